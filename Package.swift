@@ -1,0 +1,114 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+  name: "terrace",
+  products: [
+    .executable(name: "terrace", targets: ["Gateway"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1"),
+    .package(url: "https://github.com/swift-server/async-http-client.git", exact: "1.37.0"),
+    .package(
+      url: "https://github.com/swift-server/swift-service-lifecycle.git", exact: "2.13.0"),
+    .package(url: "https://github.com/vapor/jwt-kit.git", exact: "5.7.1"),
+    .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-atomics.git", exact: "1.3.0"),
+    .package(url: "https://github.com/apple/swift-collections.git", exact: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-configuration.git", exact: "1.4.0"),
+    .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics.git", exact: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .target(
+      name: "PostgresClient",
+      dependencies: [
+        "CLibPQ",
+        .product(name: "DequeModule", package: "swift-collections"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ], swiftSettings: settings),
+    .target(name: "Tenancy", swiftSettings: settings),
+    .target(
+      name: "HTTPSupport",
+      dependencies: [
+        "Tenancy",
+        .product(name: "Atomics", package: "swift-atomics"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ], swiftSettings: settings),
+    .target(
+      name: "TenantRegistry",
+      dependencies: [
+        "HTTPSupport", "PostgresClient", "Tenancy",
+        .product(name: "Atomics", package: "swift-atomics"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "HashTreeCollections", package: "swift-collections"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ], swiftSettings: settings),
+    .target(
+      name: "FinanceAPI",
+      dependencies: [
+        "HTTPSupport", "PostgresClient", "Tenancy",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+      ], swiftSettings: settings),
+    .target(
+      name: "EmbeddedPostgres",
+      dependencies: [
+        .product(name: "Logging", package: "swift-log")
+      ], swiftSettings: settings),
+    .executableTarget(
+      name: "Gateway",
+      dependencies: [
+        "EmbeddedPostgres", "FinanceAPI", "HTTPSupport", "PostgresClient", "Tenancy",
+        "TenantRegistry",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "JWTKit", package: "jwt-kit"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ], swiftSettings: settings),
+    .testTarget(
+      name: "PostgresClientTests", dependencies: ["PostgresClient", "EmbeddedPostgres"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "TenantRegistryTests",
+      dependencies: [
+        "TenantRegistry", "EmbeddedPostgres",
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+      ], swiftSettings: settings),
+    .testTarget(
+      name: "FinanceAPITests",
+      dependencies: [
+        "FinanceAPI", "EmbeddedPostgres",
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+      ], swiftSettings: settings),
+    .testTarget(
+      name: "GatewayTests",
+      dependencies: [
+        "Gateway", "EmbeddedPostgres", "HTTPSupport",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+      ], swiftSettings: settings),
+  ]
+)

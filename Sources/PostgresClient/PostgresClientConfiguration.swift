@@ -1,0 +1,27 @@
+/// The bounds and deadlines of a ``PostgresClient``.
+public struct PostgresClientConfiguration: Sendable {
+  /// Connections open at once, over all logins.
+  public var maximumConnections = 8
+  /// Connections that one scope's requests may hold at once; nil is all but one of them.
+  public var maximumConnectionsPerScope: Int?
+  /// Requests of one scope that may wait for a connection at once.
+  public var maximumWaitersPerScope = 512
+  /// How long a request waits for a connection.
+  public var queueTimeout: Duration = .seconds(2)
+  /// How long connecting may take.
+  public var connectTimeout: Duration = .seconds(5)
+  /// The server-side `statement_timeout` of every scoped statement; the client cancels it, and
+  /// gives up on the connection, somewhat later.
+  public var statementTimeout: Duration = .seconds(10)
+  /// Age at which a connection is replaced, give or take a tenth.
+  public var maximumConnectionAge: Duration = .seconds(1800)
+  /// Scopes that a connection serves before it is replaced: a backend keeps a catalog cache entry
+  /// for every table that it has touched.
+  public var maximumScopesPerConnection = 500
+  /// Prepared statements that a connection keeps.
+  public var maximumPreparedStatements = 1000
+  /// What the server shows in `pg_stat_activity`.
+  public var applicationName = "terrace"
+
+  public init() {}
+}

@@ -1,0 +1,40 @@
+/// A door to one database as one login, in one scope or none: who holds it can open no other.
+///
+/// Every call checks a connection out of the login's pool, waits its turn among the other scopes,
+/// and gives it back before it returns. All throw ``PostgresError``. If the caller's task is
+/// cancelled, the statement under way is cancelled on the server, and the call throws `cancelled`.
+public struct PostgresDatabase: Sendable {
+  let client: PostgresClient
+  let pool: PoolID
+  /// The scope that every statement runs in; nil runs as the login itself.
+  public let scope: Scope?
+
+  /// Runs one statement in one round trip, as a transaction of its own.
+  ///
+  /// - Throws: ``PostgresError``. `connectFailed`, `queueFull` and `queueTimeout` say that nothing
+  ///   was sent.
+  public func query(_ query: PostgresQuery) async throws(PostgresError) -> PostgresRows {
+    try await client.execute(Batch(queries: [query], isTransaction: false), on: self)[0]
+  }
+
+  /// Runs several reads in one round trip and one snapshot-less implicit transaction.
+  public func read(_ queries: PostgresQuery...) async throws(PostgresError) -> [PostgresRows] {
+    try await client.execute(Batch(queries: queries, isTransaction: false), on: self)
+  }
+
+  /// Runs the statements between BEGIN and COMMIT, in one round trip: all take effect or none.
+  ///
+  /// - Returns: the statements' results, in order.
+  public func transaction(_ queries: [PostgresQuery]) async throws(PostgresError) -> [PostgresRows] {
+    try await client.execute(Batch(queries: queries, isTransaction: true), on: self)
+  }
+
+  /// Runs `body` inside a transaction that commits when it returns and rolls back when it throws.
+  ///
+  /// BEGIN and the scope's switch travel with the first statement.
+  public func withTransaction<R: Sendable>(
+    _ body: (PostgresTransaction) async throws -> R
+  ) async throws -> R {
+    try await client.withTransaction(on: self, body)
+  }
+}

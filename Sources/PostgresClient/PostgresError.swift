@@ -1,0 +1,87 @@
+/// What went wrong between this process and Postgres.
+///
+/// `description` is bland and safe to show; `debugDescription` has all there is, statement text
+/// and server message included, and belongs in a log at most.
+public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDebugStringConvertible
+{
+  public enum Code: String, Sendable {
+    /// The server refused the statement; ``PostgresError/sqlState`` says why.
+    case server
+    /// No connection could be opened.
+    case connectFailed
+    /// The connection broke while the statement was under way: it may have run.
+    case connectionLost
+    /// The tenant has as many requests waiting as it may have.
+    case queueFull
+    /// No connection came free in time.
+    case queueTimeout
+    /// The statement took longer than its deadline, and was cancelled.
+    case statementTimeout
+    /// The caller's task was cancelled, and so was the statement.
+    case cancelled
+    /// A value was not what the caller said it was.
+    case decoding
+    /// The client is shutting down.
+    case shutdown
+  }
+
+  public let code: Code
+  /// The five characters of the server's error code (PostgreSQL, Appendix A).
+  public let sqlState: String?
+  /// The name of the constraint that was violated, as the server gave it.
+  public let constraint: String?
+  /// All detail, for logs.
+  public let detail: String
+
+  public init(
+    code: Code, sqlState: String? = nil, constraint: String? = nil, detail: String = ""
+  ) {
+    self.code = code
+    self.sqlState = sqlState
+    self.constraint = constraint
+    self.detail = detail
+  }
+
+  /// Whether the statement is known not to have taken effect, so that it can be sent again.
+  public var isSafeToRetry: Bool {
+    switch code {
+    case .connectFailed, .queueFull, .queueTimeout: true
+    case .server, .connectionLost, .statementTimeout, .cancelled, .decoding, .shutdown: false
+    }
+  }
+
+  /// Whether the violated constraint is `name`; a trailing `_<digits>`, which a sharded server
+  /// appends, does not count.
+  public func violates(_ name: String) -> Bool {
+    guard let constraint else { return false }
+    if constraint == name { return true }
+    guard constraint.hasPrefix(name + "_") else { return false }
+    return constraint.dropFirst(name.count + 1).allSatisfy { $0.isASCII && $0.isNumber }
+  }
+
+  public var description: String {
+    if let sqlState { return "database error \(sqlState)" }
+    return switch code {
+    case .server: "database error"
+    case .connectFailed: "the database cannot be reached"
+    case .connectionLost: "the connection to the database was lost"
+    case .queueFull: "too many requests wait for the database"
+    case .queueTimeout: "no database connection came free in time"
+    case .statementTimeout: "the database took too long"
+    case .cancelled: "the request was cancelled"
+    case .decoding: "the database returned an unexpected value"
+    case .shutdown: "the service is shutting down"
+    }
+  }
+
+  public var debugDescription: String {
+    var text = "PostgresError(\(code.rawValue)"
+    if let sqlState { text += ", sqlState: \(sqlState)" }
+    if let constraint { text += ", constraint: \(constraint)" }
+    return text + ", \(detail))"
+  }
+
+  static func decoding(_ detail: String) -> PostgresError {
+    PostgresError(code: .decoding, detail: detail)
+  }
+}

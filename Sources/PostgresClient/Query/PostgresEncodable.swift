@@ -1,0 +1,76 @@
+import Foundation
+
+/// A value that can be bound to a parameter.
+public protocol PostgresEncodable: Sendable {
+  /// The value in Postgres' text format.
+  var postgresText: String { get }
+}
+
+extension String: PostgresEncodable {
+  public var postgresText: String { self }
+}
+
+extension Int: PostgresEncodable {
+  public var postgresText: String { String(self) }
+}
+
+extension Int64: PostgresEncodable {
+  public var postgresText: String { String(self) }
+}
+
+extension Int32: PostgresEncodable {
+  public var postgresText: String { String(self) }
+}
+
+extension Bool: PostgresEncodable {
+  public var postgresText: String { self ? "t" : "f" }
+}
+
+extension UUID: PostgresEncodable {
+  public var postgresText: String { uuidString }
+}
+
+/// A type whose arrays can be bound to a parameter.
+public protocol PostgresArrayElement: Sendable {
+  /// The array in Postgres' text format.
+  static func postgresText(of array: [Self]) -> String
+}
+
+extension Array: PostgresEncodable where Element: PostgresArrayElement {
+  public var postgresText: String { Element.postgresText(of: self) }
+}
+
+extension UInt8: PostgresArrayElement {
+  /// `bytea`, in hex form.
+  public static func postgresText(of array: [UInt8]) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(unsafeUninitializedCapacity: 2 + array.count * 2) { buffer in
+      buffer[0] = UInt8(ascii: "\\")
+      buffer[1] = UInt8(ascii: "x")
+      for (index, byte) in array.enumerated() {
+        buffer[2 + index * 2] = digits[Int(byte >> 4)]
+        buffer[3 + index * 2] = digits[Int(byte & 15)]
+      }
+      return 2 + array.count * 2
+    }
+  }
+}
+
+extension String: PostgresArrayElement {
+  /// `text[]`, each element quoted.
+  public static func postgresText(of array: [String]) -> String {
+    let elements = array.map { element in
+      "\"" + element.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    }
+    return "{" + elements.joined(separator: ",") + "}"
+  }
+}
+
+/// `timestamptz`, to the microsecond, in UTC.
+extension Date: PostgresEncodable {
+  public var postgresText: String {
+    formatted(
+      .iso8601.year().month().day().time(includingFractionalSeconds: false)
+        .timeZone(separator: .omitted))
+  }
+}

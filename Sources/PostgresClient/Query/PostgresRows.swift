@@ -1,0 +1,53 @@
+import CLibPQ
+
+/// The result of one statement: its rows, and how many it changed.
+///
+/// Wraps a `PGresult`, which libpq never changes once it is made: it may be read from any thread
+/// (libpq, "Behavior in Threaded Programs").
+public final class PostgresRows: @unchecked Sendable, RandomAccessCollection {
+  // Unchecked since OpaquePointer is not Sendable; the result is immutable and freed once.
+  private let result: OpaquePointer
+
+  /// Takes ownership of `result`.
+  init(result: OpaquePointer) {
+    self.result = result
+    endIndex = Int(PQntuples(result))
+  }
+
+  deinit {
+    PQclear(result)
+  }
+
+  public let startIndex = 0
+  public let endIndex: Int
+
+  public subscript(position: Int) -> PostgresRow {
+    PostgresRow(rows: self, index: position)
+  }
+
+  /// How many rows the statement inserted, updated, deleted or returned.
+  public var affectedRows: Int {
+    Int(String(cString: PQcmdTuples(result))) ?? 0
+  }
+
+  /// The bytes of a value in text format, or nil for NULL. Valid only inside `body`.
+  func withValue<R>(row: Int, column: Int, _ body: (UnsafeBufferPointer<UInt8>?) throws -> R)
+    rethrows -> R
+  {
+    let row = Int32(row)
+    let column = Int32(column)
+    guard PQgetisnull(result, row, column) == 0, let value = PQgetvalue(result, row, column) else {
+      return try body(nil)
+    }
+    let count = Int(PQgetlength(result, row, column))
+    return try value.withMemoryRebound(to: UInt8.self, capacity: count) { bytes in
+      try body(UnsafeBufferPointer(start: bytes, count: count))
+    }
+  }
+
+  var columnCount: Int { Int(PQnfields(result)) }
+
+  func columnName(_ column: Int) -> String {
+    PQfname(result, Int32(column)).map { String(cString: $0) } ?? "\(column)"
+  }
+}
