@@ -1,4 +1,3 @@
-import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -9,21 +8,20 @@ extension Problem {
     let title: String
     let status: Int
     let detail: String?
-    let request_id: String
+    let requestID: String
     let errors: [FieldError]?
+
+    enum CodingKeys: String, CodingKey {
+      case type, title, status, detail, errors
+      case requestID = "request_id"
+    }
   }
 
-  private static let encoder: JSONEncoder = {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return encoder
-  }()
-
   public func response(from request: Request, context: some RequestContext) throws -> Response {
-    let body = try Self.encoder.encode(
+    let body = try JSON.encoder.encode(
       Body(
         type: "/problems/\(type)", title: title, status: status.code, detail: detail,
-        request_id: context.id, errors: errors.isEmpty ? nil : errors))
+        requestID: context.id, errors: errors.isEmpty ? nil : errors))
     var headers = headers
     headers[.contentType] = "application/problem+json"
     headers[.contentLength] = String(body.count)

@@ -1,0 +1,27 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import PostgresClient
+
+extension Problem {
+  /// What the client is told of an error that a request ended with.
+  ///
+  /// An error that is not known here is a 500 without detail, which the caller should log.
+  public init(mapping error: any Error) {
+    switch error {
+    case let problem as Problem: self = problem
+    case let error as HTTPError:
+      self = .status(error.status, detail: error.body, headers: error.headers)
+    case let error as PostgresError: self.init(mapping: error)
+    case is NIOTooManyBytesError: self = .status(.contentTooLarge)
+    case is CancellationError:
+      self = .unavailable(type: "cancelled", title: "The request was cancelled")
+    case let error as any HTTPResponseError: self = .status(error.status)
+    default: self = .internalError
+    }
+  }
+
+  /// 500 without detail.
+  public static let internalError = Problem(
+    .internalServerError, type: "internal-error", title: "Something went wrong here")
+}
