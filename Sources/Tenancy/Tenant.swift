@@ -1,7 +1,7 @@
 /// What serving a request needs to know of its tenant.
 public struct Tenant: Sendable, Hashable {
   /// Whether people may register themselves with the tenant.
-  public enum Registration: String, Sendable, CaseIterable {
+  public enum Registration: String, Sendable, CaseIterable, Codable {
     case open, closed
   }
 

@@ -1,0 +1,12 @@
+/// Which tenants to list.
+public struct TenantPageRequest: Sendable {
+  /// 1 to 200.
+  public var limit = 50
+  /// List only what comes after this slug.
+  public var after: String?
+  public var state: TenantRecord.State?
+  /// List only slugs that start so.
+  public var prefix: String?
+
+  public init() {}
+}

@@ -1,0 +1,16 @@
+import Foundation
+import Tenancy
+
+/// A tenant as an admin sees it.
+public struct TenantSummary: Sendable, Equatable {
+  public let tenant: Tenant
+  public let state: TenantRecord.State
+  public let isolation: TenantRecord.Isolation
+  public let schema: String
+  public let role: String
+  public let cell: Int
+  /// The Kubernetes namespace that is, or would be, the tenant's own.
+  public let namespace: String
+  public let schemaVersion: Int
+  public let createdAt: Date
+}

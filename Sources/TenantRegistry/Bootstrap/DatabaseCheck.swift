@@ -1,0 +1,25 @@
+import PostgresClient
+
+/// Whether a database is as ``DatabaseBootstrap`` leaves it. Any login can check.
+public struct DatabaseCheck: Sendable {
+  /// Something that is not as it must be.
+  public struct Finding: Sendable, Equatable, CustomStringConvertible {
+    /// What is wrong, in one sentence.
+    public let problem: String
+    /// The statement that mends it, or what to do.
+    public let remedy: String
+
+    public var description: String { "\(problem); to mend it: \(remedy)" }
+  }
+
+  private let database: PostgresDatabase
+
+  public init(_ database: PostgresDatabase) {
+    self.database = database
+  }
+
+  /// What is wrong; empty if nothing is. A process must not serve while there is anything.
+  public func findings() async throws(PostgresError) -> [Finding] {
+    fatalError()
+  }
+}
