@@ -1,8 +1,8 @@
+import ArgumentParser
 import AsyncHTTPClient
+import Configuration
 import Hummingbird
 import JWTKit
-import Configuration
-import ArgumentParser
 
 @main
 struct Terrace: AsyncParsableCommand {

@@ -1,0 +1,89 @@
+import Tenancy
+
+/// Finds the tenant that a request names: a pure function of the request and the hosts below.
+struct TenantResolver: Sendable {
+  private let baseDomains: Set<String>
+  private let pathHosts: Set<String>
+
+  /// - Parameters:
+  ///   - baseDomains: What tenant hosts hang under, in canonical form.
+  ///   - pathHosts: Other hosts that serve `/t/<slug>/…`, as `localhost` and IP literals do.
+  init(baseDomains: Set<String>, pathHosts: Set<String> = []) {
+    self.baseDomains = baseDomains
+    self.pathHosts = pathHosts.union(["localhost"])
+  }
+
+  func resolve(_ request: RequestOrigin) -> Resolution {
+    do throws(BadRequest) {
+      let target = try RequestTarget(request.target)
+      let authority = try Self.authority(of: request, target: target)
+      let scheme = try Self.scheme(of: request)
+      return decide(authority, scheme, target.pathAndQuery)
+    } catch {
+      return .badRequest(error)
+    }
+  }
+
+  private func decide(
+    _ authority: Authority, _ scheme: ResolvedTarget.Scheme, _ path: Substring
+  ) -> Resolution {
+    func target(_ prefix: String = "", _ rest: Substring) -> ResolvedTarget {
+      ResolvedTarget(scheme: scheme, authority: authority, prefix: prefix, pathAndQuery: rest)
+    }
+    switch kind(of: authority.host) {
+    case .tenant(let label):
+      guard let slug = try? Slug(String(label)) else { return .unknownTenant }
+      return .slug(slug, target("", path))
+    case .customDomain(let name): return .customDomain(name, target("", path))
+    case .unknown: return .unknownTenant
+    case .pathHost:
+      guard path.hasPrefix("/t/") else { return .apex(target("", path)) }
+      let label = path.dropFirst(3).prefix { $0 != "/" && $0 != "?" }
+      guard let slug = try? Slug(String(label)) else { return .unknownTenant }
+      let rest = path[label.endIndex...]
+      return .slug(slug, target("/t/\(label)", rest.first == "/" ? rest : "/" + rest))
+    }
+  }
+
+  private enum HostKind {
+    case tenant(Substring)
+    case customDomain(String)
+    case pathHost
+    case unknown
+  }
+
+  private func kind(of host: Host) -> HostKind {
+    guard case .name(let name) = host else { return .pathHost }
+    if baseDomains.contains(name) || pathHosts.contains(name) { return .pathHost }
+    guard let dot = name.firstIndex(of: ".") else { return .unknown }
+    var parent = name[name.index(after: dot)...]
+    if baseDomains.contains(String(parent)) { return .tenant(name[..<dot]) }
+    while let dot = parent.firstIndex(of: ".") {
+      parent = parent[parent.index(after: dot)...]
+      if baseDomains.contains(String(parent)) { return .unknown }
+    }
+    return .customDomain(name)
+  }
+
+  private static func authority(
+    of request: RequestOrigin, target: RequestTarget
+  ) throws(BadRequest) -> Authority {
+    guard let text = request.authority else { throw .missingAuthority }
+    guard let authority = Authority(text) else { throw .malformedAuthority }
+    if let text = target.authority {
+      guard Authority(text) == authority else { throw .disagreeingTarget }
+    }
+    guard let forwarded = request.forwardedHost else { return authority }
+    guard let authority = Authority(forwarded) else { throw .malformedForwarding }
+    return authority
+  }
+
+  private static func scheme(of request: RequestOrigin) throws(BadRequest) -> ResolvedTarget.Scheme
+  {
+    guard let forwarded = request.forwardedProto else { return request.isSecure ? .https : .http }
+    guard let scheme = ResolvedTarget.Scheme(rawValue: forwarded.lowercased()) else {
+      throw .malformedForwarding
+    }
+    return scheme
+  }
+}
