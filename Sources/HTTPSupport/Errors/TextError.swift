@@ -6,13 +6,22 @@ import NIOCore
 public struct TextError: Error, Sendable, HTTPResponseError {
   public let status: HTTPResponse.Status
   public let message: String
+  /// Fields that go with the response, such as `WWW-Authenticate`.
+  public let headers: HTTPFields
 
-  public init(_ status: HTTPResponse.Status, _ message: String) {
+  public init(
+    _ status: HTTPResponse.Status, _ message: String, headers: HTTPFields = [:]
+  ) {
     self.status = status
     self.message = message
+    self.headers = headers
   }
 
-  public var response: Response { .text(message, status: status) }
+  public var response: Response {
+    var response = Response.text(message, status: status)
+    response.headers.append(contentsOf: headers)
+    return response
+  }
 
   public func response(from request: Request, context: some RequestContext) -> Response {
     response
