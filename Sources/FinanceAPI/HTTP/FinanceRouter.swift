@@ -1,11 +1,16 @@
+import HTTPSupport
 import Hummingbird
 
 /// The routes of every tenant.
 public enum FinanceRouter {
-  /// A router for paths whose tenant prefix is gone.
+  /// A router for paths whose tenant prefix is gone. It answers every error by itself.
   public static func make(_ environment: FinanceEnvironment) -> Router<FinanceContext> {
-    let router = Router(context: FinanceContext.self)
-    router.get("health") { _, _ in "success" }
+    let router = Router(context: FinanceContext.self, options: [.autoGenerateHeadEndpoints])
+    router.add(middleware: ErrorMiddleware())
+    router.get("health") { _, _ in Response.text("success") }
+    UserRoutes(environment: environment).add(to: router)
+    LedgerRoutes(environment: environment).add(to: router)
+    router.refuseOtherMethods()
     return router
   }
 }

@@ -1,0 +1,76 @@
+/// Reads a JSON text (RFC 8259). Of members with the same name, the last counts.
+struct JSONParser {
+  /// Arrays and objects inside one another.
+  static let maximumDepth = 64
+
+  var rest: ArraySlice<UInt8>
+
+  /// The value that `bytes` are the text of.
+  ///
+  /// - Throws: ``MalformedJSON``, for invalid UTF-8 and unpaired surrogates too.
+  static func parse(_ bytes: [UInt8]) throws(MalformedJSON) -> JSONValue {
+    var parser = JSONParser(rest: bytes[...])
+    let value = try parser.readValue(depth: 0)
+    guard parser.peek() == nil else { throw MalformedJSON() }
+    return value
+  }
+
+  private mutating func readValue(depth: Int) throws(MalformedJSON) -> JSONValue {
+    guard depth <= Self.maximumDepth else { throw MalformedJSON() }
+    switch peek() {
+    case UInt8(ascii: "{"): return .object(try readObject(depth: depth))
+    case UInt8(ascii: "["): return .array(try readArray(depth: depth))
+    case UInt8(ascii: "\""): return .string(try readString())
+    case UInt8(ascii: "n"): return try readLiteral("null", .null)
+    case UInt8(ascii: "t"): return try readLiteral("true", .bool(true))
+    case UInt8(ascii: "f"): return try readLiteral("false", .bool(false))
+    default: return .number(try readNumber())
+    }
+  }
+
+  private mutating func readObject(depth: Int) throws(MalformedJSON) -> [String: JSONValue] {
+    rest.removeFirst()
+    var members: [String: JSONValue] = [:]
+    if skip("}") { return members }
+    repeat {
+      guard peek() == UInt8(ascii: "\"") else { throw MalformedJSON() }
+      let name = try readString()
+      guard skip(":") else { throw MalformedJSON() }
+      members[name] = try readValue(depth: depth + 1)
+    } while skip(",")
+    guard skip("}") else { throw MalformedJSON() }
+    return members
+  }
+
+  private mutating func readArray(depth: Int) throws(MalformedJSON) -> [JSONValue] {
+    rest.removeFirst()
+    var elements: [JSONValue] = []
+    if skip("]") { return elements }
+    repeat {
+      elements.append(try readValue(depth: depth + 1))
+    } while skip(",")
+    guard skip("]") else { throw MalformedJSON() }
+    return elements
+  }
+
+  private mutating func readLiteral(_ text: String, _ value: JSONValue) throws(MalformedJSON)
+    -> JSONValue
+  {
+    guard rest.starts(with: text.utf8) else { throw MalformedJSON() }
+    rest.removeFirst(text.utf8.count)
+    return value
+  }
+
+  /// The next byte that is not white space, which stays.
+  private mutating func peek() -> UInt8? {
+    rest = rest.drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }
+    return rest.first
+  }
+
+  /// Takes the next byte that is not white space if it is `character`.
+  private mutating func skip(_ character: Unicode.Scalar) -> Bool {
+    guard peek() == UInt8(ascii: character) else { return false }
+    rest.removeFirst()
+    return true
+  }
+}

@@ -1,0 +1,2 @@
+/// The bytes are not a JSON text (RFC 8259).
+struct MalformedJSON: Error {}

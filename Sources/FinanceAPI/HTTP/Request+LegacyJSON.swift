@@ -1,0 +1,30 @@
+import HTTPSupport
+import Hummingbird
+import NIOCore
+
+extension Request {
+  /// The body of a route of old.
+  ///
+  /// - Throws: `TextError` 400 if the body is missing or not JSON; `Problem` 413 and 415.
+  func legacyJSON() async throws -> JSONValue {
+    let body = try await readBody()
+    guard body.readableBytes > 0 else {
+      throw TextError(.badRequest, "The request has no body; a JSON object is expected")
+    }
+    try requireJSON()
+    do {
+      return try JSONParser.parse(Array(body.readableBytesView))
+    } catch {
+      throw TextError(.badRequest, "The body of the request is not valid JSON")
+    }
+  }
+}
+
+extension Response {
+  private static let legacyJSONFields: HTTPFields = [.contentType: "application/json"]
+
+  /// A JSON text as it is.
+  static func legacyJSON(_ body: ByteBuffer) -> Response {
+    Response(status: .ok, headers: legacyJSONFields, body: .init(byteBuffer: body))
+  }
+}

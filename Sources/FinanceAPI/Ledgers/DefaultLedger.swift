@@ -1,0 +1,46 @@
+import Tenancy
+
+/// The ledger that a user records in when none is named.
+struct DefaultLedger: Sendable {
+  let user: TokenClaims
+  let tenant: Tenant
+  let store: LedgerStore
+  let clock: CivilClock
+
+  /// Records an entry, today.
+  ///
+  /// - Throws: ``InvalidAmount``; `InvalidToken` if the user is gone or logged out; `PostgresError`.
+  func record(_ draft: EntryDraft) async throws {
+    try await withSettings { settings in
+      guard let amount = Amount(draft.amount, in: settings.currency) else { throw InvalidAmount() }
+      let entry = LedgerEntry(
+        kind: draft.kind, amount: amount, description: draft.description?.text,
+        occurredOn: try clock.today(in: settings.timeZone))
+      return try await store.record(entry, of: user, in: settings) ? () : nil
+    }
+  }
+
+  /// The sums of a period up to now.
+  ///
+  /// - Throws: `InvalidToken` if the user is gone or logged out; `PostgresError`.
+  func totals(_ period: Period) async throws -> Totals {
+    try await withSettings { settings in
+      let days = period.days(asOf: try clock.today(in: settings.timeZone))
+      return try await store.totals(of: user, on: days, in: settings)
+    }
+  }
+
+  /// Runs `body` with the settings that a new ledger of the tenant would have, which are nearly
+  /// always the ledger's; if they are not, `body` returns nil, and is run again with the ledger's
+  /// own. So the usual case takes one round trip, and no figure is read in a wrong currency.
+  private func withSettings<Result>(
+    _ body: (LedgerSettings) async throws -> Result?
+  ) async throws -> Result {
+    let assumed = LedgerSettings(newLedgerOf: tenant)
+    if let result = try await body(assumed) { return result }
+    guard let settings = try await store.settings(of: user), settings != assumed,
+      let result = try await body(settings)
+    else { throw InvalidToken() }
+    return result
+  }
+}

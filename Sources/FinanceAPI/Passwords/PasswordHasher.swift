@@ -1,0 +1,103 @@
+import NIOPosix
+import Synchronization
+import Tenancy
+
+/// Hashes and verifies passwords on a few threads of their own, off the event loops.
+final class PasswordHasher: Sendable {
+  /// How much may go on at once.
+  struct Limits: Sendable {
+    /// Hashes under way: each keeps a core busy and holds some tens of MiB.
+    var concurrent: Int
+    /// Requests that wait, over all tenants.
+    var waiting = 256
+    /// Requests of one tenant that wait.
+    var waitingPerTenant = 32
+  }
+
+  /// Who asks; requests of one tenant, and in it of one peer, wait behind one another.
+  struct Requester: Sendable {
+    let tenant: TenantID
+    let peer: String
+  }
+
+  /// Too many requests wait already.
+  struct Busy: Error {}
+
+  private typealias Waiter = CheckedContinuation<Void, any Error>
+
+  private let parameters: ScryptParameters
+  private let threads: NIOThreadPool
+  private let nextID = Atomic<UInt64>(0)
+  private let turns: Mutex<PasswordTurns<Waiter>>
+
+  /// - Parameter threads: runs the hashes; it is shared with other blocking work and never shut
+  ///   down, so no more than `limits.concurrent` hashes are ever handed to it.
+  init(
+    parameters: ScryptParameters, limits: Limits, threads: NIOThreadPool = .singleton
+  ) {
+    self.parameters = parameters
+    self.threads = threads
+    turns = Mutex(PasswordTurns(limits: limits))
+  }
+
+  /// The text form of a new hash of `password`.
+  ///
+  /// - Throws: ``Busy``; `CancellationError` if cancelled while waiting.
+  func hash(_ password: Password, for requester: Requester) async throws -> String {
+    try await run(for: requester) { [parameters] in
+      try ScryptHash(of: password, parameters: parameters).description
+    }
+  }
+
+  /// Compares `password` with a stored hash, or with none if the user does not exist, in about the
+  /// same time.
+  ///
+  /// - Throws: ``Busy``; `CancellationError` if cancelled while waiting.
+  func verify(_ password: Password, against stored: String?, for requester: Requester)
+    async throws -> PasswordVerdict
+  {
+    try await run(for: requester) { [parameters] in
+      guard let hash = stored.flatMap(ScryptHash.init) else {
+        _ = try ScryptHash(of: password, parameters: parameters)
+        return .wrong
+      }
+      guard try hash.matches(password) else { return .wrong }
+      return hash.parameters == parameters ? .right : .rightButOutdated
+    }
+  }
+
+  private func run<R: Sendable>(
+    for requester: Requester, _ work: @escaping @Sendable () throws -> R
+  ) async throws -> R {
+    try await takeTurn(requester)
+    defer { turns.withLock { $0.finish() }?.resume() }
+    return try await threads.runIfActive(work)
+  }
+
+  private func takeTurn(_ requester: Requester) async throws {
+    let id = nextID.wrappingAdd(1, ordering: .relaxed).newValue
+    try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { waiter in
+        admit(id: id, waiter: waiter, requester)
+      }
+    } onCancel: {
+      turns.withLock { $0.abandon(id: id) }?.resume(throwing: CancellationError())
+    }
+  }
+
+  private func admit(id: UInt64, waiter: Waiter, _ requester: Requester) {
+    // A cancellation before this lock finds no waiter, so it is looked for here; one after it finds
+    // the waiter.
+    let result: Result<Void, any Error>? = turns.withLock { turns in
+      if Task.isCancelled { return .failure(CancellationError()) }
+      switch turns.admit(
+        id: id, waiter: waiter, tenant: requester.tenant, peer: requester.peer)
+      {
+      case .start: return .success(())
+      case .refuse: return .failure(Busy())
+      case .wait: return nil
+      }
+    }
+    if let result { waiter.resume(with: result) }
+  }
+}

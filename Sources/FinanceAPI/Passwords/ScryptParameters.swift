@@ -1,0 +1,21 @@
+/// What one scrypt hash costs (RFC 7914): about 128·N·r bytes, for a time that grows with N·r·p.
+struct ScryptParameters: Hashable, Sendable {
+  /// N, a power of two.
+  let cost: Int
+  /// r.
+  let blockSize: Int
+  /// p.
+  let parallelism: Int
+
+  /// What new hashes use: one of the settings that OWASP's Password Storage Cheat Sheet holds equal
+  /// in strength, the one of 32 MiB.
+  static let standard = ScryptParameters(cost: 1 << 15, blockSize: 8, parallelism: 3)
+
+  /// Whether a stored hash may make this process do the work: at most 128 MiB, and some five
+  /// times the time of ``standard``. (swift-crypto computes too small a memory limit for r over 16.)
+  var isBearable: Bool {
+    (2...1 << 17).contains(cost) && cost.nonzeroBitCount == 1 && (1...16).contains(blockSize)
+      && (1...16).contains(parallelism)
+      && cost * blockSize <= 1 << 20 && cost * blockSize * parallelism <= 1 << 22
+  }
+}

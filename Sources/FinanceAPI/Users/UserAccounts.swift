@@ -1,0 +1,40 @@
+import Tenancy
+
+/// Registers users of one tenant, and logs them in.
+struct UserAccounts: Sendable {
+  let tenant: Tenant
+  let store: UserStore
+  let hasher: PasswordHasher
+  /// Who asks, for the hasher's turns.
+  let peer: String
+
+  private var requester: PasswordHasher.Requester { .init(tenant: tenant.id, peer: peer) }
+
+  /// Adds a user, with a ledger in the tenant's currency and time zone.
+  ///
+  /// - Returns: the user's id.
+  /// - Throws: ``UsernameTaken``, `PasswordHasher.Busy`, `PostgresError`.
+  func register(_ credentials: Credentials) async throws -> Int64 {
+    // Asked first because hashing is dear; the unique constraint decides in the end.
+    guard try await !store.exists(credentials.username) else { throw UsernameTaken() }
+    let hash = try await hasher.hash(credentials.password, for: requester)
+    return try await store.insert(
+      credentials.username, passwordHash: hash, ledger: LedgerSettings(newLedgerOf: tenant))
+  }
+
+  /// What a token of the user says, or nil if no user has this name and password. Which of the two
+  /// is wrong cannot be told by the time that it takes.
+  ///
+  /// - Throws: `PasswordHasher.Busy`, `PostgresError`.
+  func logIn(_ credentials: Credentials) async throws -> TokenClaims? {
+    let login = try await store.login(of: credentials.username)
+    let verdict = try await hasher.verify(
+      credentials.password, against: login?.passwordHash, for: requester)
+    guard let login, verdict != .wrong else { return nil }
+    if verdict == .rightButOutdated {
+      let hash = try await hasher.hash(credentials.password, for: requester)
+      try await store.replaceHash(of: login, with: hash)
+    }
+    return TokenClaims(userID: login.userID, epoch: login.tokenEpoch)
+  }
+}

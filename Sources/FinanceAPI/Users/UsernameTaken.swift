@@ -1,0 +1,2 @@
+/// The tenant has a user of this name.
+struct UsernameTaken: Error {}
