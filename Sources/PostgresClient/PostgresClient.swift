@@ -1,15 +1,49 @@
 import Logging
+import Metrics
 import ServiceLifecycle
+import Synchronization
 
 /// A pool of connections for each login, and one bound over all of them.
+///
+/// A waiting request is sent by the thread that finishes the one before it, so that it costs its
+/// caller one suspension, however long the queue.
 public final class PostgresClient: Service, Sendable {
+  typealias Machine = PoolStateMachine<Operation>
+
+  private struct State {
+    var machine: Machine
+    var pools: [PostgresLogin: PoolID] = [:]
+    var logins: [PostgresLogin] = []
+    var connections: [ConnectionID: PostgresConnection] = [:]
+  }
+
+  let configuration: PostgresClientConfiguration
+  let reactor = Reactor()
+  private let logger: Logger
+  private let state: Mutex<State>
+  private let openConnections = Gauge(label: "terrace_postgres_connections")
+  private let waitingRequests = Gauge(label: "terrace_postgres_waiting_requests")
+
   public init(configuration: PostgresClientConfiguration = .init(), logger: Logger) {
-    fatalError()
+    self.configuration = configuration
+    self.logger = logger
+    state = Mutex(State(machine: Machine(configuration: configuration)))
+  }
+
+  deinit {
+    reactor.stop()
   }
 
   /// The door to `login`'s database in `scope`. Opens nothing yet.
   public func database(_ login: PostgresLogin, scope: Scope? = nil) -> PostgresDatabase {
-    fatalError()
+    let pool = state.withLock { state in
+      if let pool = state.pools[login] { return pool }
+      let pool = state.machine.addPool()
+      state.pools[login] = pool
+      state.logins.append(login)
+      return pool
+    }
+    return PostgresDatabase(client: self, pool: pool, scope: scope)
   }
 
   /// Keeps deadlines, recycles connections and reconnects, until the task is cancelled or
@@ -17,18 +51,156 @@ public final class PostgresClient: Service, Sendable {
   ///
   /// Calls made before `run()` work, but no deadline but the server's bounds them.
   public func run() async throws {
-    fatalError()
+    await cancelWhenGracefulShutdown {
+      while (try? await Task.sleep(for: .milliseconds(50))) != nil { self.tick() }
+    }
+    close()
   }
+
+  /// What ``run()`` does when it ends, for those who never ran it.
+  public func close() {
+    update { $0.machine.shutdown() }
+  }
+
+  private func tick() {
+    let now = ContinuousClock.now
+    let connections = state.withLock { Array($0.connections.values) }
+    for connection in connections { connection.checkDeadline(now: now) }
+    update { $0.machine.tick(now: now) }
+    let waiting = state.withLock { $0.machine.pools.reduce(0) { $0 + $1.waiting } }
+    openConnections.record(connections.count)
+    waitingRequests.record(waiting)
+  }
+
+  // MARK: Requests
 
   func execute(_ batch: Batch, on database: PostgresDatabase) async throws(PostgresError)
     -> [PostgresRows]
   {
-    fatalError()
+    try batch.validate()
+    do {
+      return try await submit(batch, on: database)
+    } catch where error.isStalePlan {
+      // The server refused before anything ran, and the statement has been forgotten.
+      return try await submit(batch, on: database)
+    }
   }
 
-  func withTransaction<R: Sendable>(
-    on database: PostgresDatabase, _ body: (PostgresTransaction) async throws -> R
-  ) async throws -> R {
-    fatalError()
+  private func submit(_ batch: Batch, on database: PostgresDatabase) async throws(PostgresError)
+    -> [PostgresRows]
+  {
+    let operation = Operation(pool: database.pool, scope: database.scope, batch: batch)
+    switch await wait(for: operation) {
+    case .rows(let rows): return rows
+    case .failure(let error): throw error
+    case .lease: preconditionFailure("a batch is not leased a connection")
+    }
+  }
+
+  /// A connection that is the caller's until it releases it with ``connectionIsFree(_:)``.
+  func lease(_ database: PostgresDatabase) async throws(PostgresError) -> PostgresConnection {
+    let operation = Operation(pool: database.pool, scope: database.scope, batch: nil)
+    switch await wait(for: operation) {
+    case .lease(let connection): return connection
+    case .failure(let error): throw error
+    case .rows: preconditionFailure("a lease has no rows")
+    }
+  }
+
+  private func wait(for operation: Operation) async -> Operation.Outcome {
+    await withTaskCancellationHandler {
+      await withUnsafeContinuation { continuation in
+        if operation.wait(continuation) { request(operation) }
+      }
+    } onCancel: {
+      cancel(operation)
+    }
+  }
+
+  private func request(_ operation: Operation) {
+    update {
+      $0.machine.request(
+        operation, pool: operation.pool, scope: operation.turn, now: ContinuousClock.now)
+    }
+  }
+
+  private func cancel(_ operation: Operation) {
+    if let connection = operation.cancel() {
+      connection.cancel(operation)
+    } else if state.withLock({
+      $0.machine.cancel(operation, pool: operation.pool, scope: operation.turn)
+    }) {
+      operation.resume(.failure(PostgresError(code: .cancelled)))
+    }
+  }
+
+  // MARK: Actions
+
+  /// Lets the machine decide under the lock, and acts without it.
+  private func update(_ decide: (inout State) -> Machine.Actions) {
+    let (actions, granted, closed) = state.withLock { state in
+      let actions = decide(&state)
+      let granted = actions.grant.flatMap { state.connections[$0.connection] }
+      let closed = actions.closes.compactMap { state.connections.removeValue(forKey: $0) }
+      return (actions, granted, closed)
+    }
+    if let request = actions.grant?.request, let granted { start(request, on: granted) }
+    for connection in closed { connection.close() }
+    for (id, pool) in actions.opens { open(id, pool) }
+    for (request, code) in actions.failures {
+      request.resume(.failure(PostgresError(code: code)))
+    }
+  }
+
+  private func start(_ operation: Operation, on connection: PostgresConnection) {
+    guard let batch = operation.batch else {
+      operation.resume(.lease(connection))
+      return
+    }
+    guard operation.start(on: connection) else { return connectionIsFree(connection) }
+    if !connection.run(operation, batch, isLeased: false) {
+      // It was closed meanwhile and nothing was sent: another connection will do.
+      operation.restart()
+      request(operation)
+    }
+  }
+
+  private func open(_ id: ConnectionID, _ pool: PoolID) {
+    let login = state.withLock { $0.logins[pool.index] }
+    PostgresConnection.blockingQueue.async { [self] in
+      do throws(PostgresError) {
+        let handle = try ConnectionHandle.open(login, configuration: configuration)
+        let connection = PostgresConnection(
+          id: id, handle: handle, owner: self, reactor: reactor, configuration: configuration)
+        update { state in
+          state.connections[id] = connection
+          return state.machine.opened(id, now: ContinuousClock.now)
+        }
+      } catch {
+        logger.warning(
+          "cannot connect to Postgres", metadata: ["login": "\(login)", "error": "\(error.detail)"])
+        update { $0.machine.openFailed(id, now: ContinuousClock.now) }
+      }
+    }
+  }
+}
+
+extension PostgresClient: ConnectionOwner {
+  func connectionIsFree(_ connection: PostgresConnection) {
+    update { $0.machine.released(connection.id, now: ContinuousClock.now) }
+  }
+
+  func connectionIsLost(_ connection: PostgresConnection, _ error: PostgresError) {
+    logger.debug("a Postgres connection was lost", metadata: ["error": "\(error.detail)"])
+    update { state in
+      state.connections[connection.id] = nil
+      return state.machine.lost(connection.id, now: ContinuousClock.now)
+    }
+  }
+
+  func connection(
+    _ connection: PostgresConnection, received notification: PostgresListener.Notification
+  ) {
+    // Pooled connections LISTEN to nothing.
   }
 }

@@ -14,19 +14,19 @@ public struct PostgresDatabase: Sendable {
   /// - Throws: ``PostgresError``. `connectFailed`, `queueFull` and `queueTimeout` say that nothing
   ///   was sent.
   public func query(_ query: PostgresQuery) async throws(PostgresError) -> PostgresRows {
-    try await client.execute(Batch(queries: [query], isTransaction: false), on: self)[0]
+    try await client.execute(Batch(opening: .implicit, queries: [query], ending: .none), on: self)[0]
   }
 
   /// Runs several reads in one round trip and one snapshot-less implicit transaction.
   public func read(_ queries: PostgresQuery...) async throws(PostgresError) -> [PostgresRows] {
-    try await client.execute(Batch(queries: queries, isTransaction: false), on: self)
+    try await client.execute(Batch(opening: .implicit, queries: queries, ending: .none), on: self)
   }
 
   /// Runs the statements between BEGIN and COMMIT, in one round trip: all take effect or none.
   ///
   /// - Returns: the statements' results, in order.
   public func transaction(_ queries: [PostgresQuery]) async throws(PostgresError) -> [PostgresRows] {
-    try await client.execute(Batch(queries: queries, isTransaction: true), on: self)
+    try await client.execute(Batch(opening: .begin, queries: queries, ending: .commit), on: self)
   }
 
   /// Runs `body` inside a transaction that commits when it returns and rolls back when it throws.

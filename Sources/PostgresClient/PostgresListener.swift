@@ -17,6 +17,64 @@ extension PostgresClient {
   public func withListener<R: Sendable>(
     _ login: PostgresLogin, channel: String, _ body: (PostgresListener) async throws -> R
   ) async throws -> R {
-    fatalError()
+    let owner = ListenerOwner()
+    let connection = try await connect(login, owner: owner)
+    defer { connection.close() }
+    let listen = Batch(
+      opening: .none,
+      queries: [.init(unsafeSQL: "listen \(PostgresQuery.quoteIdentifier(channel))")],
+      ending: .none)
+    let operation = Operation(pool: PoolID(index: -1), scope: nil, batch: listen)
+    let outcome = await withUnsafeContinuation { continuation in
+      guard operation.wait(continuation), operation.start(on: connection) else { return }
+      if !connection.run(operation, listen, isLeased: true) {
+        operation.resume(.failure(PostgresError(code: .connectionLost)))
+      }
+    }
+    if case .failure(let error) = outcome { throw error }
+    return try await body(PostgresListener(notifications: owner.stream))
+  }
+
+  private func connect(_ login: PostgresLogin, owner: ListenerOwner) async throws(PostgresError)
+    -> PostgresConnection
+  {
+    let result: Result<PostgresConnection, PostgresError> = await withUnsafeContinuation {
+      continuation in
+      PostgresConnection.blockingQueue.async { [configuration, reactor] in
+        do throws(PostgresError) {
+          let handle = try ConnectionHandle.open(login, configuration: configuration)
+          let connection = PostgresConnection(
+            id: ConnectionID(index: -1), handle: handle, owner: owner, reactor: reactor,
+            configuration: configuration)
+          continuation.resume(returning: .success(connection))
+        } catch {
+          continuation.resume(returning: .failure(error))
+        }
+      }
+    }
+    return try result.get()
+  }
+}
+
+/// Turns what the connection receives into a stream.
+private final class ListenerOwner: ConnectionOwner {
+  let stream: AsyncThrowingStream<PostgresListener.Notification, any Error>
+  private let continuation: AsyncThrowingStream<PostgresListener.Notification, any Error>.Continuation
+
+  init() {
+    // A notification is a hint to look: the newest are enough.
+    (stream, continuation) = AsyncThrowingStream.makeStream(bufferingPolicy: .bufferingNewest(64))
+  }
+
+  func connectionIsFree(_ connection: PostgresConnection) {}
+
+  func connectionIsLost(_ connection: PostgresConnection, _ error: PostgresError) {
+    continuation.finish(throwing: error)
+  }
+
+  func connection(
+    _ connection: PostgresConnection, received notification: PostgresListener.Notification
+  ) {
+    continuation.yield(notification)
   }
 }

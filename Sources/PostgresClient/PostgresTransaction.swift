@@ -1,14 +1,88 @@
+import Synchronization
+
 /// A transaction under way. It is good only inside the closure that it was handed to.
-public struct PostgresTransaction: Sendable {
+public final class PostgresTransaction: Sendable {
+  private let connection: PostgresConnection
+  private let database: PostgresDatabase
+  private let hasBegun = Mutex(false)
+
+  init(connection: PostgresConnection, database: PostgresDatabase) {
+    self.connection = connection
+    self.database = database
+  }
+
   /// Runs one statement in the transaction.
+  ///
+  /// - Throws: ``PostgresError``. After an error of the server every other statement fails too.
   @discardableResult
   public func query(_ query: PostgresQuery) async throws(PostgresError) -> PostgresRows {
     try await self.query([query])[0]
   }
 
   /// Runs several statements in the transaction, in one round trip.
+  ///
+  /// - Throws: ``PostgresError``. After an error of the server every other statement fails too.
   @discardableResult
   public func query(_ queries: [PostgresQuery]) async throws(PostgresError) -> [PostgresRows] {
-    fatalError()
+    let opening: Batch.Opening = hasBegun.withLock { hasBegun in
+      defer { hasBegun = true }
+      return hasBegun ? .none : .begin
+    }
+    return try await run(Batch(opening: opening, queries: queries, ending: .none))
+  }
+
+  func commit() async throws(PostgresError) {
+    guard hasBegun.withLock({ $0 }) else { return }
+    _ = try await run(Batch(opening: .none, queries: [], ending: .commit))
+  }
+
+  /// Rolls back, whether or not the task is cancelled. A connection on which that fails is closed.
+  func rollback() async {
+    guard connection.isInTransaction else { return }
+    let batch = Batch(opening: .none, queries: [], ending: .rollback)
+    let operation = Operation(pool: database.pool, scope: database.scope, batch: batch)
+    if case .failure = await start(operation, batch) { connection.close() }
+  }
+
+  private func run(_ batch: Batch) async throws(PostgresError) -> [PostgresRows] {
+    try batch.validate()
+    let operation = Operation(pool: database.pool, scope: database.scope, batch: batch)
+    let outcome = await withTaskCancellationHandler {
+      await start(operation, batch)
+    } onCancel: {
+      operation.cancel()?.cancel(operation)
+    }
+    switch outcome {
+    case .rows(let rows): return rows
+    case .failure(let error): throw error
+    case .lease: preconditionFailure("a batch is not leased a connection")
+    }
+  }
+
+  private func start(_ operation: Operation, _ batch: Batch) async -> Operation.Outcome {
+    await withUnsafeContinuation { continuation in
+      guard operation.wait(continuation), operation.start(on: connection) else { return }
+      if !connection.run(operation, batch, isLeased: true) {
+        operation.resume(.failure(PostgresError(code: .connectionLost)))
+      }
+    }
+  }
+}
+
+extension PostgresClient {
+  func withTransaction<R: Sendable>(
+    on database: PostgresDatabase, _ body: (PostgresTransaction) async throws -> R
+  ) async throws -> R {
+    let connection = try await lease(database)
+    defer { connectionIsFree(connection) }
+    let transaction = PostgresTransaction(connection: connection, database: database)
+    do {
+      let result = try await body(transaction)
+      try await transaction.commit()
+      return result
+    } catch {
+      await transaction.rollback()
+      throw error
+    }
   }
 }

@@ -2,3 +2,8 @@
 struct PoolID: Hashable, Sendable {
   let index: Int
 }
+
+/// Names one connection within a client.
+struct ConnectionID: Hashable, Sendable {
+  let index: Int
+}

@@ -69,8 +69,12 @@ extension String: PostgresArrayElement {
 /// `timestamptz`, to the microsecond, in UTC.
 extension Date: PostgresEncodable {
   public var postgresText: String {
-    formatted(
-      .iso8601.year().month().day().time(includingFractionalSeconds: false)
-        .timeZone(separator: .omitted))
+    let microseconds = Int64((timeIntervalSince1970 * 1_000_000).rounded())
+    let (seconds, fraction) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
+    // Borrow a second where the instant lies before 1970, so that the fraction is positive.
+    let whole = Date(timeIntervalSince1970: Double(fraction < 0 ? seconds - 1 : seconds))
+    let digits = String(fraction < 0 ? fraction + 1_000_000 : fraction)
+    let padding = String(repeating: "0", count: 6 - digits.count)
+    return whole.formatted(.iso8601).dropLast() + "." + padding + digits + "Z"
   }
 }

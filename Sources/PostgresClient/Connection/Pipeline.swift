@@ -1,0 +1,289 @@
+import CLibPQ
+
+/// What is under way on one connection: which commands were sent, and which results are in.
+///
+/// Not thread-safe: the connection's lock guards it.
+struct Pipeline: ~Copyable {
+  /// A batch under way, and who waits for it.
+  struct Job {
+    let operation: Operation
+    let isLeased: Bool
+    let startedAt: ContinuousClock.Instant
+  }
+
+  enum Event {
+    case none
+    case wantsWrite(Bool)
+    case completed(Job, Operation.Outcome)
+    /// The connection is of no more use; the caller closes it.
+    case broken(PostgresError)
+    case closed(Job?, PostgresError)
+    case notified([PostgresListener.Notification])
+  }
+
+  /// What a command was sent for, and so what becomes of its result.
+  enum Step {
+    case query(StatementCache.Key?)
+    case prepare(StatementCache.Key, name: String)
+    case commit
+    case utility
+  }
+
+  private static let switchSQL =
+    "select set_config('role',$1,true),set_config('search_path',$2,true)"
+
+  private var handle: ConnectionHandle?
+  let socket: Int32
+  var statements: StatementCache
+  private(set) var job: Job?
+  private var steps: [Step] = []
+  private var position = 0
+  private var results: [PostgresRows] = []
+  private var failure: PostgresError?
+  /// Whether the job's transaction is to be over when the job is.
+  private var endsTransaction = true
+  private var cancelReason: PostgresError.Code?
+  private var isCancelling = false
+  /// The outcome of a job whose results are in while its cancel request is not served yet.
+  private var heldOutcome: Operation.Outcome?
+  private var wantsWrite = false
+
+  init(_ handle: consuming ConnectionHandle, statementCapacity: Int) {
+    socket = handle.socket
+    statements = StatementCache(capacity: statementCapacity)
+    self.handle = consume handle
+  }
+
+  var isOpen: Bool { handle != nil }
+
+  /// libpq's connection; nil once it is closed.
+  private var connection: OpaquePointer? {
+    switch handle {
+    case .some(let handle): handle.pointer
+    case .none: nil
+    }
+  }
+
+  var isInTransaction: Bool {
+    guard let connection else { return false }
+    return PQtransactionStatus(connection) != PQTRANS_IDLE
+  }
+
+  /// Closes the connection.
+  ///
+  /// - Returns: the job that was under way.
+  mutating func close() -> Job? {
+    handle = nil
+    defer { job = nil }
+    return job
+  }
+
+  // MARK: Sending
+
+  /// Sends all of a batch.
+  mutating func start(_ job: Job, _ batch: Batch) -> Event {
+    guard let connection else { return .none }
+    self.job = job
+    position = 0
+    steps.removeAll(keepingCapacity: true)
+    results = []
+    failure = nil
+    cancelReason = nil
+    endsTransaction =
+      switch (batch.opening, batch.ending) {
+      case (.begin, .none), (.none, .none): false
+      default: true
+      }
+    guard send(batch, scope: job.operation.scope, on: connection),
+      PQpipelineSync(connection) == 1
+    else { return .broken(lostError(connection)) }
+    return flush(connection)
+  }
+
+  private mutating func send(_ batch: Batch, scope: Scope?, on connection: OpaquePointer) -> Bool {
+    for name in statements.takeEvicted() {
+      let query = PostgresQuery(unsafeSQL: "deallocate \(name)")
+      guard append(query, scope: nil, step: .utility, on: connection) else { return false }
+    }
+    if case .begin = batch.opening {
+      guard append("begin", scope: nil, step: .utility, on: connection) else { return false }
+    }
+    if let scope {
+      switch batch.opening {
+      case .implicit, .begin:
+        var query = PostgresQuery(stringLiteral: Self.switchSQL)
+        query.parameters = [scope.role, scope.searchPath]
+        guard append(query, scope: nil, step: .utility, on: connection) else { return false }
+      case .none: break
+      }
+    }
+    for query in batch.queries {
+      let key = query.isPrepared ? StatementCache.Key(scope: scope, sql: query.sql) : nil
+      guard append(query, scope: scope, step: .query(key), on: connection) else { return false }
+    }
+    return switch batch.ending {
+    case .commit: append("commit", scope: nil, step: .commit, on: connection)
+    case .rollback: append("rollback", scope: nil, step: .utility, on: connection)
+    case .none: true
+    }
+  }
+
+  /// Sends one statement, prepared first if it is to be and is not yet.
+  private mutating func append(
+    _ query: PostgresQuery, scope: Scope?, step: Step, on connection: OpaquePointer
+  ) -> Bool {
+    defer { steps.append(step) }
+    guard query.isPrepared else {
+      return ParameterValues.with(query.parameters) { count, values in
+        PQsendQueryParams(connection, query.sql, count, nil, values, nil, nil, 0) == 1
+      }
+    }
+    let key = StatementCache.Key(scope: scope, sql: query.sql)
+    let name: String
+    if let prepared = statements.use(key) ?? nameBeingPrepared(key) {
+      name = prepared
+    } else {
+      name = statements.makeName()
+      guard PQsendPrepare(connection, name, query.sql, 0, nil) == 1 else { return false }
+      steps.append(.prepare(key, name: name))
+    }
+    return ParameterValues.with(query.parameters) { count, values in
+      PQsendQueryPrepared(connection, name, count, values, nil, nil, 0) == 1
+    }
+  }
+
+  /// The name under which a statement of this batch is being prepared already.
+  private func nameBeingPrepared(_ key: StatementCache.Key) -> String? {
+    for case .prepare(key, let name) in steps { return name }
+    return nil
+  }
+
+  private mutating func flush(_ connection: OpaquePointer) -> Event {
+    let left = PQflush(connection)
+    guard left >= 0 else { return .broken(lostError(connection)) }
+    guard (left == 1) != wantsWrite else { return .none }
+    wantsWrite = left == 1
+    return .wantsWrite(wantsWrite)
+  }
+
+  // MARK: Receiving
+
+  /// Takes in what has arrived.
+  mutating func advance() -> Event {
+    guard let connection else { return .none }
+    if wantsWrite {
+      switch flush(connection) {
+      case .none: break
+      case let event: return event
+      }
+    }
+    guard PQconsumeInput(connection) == 1 else { return .broken(lostError(connection)) }
+    guard job != nil, heldOutcome == nil else { return takeNotifications(connection) }
+    while PQisBusy(connection) == 0 {
+      guard let result = PQgetResult(connection) else {
+        guard position < steps.count else { return .broken(lostError(connection)) }
+        position += 1
+        continue
+      }
+      if PQresultStatus(result) == PGRES_PIPELINE_SYNC {
+        PQclear(result)
+        return finish(connection)
+      }
+      guard take(result) else { return .broken(failure ?? lostError(connection)) }
+    }
+    return PQstatus(connection) == CONNECTION_OK ? .none : .broken(lostError(connection))
+  }
+
+  /// Takes in the result of the command at `position`.
+  ///
+  /// - Returns: false if the connection cannot go on.
+  private mutating func take(_ result: OpaquePointer) -> Bool {
+    guard position < steps.count else {
+      PQclear(result)
+      return false
+    }
+    switch (PQresultStatus(result), steps[position]) {
+    case (PGRES_TUPLES_OK, .query), (PGRES_COMMAND_OK, .query), (PGRES_EMPTY_QUERY, .query):
+      results.append(PostgresRows(result: result))
+      return true
+    case (PGRES_COMMAND_OK, .prepare(let key, let name)):
+      statements.insert(key, name: name)
+    case (PGRES_COMMAND_OK, .commit):
+      // COMMIT of a transaction that has failed answers ROLLBACK, and is no error.
+      if String(cString: PQcmdStatus(result)) != "COMMIT" {
+        failure = failure ?? PostgresError(code: .server, sqlState: "25P02")
+      }
+    case (PGRES_TUPLES_OK, _), (PGRES_COMMAND_OK, _), (PGRES_PIPELINE_ABORTED, _): break
+    case (PGRES_FATAL_ERROR, let step):
+      let error = PostgresError(result: result, cancelReason: cancelReason)
+      if error.isStalePlan, case .query(.some(let key)) = step { statements.remove(key) }
+      failure = failure ?? error
+    default:
+      PQclear(result)
+      return false
+    }
+    PQclear(result)
+    return true
+  }
+
+  /// All results are in.
+  private mutating func finish(_ connection: OpaquePointer) -> Event {
+    guard let job else { return .none }
+    if endsTransaction, PQtransactionStatus(connection) != PQTRANS_IDLE {
+      position = 0
+      steps.removeAll(keepingCapacity: true)
+      guard append("rollback", scope: nil, step: .utility, on: connection),
+        PQpipelineSync(connection) == 1
+      else { return .broken(lostError(connection)) }
+      return flush(connection)
+    }
+    let outcome: Operation.Outcome = failure.map { .failure($0) } ?? .rows(results)
+    results = []
+    failure = nil
+    if isCancelling {
+      heldOutcome = outcome
+      return .none
+    }
+    self.job = nil
+    return .completed(job, outcome)
+  }
+
+  private func takeNotifications(_ connection: OpaquePointer) -> Event {
+    var notifications: [PostgresListener.Notification] = []
+    while let notification = PQnotifies(connection) {
+      notifications.append(
+        .init(
+          channel: String(cString: notification.pointee.relname),
+          payload: String(cString: notification.pointee.extra)))
+      PQfreemem(notification)
+    }
+    guard PQstatus(connection) == CONNECTION_OK else { return .broken(lostError(connection)) }
+    return notifications.isEmpty ? .none : .notified(notifications)
+  }
+
+  private func lostError(_ connection: OpaquePointer) -> PostgresError {
+    PostgresError(
+      code: .connectionLost, detail: String(cString: PQerrorMessage(connection)))
+  }
+
+  // MARK: Cancelling
+
+  /// The request that cancels the job, if it is `operation`'s and is not being cancelled yet.
+  mutating func beginCancel(_ operation: Operation, reason: PostgresError.Code) -> CancelRequest? {
+    guard let connection, job?.operation == operation, cancelReason == nil,
+      let request = CancelRequest(connection)
+    else { return nil }
+    cancelReason = reason
+    isCancelling = true
+    return request
+  }
+
+  /// The cancel request has been served.
+  mutating func endCancel() -> Event {
+    isCancelling = false
+    guard let job, let outcome = heldOutcome else { return .none }
+    heldOutcome = nil
+    self.job = nil
+    return .completed(job, outcome)
+  }
+}

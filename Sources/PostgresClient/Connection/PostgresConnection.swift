@@ -1,0 +1,144 @@
+import CLibPQ
+import Dispatch
+import Synchronization
+
+/// One connection in pipeline mode. It runs one batch at a time, for whoever holds it.
+///
+/// Whoever has work sends it from its own thread; the reactor's thread reads the results and
+/// resumes the operation. One lock keeps the two apart.
+final class PostgresConnection: Sendable {
+  /// Threads for what blocks in libpq: name resolution, connecting, and cancelling.
+  static let blockingQueue = DispatchQueue(label: "terrace-postgres-blocking", attributes: .concurrent)
+
+  /// How long after a statement's deadline the server may take to cancel it.
+  private static let cancelGrace = Duration.seconds(2)
+
+  let id: ConnectionID
+  let token: UInt64
+  private let owner: any ConnectionOwner
+  private let reactor: Reactor
+  private let statementTimeout: Duration
+  private let pipeline: Mutex<Pipeline>
+
+  private static let lastToken = Atomic<UInt64>(0)
+
+  /// Takes ownership of `handle`.
+  init(
+    id: ConnectionID, handle: consuming ConnectionHandle, owner: any ConnectionOwner,
+    reactor: Reactor, configuration: PostgresClientConfiguration
+  ) {
+    self.id = id
+    token = Self.lastToken.add(1, ordering: .relaxed).newValue
+    self.owner = owner
+    self.reactor = reactor
+    statementTimeout = configuration.statementTimeout
+    let socket = handle.socket
+    pipeline = Mutex(Pipeline(handle, statementCapacity: configuration.maximumPreparedStatements))
+    reactor.add(self, socket: socket)
+  }
+
+  /// Sends the operation's batch. The operation is resumed when all results are in.
+  ///
+  /// - Parameter isLeased: whether the connection stays with its holder afterwards; otherwise the
+  ///   owner is told that it is free.
+  /// - Returns: false if nothing was sent, since the connection is closed.
+  func run(_ operation: Operation, _ batch: Batch, isLeased: Bool) -> Bool {
+    let now = ContinuousClock.now
+    let event: Pipeline.Event? = pipeline.withLock { pipeline in
+      guard pipeline.isOpen else { return nil }
+      let job = Pipeline.Job(operation: operation, isLeased: isLeased, startedAt: now)
+      return settle(pipeline.start(job, batch), &pipeline)
+    }
+    guard let event else { return false }
+    handle(event)
+    return true
+  }
+
+  /// The reactor saw the socket become readable or writable.
+  func socketIsReady() {
+    handle(
+      pipeline.withLock { pipeline in
+        guard pipeline.isOpen else { return .none }
+        return settle(pipeline.advance(), &pipeline)
+      })
+  }
+
+  /// Cancels the batch of `operation` on the server, if it is still under way.
+  ///
+  /// The connection takes no other work until the cancel request has been served and the results
+  /// are in, so that a late cancel cannot hit another's statement.
+  func cancel(_ operation: Operation, reason: PostgresError.Code = .cancelled) {
+    let request = pipeline.withLock { $0.beginCancel(operation, reason: reason) }
+    guard let request else { return }
+    Self.blockingQueue.async { [self] in
+      request.send()
+      handle(pipeline.withLock { $0.endCancel() })
+    }
+  }
+
+  /// Cancels what has passed its deadline, and gives up on a server that does not react.
+  func checkDeadline(now: ContinuousClock.Instant) {
+    let overdue: Operation? = pipeline.withLock { pipeline in
+      guard let job = pipeline.job, now >= job.startedAt + statementTimeout + .seconds(1) else {
+        return nil
+      }
+      return job.operation
+    }
+    guard let overdue else { return }
+    cancel(overdue, reason: .statementTimeout)
+    handle(
+      pipeline.withLock { pipeline in
+        guard let job = pipeline.job, job.operation == overdue,
+          now >= job.startedAt + statementTimeout + .seconds(1) + Self.cancelGrace
+        else { return .none }
+        return settle(
+          .broken(PostgresError(code: .statementTimeout, detail: "no reaction to a cancel")),
+          &pipeline)
+      })
+  }
+
+  /// Whether the transaction that the holder left is over, so that another can have it.
+  var isInTransaction: Bool { pipeline.withLock { $0.isInTransaction } }
+
+  /// Closes the connection. A batch under way fails.
+  func close() {
+    let (socket, job) = pipeline.withLock { pipeline in
+      let socket = pipeline.socket
+      if pipeline.isOpen { reactor.remove(token: token, socket: socket) }
+      return (socket, pipeline.close())
+    }
+    _ = socket
+    job?.operation.resume(.failure(PostgresError(code: .connectionLost, detail: "closed")))
+  }
+
+  /// Does what goes with an event while the lock is held: the socket's registration must change
+  /// together with the pipeline.
+  private func settle(_ event: Pipeline.Event, _ pipeline: inout Pipeline) -> Pipeline.Event {
+    switch event {
+    case .broken(let error):
+      reactor.remove(token: token, socket: pipeline.socket)
+      return .closed(pipeline.close(), error)
+    case .wantsWrite(let wantsWrite):
+      reactor.setWantsWrite(wantsWrite, token: token, socket: pipeline.socket)
+      return .none
+    case .none, .completed, .closed, .notified:
+      return event
+    }
+  }
+
+  private func handle(_ event: Pipeline.Event) {
+    switch event {
+    case .none, .wantsWrite, .broken:
+      return
+    case .completed(let job, let outcome):
+      // First the next request, so that the server is busy while this caller wakes up.
+      if !job.isLeased { owner.connectionIsFree(self) }
+      job.operation.resume(outcome)
+    case .closed(let job, let error):
+      owner.connectionIsLost(self, error)
+      job?.operation.resume(.failure(error))
+    case .notified(let notifications):
+      for notification in notifications { owner.connection(self, received: notification) }
+    }
+  }
+}

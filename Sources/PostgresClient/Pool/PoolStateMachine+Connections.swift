@@ -1,0 +1,148 @@
+/// What becomes of connections.
+extension PoolStateMachine {
+  /// A connection that was to be opened is open.
+  mutating func opened(_ id: ConnectionID, now: Instant) -> Actions {
+    var actions = Actions()
+    guard let pool = connections[id]?.pool else {
+      actions.closes.append(id)
+      return actions
+    }
+    pools[pool.index].opening.remove(id)
+    pools[pool.index].open += 1
+    pools[pool.index].failingSince = nil
+    pools[pool.index].failures = 0
+    pools[pool.index].retryAt = nil
+    assign(id, now: now, &actions)
+    openIfNeeded(pool, now: now, &actions)
+    return actions
+  }
+
+  /// A connection could not be opened. The next attempt comes later: 50 ms, then twice as long
+  /// each time, up to 2 s.
+  mutating func openFailed(_ id: ConnectionID, now: Instant) -> Actions {
+    var actions = Actions()
+    guard let pool = forget(id) else { return actions }
+    let failures = pools[pool.index].failures + 1
+    pools[pool.index].failures = failures
+    pools[pool.index].failingSince = pools[pool.index].failingSince ?? now
+    pools[pool.index].retryAt = now + min(.milliseconds(50) * (1 << min(failures - 1, 6)), .seconds(2))
+    openForOthers(now: now, &actions)
+    return actions
+  }
+
+  /// The holder of a connection is done with it, and it can take new work.
+  mutating func released(_ id: ConnectionID, now: Instant) -> Actions {
+    var actions = Actions()
+    guard let connection = connections[id] else {
+      actions.closes.append(id)
+      return actions
+    }
+    releaseHold(of: connection)
+    connections[id]?.holder = nil
+    if isShutDown || isWornOut(connection, now: now) || isNeededElsewhere(connection, now: now) {
+      close(id, &actions)
+      openForOthers(now: now, &actions)
+      openIfNeeded(connection.pool, now: now, &actions)
+    } else {
+      assign(id, now: now, &actions)
+    }
+    return actions
+  }
+
+  /// A connection broke, or was closed by the server.
+  mutating func lost(_ id: ConnectionID, now: Instant) -> Actions {
+    var actions = Actions()
+    guard let pool = forget(id) else { return actions }
+    openIfNeeded(pool, now: now, &actions)
+    openForOthers(now: now, &actions)
+    return actions
+  }
+
+  /// Time has passed: requests that waited too long fail, idle connections that are too old
+  /// close, and pools that backed off try again.
+  mutating func tick(now: Instant) -> Actions {
+    var actions = Actions()
+    for index in pools.indices {
+      expireWaiters(PoolID(index: index), now: now, &actions)
+      for id in pools[index].idle {
+        if let connection = connections[id], now >= connection.expiresAt { close(id, &actions) }
+      }
+      openIfNeeded(PoolID(index: index), now: now, &actions)
+    }
+    return actions
+  }
+
+  /// Nothing new is granted: waiting requests fail, idle connections close, and those in use
+  /// close when they are released.
+  mutating func shutdown() -> Actions {
+    var actions = Actions()
+    isShutDown = true
+    for index in pools.indices {
+      for queue in pools[index].queues.values {
+        actions.failures += queue.map { ($0.request, .shutdown) }
+      }
+      pools[index].queues = [:]
+      pools[index].turns = []
+      pools[index].waiting = 0
+      for id in pools[index].idle { close(id, &actions) }
+      for id in pools[index].opening { forget(id) }
+    }
+    return actions
+  }
+
+  private mutating func assign(_ id: ConnectionID, now: Instant, _ actions: inout Actions) {
+    guard let pool = connections[id]?.pool else { return }
+    if let next = nextWaiter(pool: pool) {
+      actions.grant = grant(id, to: next.waiter.request, of: next.scope)
+    } else {
+      connections[id]?.idleSince = now
+      pools[pool.index].idle.append(id)
+    }
+  }
+
+  private func isWornOut(_ connection: Connection, now: Instant) -> Bool {
+    now >= connection.expiresAt
+      || connection.scopes.count >= configuration.maximumScopesPerConnection
+  }
+
+  /// Whether another pool has waited long enough for a connection to take this one's place.
+  private func isNeededElsewhere(_ connection: Connection, now: Instant) -> Bool {
+    guard pools.count > 1, total >= configuration.maximumConnections else { return false }
+    return pools.indices.contains { index in
+      index != connection.pool.index && isStarving(pools[index], now: now)
+    }
+  }
+
+  private func isStarving(_ pool: Pool, now: Instant) -> Bool {
+    guard pool.waiting > 0, pool.opening.isEmpty else { return false }
+    if let retryAt = pool.retryAt, now < retryAt { return false }
+    if pool.open == 0 { return true }
+    let limit = configuration.queueTimeout / 2
+    return pool.queues.values.contains { queue in
+      queue.first.map { now >= $0.since + limit } ?? false
+    }
+  }
+
+  /// Gives room that has come free to the pools that have waited for it.
+  private mutating func openForOthers(now: Instant, _ actions: inout Actions) {
+    for index in pools.indices where pools[index].waiting > 0 {
+      openIfNeeded(PoolID(index: index), now: now, &actions)
+    }
+  }
+
+  private mutating func expireWaiters(_ id: PoolID, now: Instant, _ actions: inout Actions) {
+    for (scope, queue) in pools[id.index].queues {
+      let expired = queue.prefix { now >= $0.since + configuration.queueTimeout }
+      guard !expired.isEmpty else { continue }
+      let code: PostgresError.Code =
+        pools[id.index].failingSince == nil ? .queueTimeout : .connectFailed
+      actions.failures += expired.map { ($0.request, code) }
+      pools[id.index].waiting -= expired.count
+      pools[id.index].queues[scope]?.removeFirst(expired.count)
+      if pools[id.index].queues[scope]?.isEmpty == true {
+        pools[id.index].queues[scope] = nil
+        pools[id.index].turns.removeAll { $0 == scope }
+      }
+    }
+  }
+}

@@ -1,0 +1,249 @@
+import DequeModule
+
+/// Decides which request gets which connection, and when connections open and close.
+///
+/// It holds the pools of all logins, since they share one bound. It does nothing itself: every
+/// method takes what happened and the time, and returns the ``Actions`` to run outside the lock.
+///
+/// The rules:
+/// - A request is granted an idle connection of its pool, the one used last. Otherwise it waits in
+///   the queue of its scope; scopes with waiting requests take turns.
+/// - A scope holds at most `maximumConnectionsPerScope` connections, and has at most
+///   `maximumWaitersPerScope` requests waiting.
+/// - A pool opens a connection for every waiting request that has none coming, up to the bound
+///   over all pools; the connection idle longest in another pool makes room.
+/// - A pool that has waiting requests and no connection takes over the next one that comes free
+///   elsewhere; so does one whose first request has waited for half its time.
+/// - While a server cannot be reached, attempts back off. Requests wait their time at first; once
+///   the server has been away for as long as a request may wait, they fail at once.
+struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
+  typealias Instant = ContinuousClock.Instant
+
+  /// What the caller must do, in this order, once it no longer holds the lock.
+  struct Actions: Sendable {
+    var grant: (request: Request, connection: ConnectionID)?
+    var closes: [ConnectionID] = []
+    var opens: [(connection: ConnectionID, pool: PoolID)] = []
+    var failures: [(request: Request, code: PostgresError.Code)] = []
+  }
+
+  struct Waiter: Sendable {
+    let request: Request
+    let since: Instant
+  }
+
+  struct Connection: Sendable {
+    let pool: PoolID
+    let expiresAt: Instant
+    /// The scopes it has served.
+    var scopes: Set<String> = []
+    /// The scope that holds it now.
+    var holder: String?
+    var idleSince: Instant?
+  }
+
+  struct Pool: Sendable {
+    /// Idle connections, the one used last at the end.
+    var idle: [ConnectionID] = []
+    var opening: Set<ConnectionID> = []
+    /// Connections idle or in use.
+    var open = 0
+    /// Scopes with waiting requests, in the order of their turns.
+    var turns: Deque<String> = []
+    var queues: [String: Deque<Waiter>] = [:]
+    /// Connections in use, by scope.
+    var inUse: [String: Int] = [:]
+    var waiting = 0
+    /// When the attempts that fail now began to fail.
+    var failingSince: Instant?
+    var failures = 0
+    var retryAt: Instant?
+  }
+
+  let configuration: PostgresClientConfiguration
+  let maximumPerScope: Int
+  var pools: [Pool] = []
+  var connections: [ConnectionID: Connection] = [:]
+  var isShutDown = false
+  private var lastConnection = 0
+  private var random: SystemRandomNumberGenerator = .init()
+
+  init(configuration: PostgresClientConfiguration) {
+    precondition(configuration.maximumConnections > 0)
+    self.configuration = configuration
+    maximumPerScope =
+      configuration.maximumConnectionsPerScope ?? max(1, configuration.maximumConnections - 1)
+  }
+
+  mutating func addPool() -> PoolID {
+    pools.append(Pool())
+    return PoolID(index: pools.count - 1)
+  }
+
+  /// Connections that exist or are being opened.
+  var total: Int { connections.count }
+
+  // MARK: Requests
+
+  /// A request of `scope` wants a connection.
+  mutating func request(_ request: Request, pool id: PoolID, scope: String, now: Instant) -> Actions
+  {
+    var actions = Actions()
+    if isShutDown {
+      actions.failures.append((request, .shutdown))
+    } else if pools[id.index].inUse[scope, default: 0] < maximumPerScope,
+      let connection = pools[id.index].idle.popLast()
+    {
+      actions.grant = grant(connection, to: request, of: scope)
+    } else if isAway(id, now: now) {
+      actions.failures.append((request, .connectFailed))
+    } else if pools[id.index].queues[scope]?.count ?? 0 >= configuration.maximumWaitersPerScope {
+      actions.failures.append((request, .queueFull))
+    } else {
+      enqueue(Waiter(request: request, since: now), pool: id, scope: scope)
+      openIfNeeded(id, now: now, &actions)
+    }
+    return actions
+  }
+
+  /// The caller no longer wants a connection.
+  ///
+  /// - Returns: whether the request was still waiting; if not, it has been granted one.
+  mutating func cancel(_ request: Request, pool id: PoolID, scope: String) -> Bool {
+    guard let index = pools[id.index].queues[scope]?.firstIndex(where: { $0.request == request })
+    else { return false }
+    pools[id.index].queues[scope]?.remove(at: index)
+    pools[id.index].waiting -= 1
+    removeTurnIfEmpty(scope, pool: id)
+    return true
+  }
+
+  /// Whether the pool's server has been away for as long as a request may wait.
+  private func isAway(_ id: PoolID, now: Instant) -> Bool {
+    guard let since = pools[id.index].failingSince, let retryAt = pools[id.index].retryAt else {
+      return false
+    }
+    return pools[id.index].open == 0 && now < retryAt
+      && now >= since + configuration.queueTimeout
+  }
+
+  private mutating func enqueue(_ waiter: Waiter, pool id: PoolID, scope: String) {
+    if pools[id.index].queues[scope]?.append(waiter) == nil {
+      pools[id.index].queues[scope] = [waiter]
+      pools[id.index].turns.append(scope)
+    }
+    pools[id.index].waiting += 1
+  }
+
+  private mutating func removeTurnIfEmpty(_ scope: String, pool id: PoolID) {
+    guard pools[id.index].queues[scope]?.isEmpty == true else { return }
+    pools[id.index].queues[scope] = nil
+    pools[id.index].turns.removeAll { $0 == scope }
+  }
+
+  /// The request whose turn it is, of a scope that may have another connection.
+  mutating func nextWaiter(pool id: PoolID) -> (waiter: Waiter, scope: String)? {
+    for _ in 0..<pools[id.index].turns.count {
+      guard let scope = pools[id.index].turns.popFirst() else { break }
+      pools[id.index].turns.append(scope)
+      guard pools[id.index].inUse[scope, default: 0] < maximumPerScope,
+        let waiter = pools[id.index].queues[scope]?.popFirst()
+      else { continue }
+      pools[id.index].waiting -= 1
+      if pools[id.index].queues[scope]?.isEmpty == true {
+        pools[id.index].queues[scope] = nil
+        pools[id.index].turns.removeLast()
+      }
+      return (waiter, scope)
+    }
+    return nil
+  }
+
+  mutating func grant(_ id: ConnectionID, to request: Request, of scope: String)
+    -> (Request, ConnectionID)?
+  {
+    guard let pool = connections[id]?.pool else { return nil }
+    connections[id]?.holder = scope
+    connections[id]?.idleSince = nil
+    connections[id]?.scopes.insert(scope)
+    pools[pool.index].inUse[scope, default: 0] += 1
+    return (request, id)
+  }
+
+  // MARK: Opening
+
+  /// Opens as many connections as there are waiting requests with none coming, as far as the bound
+  /// and the back-off allow.
+  mutating func openIfNeeded(_ id: PoolID, now: Instant, _ actions: inout Actions) {
+    guard !isShutDown, pools[id.index].waiting > 0, hasRoom else { return }
+    if let retryAt = pools[id.index].retryAt {
+      // One attempt at a time tells whether the server is back.
+      guard now >= retryAt, pools[id.index].opening.isEmpty else { return }
+    }
+    while grantableWaiters(id) > pools[id.index].opening.count {
+      guard total < configuration.maximumConnections || evictIdle(for: id, &actions) else { return }
+      lastConnection += 1
+      let connection = ConnectionID(index: lastConnection)
+      let jitter = Double.random(in: 0.9...1.1, using: &random)
+      connections[connection] = Connection(
+        pool: id, expiresAt: now + configuration.maximumConnectionAge * jitter)
+      pools[id.index].opening.insert(connection)
+      actions.opens.append((connection, id))
+      if pools[id.index].retryAt != nil { return }
+    }
+  }
+
+  /// Whether a connection can be opened, or one that is idle could make room for it.
+  private var hasRoom: Bool {
+    total < configuration.maximumConnections || pools.indices.contains { !pools[$0].idle.isEmpty }
+  }
+
+  /// Waiting requests that their scopes' bounds would let have a connection.
+  private func grantableWaiters(_ id: PoolID) -> Int {
+    pools[id.index].queues.reduce(0) { sum, queue in
+      let room = maximumPerScope - pools[id.index].inUse[queue.key, default: 0]
+      return sum + max(0, min(queue.value.count, room))
+    }
+  }
+
+  /// Closes the connection that has been idle longest in a pool other than `id`.
+  private mutating func evictIdle(for id: PoolID, _ actions: inout Actions) -> Bool {
+    var oldest: (id: ConnectionID, since: Instant)?
+    for index in pools.indices where index != id.index {
+      guard let candidate = pools[index].idle.first, let since = connections[candidate]?.idleSince,
+        oldest.map({ since < $0.since }) ?? true
+      else { continue }
+      oldest = (candidate, since)
+    }
+    guard let oldest else { return false }
+    close(oldest.id, &actions)
+    return true
+  }
+
+  /// Forgets an idle or released connection, and has it closed.
+  mutating func close(_ id: ConnectionID, _ actions: inout Actions) {
+    forget(id)
+    actions.closes.append(id)
+  }
+
+  /// Takes a connection out of the books.
+  ///
+  /// - Returns: its pool, or nil if it was not in them.
+  @discardableResult
+  mutating func forget(_ id: ConnectionID) -> PoolID? {
+    guard let connection = connections.removeValue(forKey: id) else { return nil }
+    let pool = connection.pool
+    if pools[pool.index].opening.remove(id) != nil { return pool }
+    pools[pool.index].open -= 1
+    pools[pool.index].idle.removeAll { $0 == id }
+    releaseHold(of: connection)
+    return pool
+  }
+
+  mutating func releaseHold(of connection: Connection) {
+    guard let holder = connection.holder else { return }
+    let pool = connection.pool.index
+    let count = pools[pool].inUse[holder, default: 0] - 1
+    pools[pool].inUse[holder] = count > 0 ? count : nil
+  }
+}
