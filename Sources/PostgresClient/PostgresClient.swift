@@ -80,7 +80,7 @@ public final class PostgresClient: Service, Sendable {
     try batch.validate()
     do {
       return try await submit(batch, on: database)
-    } catch where error.isStalePlan {
+    } catch  where error.isStalePlan {
       // The server refused before anything ran, and the statement has been forgotten.
       return try await submit(batch, on: database)
     }

@@ -14,7 +14,8 @@ public struct PostgresDatabase: Sendable {
   /// - Throws: ``PostgresError``. `connectFailed`, `queueFull` and `queueTimeout` say that nothing
   ///   was sent.
   public func query(_ query: PostgresQuery) async throws(PostgresError) -> PostgresRows {
-    try await client.execute(Batch(opening: .implicit, queries: [query], ending: .none), on: self)[0]
+    try await client.execute(Batch(opening: .implicit, queries: [query], ending: .none), on: self)[
+      0]
   }
 
   /// Runs several reads in one round trip and one snapshot-less implicit transaction.
@@ -25,7 +26,8 @@ public struct PostgresDatabase: Sendable {
   /// Runs the statements between BEGIN and COMMIT, in one round trip: all take effect or none.
   ///
   /// - Returns: the statements' results, in order.
-  public func transaction(_ queries: [PostgresQuery]) async throws(PostgresError) -> [PostgresRows] {
+  public func transaction(_ queries: [PostgresQuery]) async throws(PostgresError) -> [PostgresRows]
+  {
     try await client.execute(Batch(opening: .begin, queries: queries, ending: .commit), on: self)
   }
 

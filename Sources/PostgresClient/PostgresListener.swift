@@ -59,7 +59,8 @@ extension PostgresClient {
 /// Turns what the connection receives into a stream.
 private final class ListenerOwner: ConnectionOwner {
   let stream: AsyncThrowingStream<PostgresListener.Notification, any Error>
-  private let continuation: AsyncThrowingStream<PostgresListener.Notification, any Error>.Continuation
+  private let continuation:
+    AsyncThrowingStream<PostgresListener.Notification, any Error>.Continuation
 
   init() {
     // A notification is a hint to look: the newest are enough.

@@ -8,7 +8,8 @@ import Synchronization
 /// resumes the operation. One lock keeps the two apart.
 final class PostgresConnection: Sendable {
   /// Threads for what blocks in libpq: name resolution, connecting, and cancelling.
-  static let blockingQueue = DispatchQueue(label: "terrace-postgres-blocking", attributes: .concurrent)
+  static let blockingQueue = DispatchQueue(
+    label: "terrace-postgres-blocking", attributes: .concurrent)
 
   /// How long after a statement's deadline the server may take to cancel it.
   private static let cancelGrace = Duration.seconds(2)

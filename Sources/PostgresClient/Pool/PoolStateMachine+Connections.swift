@@ -25,8 +25,9 @@ extension PoolStateMachine {
     let failures = pools[pool.index].failures + 1
     pools[pool.index].failures = failures
     pools[pool.index].failingSince = pools[pool.index].failingSince ?? now
-    pools[pool.index].retryAt = now + min(.milliseconds(50) * (1 << min(failures - 1, 6)), .seconds(2))
-    openForOthers(now: now, &actions)
+    pools[pool.index].retryAt =
+      now + min(.milliseconds(50) * (1 << min(failures - 1, 6)), .seconds(2))
+    reassignRoom(of: pool, now: now, &actions)
     return actions
   }
 
@@ -41,8 +42,7 @@ extension PoolStateMachine {
     connections[id]?.holder = nil
     if isShutDown || isWornOut(connection, now: now) || isNeededElsewhere(connection, now: now) {
       close(id, &actions)
-      openForOthers(now: now, &actions)
-      openIfNeeded(connection.pool, now: now, &actions)
+      reassignRoom(of: connection.pool, now: now, &actions)
     } else {
       assign(id, now: now, &actions)
     }
@@ -53,8 +53,7 @@ extension PoolStateMachine {
   mutating func lost(_ id: ConnectionID, now: Instant) -> Actions {
     var actions = Actions()
     guard let pool = forget(id) else { return actions }
-    openIfNeeded(pool, now: now, &actions)
-    openForOthers(now: now, &actions)
+    reassignRoom(of: pool, now: now, &actions)
     return actions
   }
 
@@ -123,11 +122,12 @@ extension PoolStateMachine {
     }
   }
 
-  /// Gives room that has come free to the pools that have waited for it.
-  private mutating func openForOthers(now: Instant, _ actions: inout Actions) {
-    for index in pools.indices where pools[index].waiting > 0 {
+  /// Gives the room that `id` has made to the pools that wait for it; to `id` itself at last.
+  private mutating func reassignRoom(of id: PoolID, now: Instant, _ actions: inout Actions) {
+    for index in pools.indices where index != id.index {
       openIfNeeded(PoolID(index: index), now: now, &actions)
     }
+    openIfNeeded(id, now: now, &actions)
   }
 
   private mutating func expireWaiters(_ id: PoolID, now: Instant, _ actions: inout Actions) {

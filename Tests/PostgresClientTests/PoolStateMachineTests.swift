@@ -1,0 +1,213 @@
+import Testing
+
+@testable import PostgresClient
+
+struct PoolStateMachineTests {
+  private typealias Machine = PoolStateMachine<Int>
+
+  private let start = ContinuousClock.now
+
+  private func machine(
+    connections: Int = 2, perScope: Int? = nil, waiters: Int = 8, scopes: Int = 100
+  ) -> Machine {
+    var configuration = PostgresClientConfiguration()
+    configuration.maximumConnections = connections
+    configuration.maximumConnectionsPerScope = perScope ?? connections
+    configuration.maximumWaitersPerScope = waiters
+    configuration.queueTimeout = .seconds(2)
+    configuration.maximumConnectionAge = .seconds(100)
+    configuration.maximumScopesPerConnection = scopes
+    return Machine(configuration: configuration)
+  }
+
+  /// A machine with one pool whose connections are all open and idle.
+  private func warm(_ count: Int, perScope: Int? = nil, scopes: Int = 100) -> (
+    Machine, PoolID, [ConnectionID]
+  ) {
+    var machine = machine(connections: count, perScope: perScope, scopes: scopes)
+    let pool = machine.addPool()
+    var ids: [ConnectionID] = []
+    for request in 0..<count {
+      let actions = machine.request(-request - 1, pool: pool, scope: "w\(request)", now: start)
+      ids += actions.opens.map(\.connection)
+    }
+    for id in ids { _ = machine.opened(id, now: start) }
+    for id in ids { _ = machine.released(id, now: start) }
+    return (machine, pool, ids)
+  }
+
+  @Test func aFirstRequestOpensAConnectionAndIsGrantedIt() {
+    var machine = machine()
+    let pool = machine.addPool()
+    let asked = machine.request(1, pool: pool, scope: "a", now: start)
+    #expect(asked.grant == nil)
+    #expect(asked.opens.count == 1)
+    let opened = machine.opened(asked.opens[0].connection, now: start)
+    #expect(opened.grant?.request == 1)
+  }
+
+  @Test func theConnectionUsedLastIsGrantedFirst() {
+    var (machine, pool, ids) = warm(2)
+    #expect(machine.request(1, pool: pool, scope: "a", now: start).grant?.connection == ids[1])
+    _ = machine.released(ids[1], now: start)
+    #expect(machine.request(2, pool: pool, scope: "a", now: start).grant?.connection == ids[1])
+  }
+
+  @Test func noMoreConnectionsOpenThanTheBound() {
+    var machine = machine(connections: 2)
+    let pool = machine.addPool()
+    let opens = (1...6).flatMap {
+      machine.request($0, pool: pool, scope: "a", now: start).opens
+    }
+    #expect(opens.count == 2)
+  }
+
+  @Test func scopesTakeTurnsHoweverLongOneQueues() {
+    var (machine, pool, ids) = warm(1)
+    #expect(machine.request(0, pool: pool, scope: "flood", now: start).grant != nil)
+    for request in 1...5 { _ = machine.request(request, pool: pool, scope: "flood", now: start) }
+    _ = machine.request(10, pool: pool, scope: "quiet", now: start)
+    _ = machine.request(20, pool: pool, scope: "calm", now: start)
+    let order = (0..<5).compactMap { _ in machine.released(ids[0], now: start).grant?.request }
+    #expect(order == [1, 10, 20, 2, 3])
+  }
+
+  @Test func aScopeAtItsBoundLeavesTheRestToOthers() {
+    var (machine, pool, ids) = warm(2, perScope: 1)
+    #expect(machine.request(1, pool: pool, scope: "a", now: start).grant != nil)
+    #expect(machine.request(2, pool: pool, scope: "a", now: start).grant == nil)
+    #expect(machine.request(3, pool: pool, scope: "b", now: start).grant != nil)
+    let freed = machine.released(ids[1], now: start)
+    #expect(freed.grant?.request == 2)
+  }
+
+  @Test func aScopeWithTooManyWaitingIsRefusedAtOnceAndOthersAreNot() {
+    var machine = machine(connections: 1, waiters: 2)
+    let pool = machine.addPool()
+    for request in 1...2 { _ = machine.request(request, pool: pool, scope: "a", now: start) }
+    let refused = machine.request(3, pool: pool, scope: "a", now: start)
+    #expect(refused.failures.map(\.code) == [.queueFull])
+    #expect(machine.request(4, pool: pool, scope: "b", now: start).failures.isEmpty)
+  }
+
+  @Test func aRequestThatWaitedTooLongFails() {
+    var machine = machine(connections: 1)
+    let pool = machine.addPool()
+    _ = machine.request(1, pool: pool, scope: "a", now: start)
+    _ = machine.request(2, pool: pool, scope: "b", now: start + .seconds(1))
+    #expect(machine.tick(now: start + .milliseconds(1999)).failures.isEmpty)
+    let expired = machine.tick(now: start + .seconds(2))
+    #expect(expired.failures.map(\.request) == [1])
+    #expect(expired.failures.map(\.code) == [.queueTimeout])
+    #expect(machine.tick(now: start + .seconds(3)).failures.map(\.request) == [2])
+  }
+
+  @Test func aCancelledRequestLeavesTheQueueAndAGrantedOneDoesNot() {
+    var (machine, pool, ids) = warm(1)
+    _ = machine.request(1, pool: pool, scope: "a", now: start)
+    _ = machine.request(2, pool: pool, scope: "a", now: start)
+    let wasWaiting = [2, 1].map { machine.cancel($0, pool: pool, scope: "a") }
+    #expect(wasWaiting == [true, false])
+    #expect(machine.released(ids[0], now: start).grant == nil)
+  }
+
+  @Test func aConnectionIsReplacedWhenItIsOldOrHasServedManyScopes() {
+    var (machine, pool, ids) = warm(1, scopes: 3)
+    for scope in ["a", "b"] {
+      #expect(machine.request(1, pool: pool, scope: scope, now: start).grant != nil)
+      let released = machine.released(ids[0], now: start)
+      #expect(released.closes == (scope == "b" ? ids : []))
+    }
+    let (old, _, oldIDs) = warm(1)
+    machine = old
+    #expect(machine.tick(now: start + .seconds(80)).closes.isEmpty)
+    #expect(machine.tick(now: start + .seconds(111)).closes == oldIDs)
+  }
+
+  @Test func anIdleConnectionOfAnotherPoolMakesRoom() {
+    var (machine, _, ids) = warm(2)
+    let other = machine.addPool()
+    let asked = machine.request(1, pool: other, scope: "x", now: start)
+    #expect(asked.closes == [ids[0]])
+    #expect(asked.opens.count == 1)
+    #expect(machine.total == 2)
+  }
+
+  @Test func aPoolWithoutConnectionsTakesTheNextOneThatComesFree() {
+    var (machine, pool, ids) = warm(1)
+    let other = machine.addPool()
+    _ = machine.request(1, pool: pool, scope: "a", now: start)
+    _ = machine.request(2, pool: pool, scope: "a", now: start)
+    _ = machine.request(3, pool: other, scope: "x", now: start)
+    let released = machine.released(ids[0], now: start)
+    #expect(released.grant == nil)
+    #expect(released.closes == ids)
+    #expect(released.opens.map(\.pool) == [other])
+  }
+
+  @Test func attemptsBackOffAndRequestsFailAtOnceWhenTheServerStaysAway() {
+    var machine = machine(connections: 1)
+    let pool = machine.addPool()
+    var opens = machine.request(1, pool: pool, scope: "a", now: start).opens
+    #expect(machine.openFailed(opens[0].connection, now: start).failures.isEmpty)
+    #expect(machine.tick(now: start + .milliseconds(49)).opens.isEmpty)
+    opens = machine.tick(now: start + .milliseconds(50)).opens
+    #expect(opens.count == 1)
+    _ = machine.openFailed(opens[0].connection, now: start + .milliseconds(50))
+    #expect(machine.tick(now: start + .milliseconds(149)).opens.isEmpty)
+    #expect(machine.tick(now: start + .milliseconds(150)).opens.count == 1)
+    let expired = machine.tick(now: start + .seconds(2))
+    #expect(expired.failures.map(\.code) == [.connectFailed])
+  }
+
+  @Test func aServerLongAwayRefusesAtOnceUntilTheNextAttempt() {
+    var machine = machine(connections: 1)
+    let pool = machine.addPool()
+    var now = start
+    for request in 0..<12 {
+      let asked = machine.request(request, pool: pool, scope: "a", now: now)
+      let opens = asked.opens + machine.tick(now: now).opens
+      for open in opens { _ = machine.openFailed(open.connection, now: now) }
+      now += .milliseconds(500)
+    }
+    let refused = machine.request(99, pool: pool, scope: "a", now: now)
+    #expect(refused.failures.map(\.code) == [.connectFailed] || !refused.opens.isEmpty)
+    let later = machine.request(100, pool: pool, scope: "b", now: now + .seconds(2))
+    let attempt = refused.opens + later.opens
+    #expect(attempt.count == 1)
+    let back = machine.opened(attempt[0].connection, now: now + .seconds(2))
+    #expect(back.grant != nil)
+  }
+
+  @Test func aLostConnectionIsReplacedForThoseWhoWait() {
+    var (machine, pool, ids) = warm(1)
+    _ = machine.request(1, pool: pool, scope: "a", now: start)
+    _ = machine.request(2, pool: pool, scope: "a", now: start)
+    let lost = machine.lost(ids[0], now: start)
+    #expect(lost.opens.count == 1)
+    #expect(machine.opened(lost.opens[0].connection, now: start).grant?.request == 2)
+    #expect(machine.released(ids[0], now: start).closes == ids)
+  }
+
+  @Test func shutdownFailsWhatWaitsAndClosesWhatIsIdle() {
+    var (machine, pool, ids) = warm(2)
+    _ = machine.request(1, pool: pool, scope: "a", now: start)
+    let down = machine.shutdown()
+    #expect(down.closes == [ids[0]])
+    #expect(
+      machine.request(2, pool: pool, scope: "a", now: start).failures.map(\.code) == [.shutdown])
+    #expect(machine.released(ids[1], now: start).closes == [ids[1]])
+    #expect(machine.total == 0)
+  }
+
+  /// Drives the machine with random events and checks what must hold after each.
+  @Test(arguments: [1, 2, 3] as [UInt64])
+  func aRandomHistoryNeverBreaksABound(seed: UInt64) {
+    var random = SeededGenerator(seed: seed)
+    var model = PoolModel(machine: machine(connections: 4, perScope: 2, waiters: 6), now: start)
+    for _ in 0..<20_000 { model.step(&random) }
+    model.drain()
+    #expect(model.violations == [])
+    #expect(model.unanswered.isEmpty)
+  }
+}
