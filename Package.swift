@@ -80,10 +80,12 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ], swiftSettings: settings),
+    .target(name: "CSpawn"),
     .target(
       name: "EmbeddedPostgres",
       dependencies: [
-        .product(name: "Logging", package: "swift-log")
+        "CSpawn",
+        .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: settings),
     .executableTarget(
       name: "Gateway",
@@ -97,6 +99,8 @@ let package = Package(
         .product(name: "JWTKit", package: "jwt-kit"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: settings),
+    .testTarget(
+      name: "EmbeddedPostgresTests", dependencies: ["EmbeddedPostgres"], swiftSettings: settings),
     .testTarget(
       name: "PostgresClientTests", dependencies: ["PostgresClient", "EmbeddedPostgres"],
       swiftSettings: settings),

@@ -1,0 +1,23 @@
+import Foundation
+
+/// Keeps two processes from running the same server, until it is released or this process ends.
+final class DataDirectoryLock: Sendable {
+  private let descriptor: Int32
+
+  init(_ directory: DataDirectory) throws(EmbeddedPostgresError) {
+    let path = directory.path + ".lock"
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      throw EmbeddedPostgresError(
+        .failed, "cannot write \(path): \(String(cString: strerror(errno)))")
+    }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      // `deinit` runs when a complete instance throws, and closes the descriptor.
+      throw EmbeddedPostgresError(.inUse, "another process runs the server on \(directory.path)")
+    }
+  }
+
+  deinit {
+    close(descriptor)
+  }
+}
