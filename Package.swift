@@ -115,6 +115,7 @@ let package = Package(
       dependencies: [
         "FinanceAPI", "EmbeddedPostgres",
         .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ], swiftSettings: settings),
     .testTarget(
       name: "GatewayTests",

@@ -1,0 +1,76 @@
+import Dispatch
+import NIOPosix
+import Tenancy
+import Testing
+
+@testable import FinanceAPI
+
+struct PasswordHasherTests {
+  private static let cheap = ScryptParameters(cost: 16, blockSize: 8, parallelism: 1)
+  private let requester = PasswordHasher.Requester(tenant: TenantID(), peer: "")
+
+  @Test func aPasswordIsRightAgainstItsOwnHashOnly() async throws {
+    let hasher = PasswordHasher(parameters: Self.cheap, limits: .init(concurrent: 1))
+    let hash = try await hasher.hash(Password("secret"), for: requester)
+    #expect(try await hasher.verify(Password("secret"), against: hash, for: requester) == .right)
+    #expect(try await hasher.verify(Password("other"), against: hash, for: requester) == .wrong)
+    #expect(try await hasher.verify(Password("secret"), against: nil, for: requester) == .wrong)
+    #expect(try await hasher.verify(Password("secret"), against: "?", for: requester) == .wrong)
+  }
+
+  @Test func aHashOfOtherParametersIsOutdated() async throws {
+    let hasher = PasswordHasher(parameters: Self.cheap, limits: .init(concurrent: 1))
+    let others = ScryptParameters(cost: 32, blockSize: 8, parallelism: 1)
+    let old = try ScryptHash(of: Password("secret"), parameters: others).description
+    let right = try await hasher.verify(Password("secret"), against: old, for: requester)
+    #expect(right == .rightButOutdated)
+    let wrong = try await hasher.verify(Password("other"), against: old, for: requester)
+    #expect(wrong == .wrong)
+  }
+
+  @Test func whoeverFindsTheQueueFullIsRefusedAtOnce() async throws {
+    try await withBlockedThread { threads, unblock in
+      let hasher = PasswordHasher(
+        parameters: Self.cheap, limits: .init(concurrent: 1, waiting: 1), threads: threads)
+      try await withThrowingTaskGroup(of: String.self) { group in
+        for _ in 0..<3 {
+          group.addTask { try await hasher.hash(Password("secret"), for: requester) }
+        }
+        // The other two can end only once the thread is free.
+        await #expect(throws: PasswordHasher.Busy.self) { try await group.next() }
+        unblock()
+        for try await hash in group { #expect(ScryptHash(hash) != nil) }
+      }
+    }
+  }
+
+  @Test func whoeverIsCancelledWhileWaitingLeavesTheQueue() async throws {
+    try await withBlockedThread { threads, unblock in
+      let hasher = PasswordHasher(
+        parameters: Self.cheap, limits: .init(concurrent: 1, waiting: 1), threads: threads)
+      await withThrowingTaskGroup(of: String.self) { group in
+        for _ in 0..<2 {
+          group.addTask { try await hasher.hash(Password("secret"), for: requester) }
+        }
+        group.cancelAll()
+        // The one that waits ends though the thread is not free.
+        await #expect(throws: CancellationError.self) { try await group.next() }
+        unblock()
+        await #expect(throws: CancellationError.self) { try await group.next() }
+      }
+      _ = try await hasher.hash(Password("secret"), for: requester)
+    }
+  }
+
+  /// Runs `body` with a pool whose one thread does nothing until `unblock` is called.
+  private func withBlockedThread(
+    _ body: (NIOThreadPool, _ unblock: @Sendable () -> Void) async throws -> Void
+  ) async throws {
+    let threads = NIOThreadPool(numberOfThreads: 1)
+    threads.start()
+    let semaphore = DispatchSemaphore(value: 0)
+    threads.submit { _ in semaphore.wait() }
+    try await body(threads) { semaphore.signal() }
+    try await threads.shutdownGracefully()
+  }
+}
