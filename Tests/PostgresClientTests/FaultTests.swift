@@ -1,0 +1,179 @@
+import Testing
+
+@testable import PostgresClient
+
+struct FaultTests {
+  /// Waits until the server shows `count` backends of the cell that run a statement like `text`.
+  private func backends(_ fixture: TwoScopes, running text: String) async throws -> [Int] {
+    let rows = try await fixture.client.database(fixture.superuser).query(
+      """
+      select pid from pg_stat_activity
+      where usename = 'cell' and state = 'active' and query like \(text)
+      """)
+    return try rows.map { try $0.decode(0) }
+  }
+
+  private func waitForBackend(_ fixture: TwoScopes, running text: String) async throws -> Int {
+    while true {
+      if let pid = try await backends(fixture, running: text).first { return pid }
+      await Task.yield()
+    }
+  }
+
+  @Test func aCancelledTaskCancelsItsStatementAndNoOther() async throws {
+    try await TwoScopes.run(configure: { $0.maximumConnections = 2 }) { fixture in
+      for _ in 0..<20 {
+        let task = Task {
+          try await fixture.database("t_a").query(.init(unsafeSQL: "select pg_sleep(60)"))
+        }
+        _ = try await waitForBackend(fixture, running: "%pg_sleep%")
+        task.cancel()
+        let error = await #expect(throws: PostgresError.self) { try await task.value }
+        #expect(error?.code == .cancelled)
+        for _ in 0..<5 {
+          #expect(try await fixture.database("t_b").query("select name from item").count == 1)
+        }
+      }
+      #expect(try await backends(fixture, running: "%pg_sleep%").isEmpty)
+    }
+  }
+
+  @Test func aWaitingRequestIsCancelledWithoutAConnection() async throws {
+    try await TwoScopes.run(configure: {
+      $0.maximumConnections = 2
+      $0.maximumConnectionsPerScope = 1
+      $0.queueTimeout = .seconds(60)
+    }) { fixture in
+      let holder = Task {
+        try await fixture.database("t_a").query(.init(unsafeSQL: "select pg_sleep(60)"))
+      }
+      _ = try await waitForBackend(fixture, running: "%pg_sleep%")
+      let waiter = Task { try await fixture.database("t_a").query("select 1") }
+      waiter.cancel()
+      let error = await #expect(throws: PostgresError.self) { try await waiter.value }
+      #expect(error?.code == .cancelled)
+      holder.cancel()
+      _ = await holder.result
+    }
+  }
+
+  @Test func aStatementThatTakesTooLongIsCancelledByTheServer() async throws {
+    try await TwoScopes.run(configure: { $0.statementTimeout = .milliseconds(50) }) { fixture in
+      let error = await #expect(throws: PostgresError.self) {
+        try await fixture.database("t_a").query(.init(unsafeSQL: "select pg_sleep(60)"))
+      }
+      #expect(error?.code == .statementTimeout)
+    }
+  }
+
+  @Test func aTerminatedBackendFailsItsRequestAndIsReplaced() async throws {
+    try await TwoScopes.run(configure: { $0.maximumConnections = 2 }) { fixture in
+      let task = Task {
+        try await fixture.database("t_a").query(.init(unsafeSQL: "select pg_sleep(60)"))
+      }
+      let pid = try await waitForBackend(fixture, running: "%pg_sleep%")
+      _ = try await fixture.client.database(fixture.superuser).query(
+        "select pg_terminate_backend(\(pid))")
+      let error = await #expect(throws: PostgresError.self) { try await task.value }
+      #expect(error?.code == .connectionLost)
+      #expect(error?.isSafeToRetry == false)
+      #expect(try await fixture.database("t_a").query("select name from item").count == 1)
+    }
+  }
+
+  @Test func aRestartedServerIsReconnectedTo() async throws {
+    try await TwoScopes.run(configure: { $0.queueTimeout = .seconds(30) }) { fixture in
+      #expect(try await fixture.database("t_a").query("select name from item").count == 1)
+      await fixture.server.stop()
+      async let waiting = fixture.database("t_a").query("select name from item")
+      try await fixture.server.restart()
+      // The one sent while the server went down may have found the connection still open.
+      _ = try? await waiting
+      #expect(try await fixture.database("t_a").query("select name from item").count == 1)
+    }
+  }
+
+  @Test func aServerThatIsAwayIsAnErrorThatIsSafeToRetry() async throws {
+    try await TwoScopes.run(configure: { $0.queueTimeout = .milliseconds(200) }) { fixture in
+      await fixture.server.stop()
+      let error = await #expect(throws: PostgresError.self) {
+        while true { try await fixture.database("t_a").query("select name from item") }
+      }
+      #expect(error?.code == .connectFailed)
+      #expect(error?.isSafeToRetry == true)
+      try await fixture.server.restart()
+    }
+  }
+
+  @Test func aPausedServerIsGivenUpOnAndServesAgainAfterwards() async throws {
+    try await TwoScopes.run(configure: {
+      $0.statementTimeout = .milliseconds(50)
+      $0.queueTimeout = .seconds(30)
+    }) { fixture in
+      #expect(try await fixture.database("t_a").query("select name from item").count == 1)
+      fixture.server.pause()
+      let error = await #expect(throws: PostgresError.self) {
+        try await fixture.database("t_a").query("select name from item")
+      }
+      #expect(error?.code == .statementTimeout)
+      fixture.server.resume()
+      #expect(try await fixture.database("t_a").query("select name from item").count == 1)
+    }
+  }
+
+  /// Fifty scopes on few connections, with cancelled requests and killed backends in between:
+  /// every row carries its scope's name.
+  @Test func aStormOfScopesNeverCrosses() async throws {
+    let roles = (0..<50).map { "t_\($0)" }
+    try await TwoScopes.run(
+      roles: roles,
+      configure: {
+        $0.maximumConnections = 5
+        $0.maximumPreparedStatements = 20
+        $0.maximumScopesPerConnection = 30
+        $0.queueTimeout = .seconds(60)
+      }
+    ) { fixture in
+      let answered = try await withThrowingTaskGroup(of: Int.self) { group in
+        for worker in 0..<16 {
+          group.addTask { try await storm(fixture, roles: roles, seed: UInt64(worker)) }
+        }
+        group.addTask {
+          for _ in 0..<10 {
+            _ = try await fixture.client.database(fixture.superuser).query(
+              """
+              select pg_terminate_backend(pid) from pg_stat_activity
+              where usename = 'cell' order by random() limit 1
+              """)
+          }
+          return 0
+        }
+        return try await group.reduce(0, +)
+      }
+      #expect(answered > 1000)
+    }
+  }
+
+  /// - Returns: how many requests were answered.
+  private func storm(_ fixture: TwoScopes, roles: [String], seed: UInt64) async throws -> Int {
+    var random = SeededGenerator(seed: seed)
+    var answered = 0
+    for _ in 0..<200 {
+      let role = roles[Int.random(in: 0..<roles.count, using: &random)]
+      let task = Task {
+        try await fixture.database(role).query("select name, current_user from item")
+      }
+      if Int.random(in: 0..<8, using: &random) == 0 { task.cancel() }
+      switch await task.result {
+      case .success(let rows):
+        #expect(try rows.map { try $0.decode(0, as: String.self) } == [role])
+        #expect(try rows[0].decode(1, as: String.self) == role)
+        answered += 1
+      case .failure(let error):
+        let code = (error as? PostgresError)?.code
+        #expect(code == .cancelled || code == .connectionLost)
+      }
+    }
+    return answered
+  }
+}

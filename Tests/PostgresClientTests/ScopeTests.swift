@@ -1,0 +1,50 @@
+import Testing
+
+@testable import PostgresClient
+
+struct ScopeTests {
+  @Test func eachScopeSeesItsOwnSchemaOnOneConnection() async throws {
+    try await TwoScopes.run(configure: { $0.maximumConnections = 1 }) { fixture in
+      for role in ["t_a", "t_b", "t_a", "t_b"] {
+        let rows = try await fixture.database(role).query("select name, current_user from item")
+        #expect(try rows[0].decode(0, as: String.self) == role)
+        #expect(try rows[0].decode(1, as: String.self) == role)
+      }
+    }
+  }
+
+  @Test func aScopeIsRefusedAnothersTable() async throws {
+    try await TwoScopes.run { fixture in
+      let error = await #expect(throws: PostgresError.self) {
+        try await fixture.database("t_a").query("select name from t_b.item")
+      }
+      #expect(error?.sqlState == "42501")
+      let rows = try await fixture.database("t_a").query("select name from item")
+      #expect(rows.count == 1)
+    }
+  }
+
+  @Test func theSwitchEndsWithTheTransactionWhetherItSucceedsOrFails() async throws {
+    try await TwoScopes.run(configure: { $0.maximumConnections = 1 }) { fixture in
+      let login = fixture.client.database(fixture.cell)
+      for sql in ["select 1", "select 1/0"] {
+        _ = try? await fixture.database("t_a").query(PostgresQuery(unsafeSQL: sql))
+        let rows = try await login.query(
+          "select current_user, current_setting('search_path'), current_setting('role')")
+        #expect(try rows[0].decode(0, as: String.self) == "cell")
+        #expect(try rows[0].decode(1, as: String.self) == #""$user", public"#)
+        #expect(try rows[0].decode(2, as: String.self) == "none")
+      }
+    }
+  }
+
+  @Test func aRoleThatDoesNotExistRunsNothing() async throws {
+    try await TwoScopes.run { fixture in
+      let nobody = fixture.client.database(
+        fixture.cell, scope: Scope(role: "t_nobody", schema: "t_a"))
+      await #expect(throws: PostgresError.self) { try await nobody.query("select 1") }
+      let rows = try await fixture.database("t_a").query("select name from item")
+      #expect(rows.count == 1)
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import Testing
+
+@testable import PostgresClient
+
+struct TransactionTests {
+  private struct Abandoned: Error {}
+
+  private func names(_ fixture: TwoScopes) async throws -> [String] {
+    try await fixture.database("t_a").query("select name from item order by name")
+      .map { try $0.decode(0) }
+  }
+
+  @Test func aBatchTakesEffectAsAWholeOrNotAtAll() async throws {
+    try await TwoScopes.run { fixture in
+      let database = fixture.database("t_a")
+      let error = await #expect(throws: PostgresError.self) {
+        try await database.transaction([
+          "insert into item values (\("one"))", "insert into item values (\("t_a"))",
+        ])
+      }
+      #expect(error?.sqlState == "23505")
+      #expect(error?.violates("item_name_key") == true)
+      #expect(try await names(fixture) == ["t_a"])
+      let inserted = try await database.transaction(["insert into item values (\("one"))"])
+      #expect(inserted[0].affectedRows == 1)
+      #expect(try await names(fixture) == ["one", "t_a"])
+    }
+  }
+
+  @Test func aClosureThatThrowsRollsBackAndTheConnectionIsClean() async throws {
+    try await TwoScopes.run(configure: { $0.maximumConnections = 1 }) { fixture in
+      await #expect(throws: Abandoned.self) {
+        try await fixture.database("t_a").withTransaction { transaction in
+          try await transaction.query("insert into item values (\("one"))")
+          throw Abandoned()
+        }
+      }
+      #expect(try await names(fixture) == ["t_a"])
+    }
+  }
+
+  @Test func aTransactionThatGoesOnAfterAnErrorDoesNotPretendToCommit() async throws {
+    try await TwoScopes.run { fixture in
+      let error = await #expect(throws: PostgresError.self) {
+        try await fixture.database("t_a").withTransaction { transaction in
+          try await transaction.query("insert into item values (\("one"))")
+          _ = try? await transaction.query(.init(unsafeSQL: "select 1/0"))
+        }
+      }
+      #expect(error?.sqlState == "25P02")
+      #expect(try await names(fixture) == ["t_a"])
+    }
+  }
+
+  @Test func statementsOfATransactionShareItsScope() async throws {
+    try await TwoScopes.run { fixture in
+      try await fixture.database("t_b").withTransaction { transaction in
+        for _ in 0..<3 {
+          let rows = try await transaction.query("select name from item")
+          #expect(try rows[0].decode(0, as: String.self) == "t_b")
+        }
+      }
+    }
+  }
+
+  @Test func aCancelledTransactionRollsBackAndFreesItsConnection() async throws {
+    try await TwoScopes.run(configure: { $0.maximumConnections = 1 }) { fixture in
+      let (started, start) = AsyncStream.makeStream(of: Void.self)
+      let task = Task {
+        try await fixture.database("t_a").withTransaction { transaction in
+          try await transaction.query("insert into item values (\("one"))")
+          start.finish()
+          try await transaction.query(.init(unsafeSQL: "select pg_sleep(60)"))
+        }
+      }
+      for await _ in started {}
+      task.cancel()
+      let error = await #expect(throws: PostgresError.self) { try await task.value }
+      #expect(error?.code == .cancelled)
+      #expect(try await names(fixture) == ["t_a"])
+    }
+  }
+}
