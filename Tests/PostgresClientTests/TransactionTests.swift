@@ -5,9 +5,12 @@ import Testing
 struct TransactionTests {
   private struct Abandoned: Error {}
 
-  private func names(_ fixture: TwoScopes) async throws -> [String] {
-    try await fixture.database("t_a").query("select name from item order by name")
-      .map { try $0.decode(0) }
+  private func expectNames(
+    _ expected: [String], _ fixture: TwoScopes, sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws {
+    let rows = try await fixture.database("t_a").query("select name from item order by name")
+    let names = try rows.map { try $0.decode(0, as: String.self) }
+    #expect(names == expected, sourceLocation: sourceLocation)
   }
 
   @Test func aBatchTakesEffectAsAWholeOrNotAtAll() async throws {
@@ -20,10 +23,10 @@ struct TransactionTests {
       }
       #expect(error?.sqlState == "23505")
       #expect(error?.violates("item_name_key") == true)
-      #expect(try await names(fixture) == ["t_a"])
+      try await expectNames(["t_a"], fixture)
       let inserted = try await database.transaction(["insert into item values (\("one"))"])
       #expect(inserted[0].affectedRows == 1)
-      #expect(try await names(fixture) == ["one", "t_a"])
+      try await expectNames(["one", "t_a"], fixture)
     }
   }
 
@@ -35,7 +38,7 @@ struct TransactionTests {
           throw Abandoned()
         }
       }
-      #expect(try await names(fixture) == ["t_a"])
+      try await expectNames(["t_a"], fixture)
     }
   }
 
@@ -48,7 +51,7 @@ struct TransactionTests {
         }
       }
       #expect(error?.sqlState == "25P02")
-      #expect(try await names(fixture) == ["t_a"])
+      try await expectNames(["t_a"], fixture)
     }
   }
 
@@ -77,7 +80,7 @@ struct TransactionTests {
       task.cancel()
       let error = await #expect(throws: PostgresError.self) { try await task.value }
       #expect(error?.code == .cancelled)
-      #expect(try await names(fixture) == ["t_a"])
+      try await expectNames(["t_a"], fixture)
     }
   }
 }
