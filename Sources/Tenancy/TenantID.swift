@@ -12,6 +12,11 @@ public struct TenantID: Hashable, Sendable, CustomStringConvertible {
     uuid = UUID()
   }
 
+  /// The identity that `uuid` is.
+  public init(_ uuid: UUID) {
+    self.uuid = uuid
+  }
+
   /// Reads the text form of a UUID in either case; nil if `text` is not one.
   public init?(_ text: String) {
     guard let uuid = UUID(uuidString: text) else { return nil }

@@ -5,13 +5,30 @@ import Tenancy
 /// Registers tenants and looks after them. It holds the owner's login, and so belongs in the
 /// admin scope alone.
 public struct TenantAdministration: Sendable {
+  private let tenants: TenantStore
+  private let provisioner: Provisioner
+  private let leases: LeaseStore
+  private let logger: Logger
+
   /// - Parameters:
   ///   - owner: the registry's database as `terrace_owner`.
   ///   - tenantMigrations: the history of a tenant's schema, in order.
   public init(
     owner: PostgresDatabase, masterKeys: MasterKeys, tenantMigrations: [Migration], logger: Logger
   ) {
-    fatalError()
+    self.init(
+      owner: owner,
+      provisioner: Provisioner(
+        store: ProvisioningStore(database: owner), masterKeys: masterKeys,
+        migrations: tenantMigrations),
+      logger: logger)
+  }
+
+  init(owner: PostgresDatabase, provisioner: Provisioner, logger: Logger) {
+    tenants = TenantStore(database: owner)
+    self.provisioner = provisioner
+    leases = LeaseStore(database: owner)
+    self.logger = logger
   }
 
   /// Registers a tenant: its row, role, schema, migrations, grants and first signing key, all or
@@ -20,20 +37,31 @@ public struct TenantAdministration: Sendable {
   /// Idempotent: a request equal to the one that registered the slug answers with that tenant.
   ///
   /// - Parameter actor: who asks, for the audit log.
-  /// - Throws: ``Problem`` 409 `slug-taken`, naming the fields that differ; ``PostgresError``.
+  /// - Throws: ``Problem`` 409 `slug-taken` naming the fields that differ, or `name-collision`;
+  ///   422; ``PostgresError``.
   public func register(_ registration: TenantRegistration, actor: String) async throws
     -> RegistrationOutcome
   {
-    fatalError()
+    let (row, isNew) = try await provisioner.provision(registration, actor: actor)
+    let pending = try await leases.awaitAcknowledgement(of: row.revision)
+    if isNew {
+      logger.info(
+        "tenant registered",
+        metadata: [
+          "tenant": "\(row.summary.tenant.slug)", "tenant_id": "\(row.summary.tenant.id)",
+          "cell": "\(row.summary.cell)", "pending_gateways": "\(pending)",
+        ])
+    }
+    return RegistrationOutcome(tenant: row.summary, isNew: isNew, pendingGateways: pending)
   }
 
   /// The tenant whose slug, or a former one, this is.
   public func tenant(slug: String) async throws -> TenantSummary? {
-    fatalError()
+    try await tenants.tenant(slug: slug)?.summary
   }
 
   /// A page of tenants in the order of their slugs.
   public func tenants(_ page: TenantPageRequest) async throws -> TenantPage {
-    fatalError()
+    try await tenants.tenants(page)
   }
 }

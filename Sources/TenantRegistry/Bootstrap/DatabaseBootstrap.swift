@@ -1,27 +1,60 @@
 import PostgresClient
 
-/// The one-time part of preparing a Postgres database, which needs a superuser.
+/// The one-time part of preparing a Postgres database, which needs a superuser: the roles, who
+/// owns the database, and the rights that everybody loses.
 ///
 /// Every statement can be run again without harm.
 public struct DatabaseBootstrap: Sendable {
+  /// The login that applies it is not a superuser.
+  public struct NotSuperuser: Error, CustomStringConvertible {
+    let login: String
+
+    public var description: String {
+      "\(login) is not a superuser: bootstrap must take rights from PUBLIC that only a superuser "
+        + "can take (a managed service that gives no superuser cannot be used yet)"
+    }
+  }
+
+  private let database: String
+  private let ownerPassword: Secret?
+  private let readerPassword: Secret?
+
   /// - Parameters:
   ///   - database: the database's name.
   ///   - ownerPassword: what `terrace_owner` will log in with; nil leaves it as it is.
   ///   - readerPassword: what `terrace_reader` will log in with; nil leaves it as it is.
   public init(database: String, ownerPassword: Secret? = nil, readerPassword: Secret? = nil) {
-    fatalError()
+    self.database = database
+    self.ownerPassword = ownerPassword
+    self.readerPassword = readerPassword
   }
 
   /// The statements in order, without their semicolons, to be run in the database itself.
   /// Passwords are in them as SCRAM verifiers only.
   public var statements: [String] {
-    fatalError()
+    BootstrapSQL.statements(database: database)
+      + [("terrace_owner", ownerPassword), ("terrace_reader", readerPassword)].compactMap {
+        role, password in
+        password.map { BootstrapSQL.setPassword(of: role, SCRAMVerifier(password: $0)) }
+      }
   }
 
-  /// Creates the database if it is missing, and runs the statements.
+  /// Creates the database if it is missing, and runs the statements, all or none.
   ///
-  /// - Parameter superuser: a superuser's login for the database; `postgres` must exist too.
+  /// - Parameter superuser: a superuser's login on the server; `postgres` must exist too.
+  /// - Throws: ``NotSuperuser``; ``PostgresError``.
   public func apply(client: PostgresClient, superuser: PostgresLogin) async throws {
-    fatalError()
+    var login = superuser
+    login.database = "postgres"
+    let server = client.database(login)
+    guard try await server.query(BootstrapSQL.isSuperuser)[0].decode(0) else {
+      throw NotSuperuser(login: superuser.user)
+    }
+    if try await server.query(BootstrapSQL.find(database: database)).isEmpty {
+      _ = try await server.query(BootstrapSQL.create(database: database))
+    }
+    login.database = database
+    _ = try await client.database(login).transaction(
+      statements.map(PostgresQuery.init(unsafeSQL:)))
   }
 }

@@ -19,7 +19,12 @@ public struct DatabaseCheck: Sendable {
   }
 
   /// What is wrong; empty if nothing is. A process must not serve while there is anything.
-  public func findings() async throws(PostgresError) -> [Finding] {
-    fatalError()
+  ///
+  /// Where `pg_catalog.set_config` cannot be taken from PUBLIC, as on managed services without a
+  /// superuser, that is a finding too: one injected expression could then switch tenant.
+  public func findings() async throws -> [Finding] {
+    try await database.query(DatabaseCheckSQL.all).map {
+      Finding(problem: try $0.decode(0), remedy: try $0.decode(1))
+    }
   }
 }

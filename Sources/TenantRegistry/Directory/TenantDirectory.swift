@@ -1,4 +1,5 @@
 import Atomics
+import Foundation
 import Logging
 import PostgresClient
 import ServiceLifecycle
@@ -10,6 +11,19 @@ import ServiceLifecycle
 /// in its lease how far it has come. While the registry is away the snapshot stays as it is; after
 /// ``TenantDirectoryConfiguration/maximumStaleness`` it is stale, and requests must be refused.
 public final class TenantDirectory: Service, Sendable {
+  private let snapshot = ManagedAtomic(DirectorySnapshot.empty)
+  /// When everything committed until then was in the snapshot: nanoseconds after `origin`; -1
+  /// before the first load.
+  private let knownUntil = ManagedAtomic<Int64>(-1)
+  private let origin = ContinuousClock.now
+  private let lease = UUID()
+  private let login: PostgresLogin
+  private let store: DirectoryStore
+  private let leases: LeaseStore
+  private let factory: TenantRecordFactory
+  private let configuration: TenantDirectoryConfiguration
+  private let logger: Logger
+
   /// - Parameters:
   ///   - login: `terrace_reader`, in the registry's database. The cells' logins are reached on
   ///     the same server, with passwords derived from the shared master key.
@@ -17,39 +31,118 @@ public final class TenantDirectory: Service, Sendable {
     client: PostgresClient, login: PostgresLogin, masterKeys: MasterKeys,
     configuration: TenantDirectoryConfiguration, logger: Logger
   ) {
-    fatalError()
+    let database = client.database(login)
+    self.login = login
+    store = DirectoryStore(database: database)
+    leases = LeaseStore(database: database)
+    factory = TenantRecordFactory(client: client, login: login, masterKeys: masterKeys)
+    self.configuration = configuration
+    self.logger = logger
   }
 
   /// The tenant whose slug, or a former one, this is. Nil also before the first load.
   public func tenant(slug: String) -> TenantRecord? {
-    fatalError()
+    guard !slug.utf8.contains(UInt8(ascii: ".")) else { return nil }
+    return snapshot.load(ordering: .acquiring).tenants[slug]
   }
 
   /// The tenant that brought this host (in canonical form), if it is verified.
   public func tenant(customDomain host: String) -> TenantRecord? {
-    fatalError()
+    guard host.utf8.contains(UInt8(ascii: ".")) else { return nil }
+    return snapshot.load(ordering: .acquiring).tenants[host]
   }
 
   /// Whether the snapshot can be trusted: loaded, and the registry heard of within
   /// ``TenantDirectoryConfiguration/maximumStaleness``. If not, every request for a tenant,
   /// known or not, is a 503.
   public var isFresh: Bool {
-    fatalError()
+    guard let age else { return false }
+    return age < configuration.maximumStaleness
   }
 
-  /// The time since the registry was last heard of; nil before the first load.
+  /// How long ago everything in the registry was in the snapshot; nil before the first load.
   public var age: Duration? {
-    fatalError()
+    let known = knownUntil.load(ordering: .acquiring)
+    guard known >= 0 else { return nil }
+    return origin.duration(to: .now) - .nanoseconds(known)
   }
 
   /// How many tenants the snapshot has.
-  public var count: Int {
-    fatalError()
-  }
+  public var count: Int { snapshot.load(ordering: .acquiring).count }
 
   /// Keeps the snapshot current until the task is cancelled or graceful shutdown begins; then
   /// gives up the lease. The Postgres client must outlive it.
   public func run() async throws {
-    fatalError()
+    let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    await cancelWhenGracefulShutdown {
+      await withDiscardingTaskGroup { group in
+        group.addTask { await self.tick(wake) }
+        group.addTask { await self.listen(wake) }
+        for await _ in wakes { await self.synchronizeOrLog() }
+        group.cancelAll()
+      }
+    }
+    // Whoever waits for this gateway's acknowledgement need not wait for the lease to expire.
+    try? await leases.release(lease)
+  }
+
+  private func tick(_ wake: AsyncStream<Void>.Continuation) async {
+    repeat {
+      wake.yield()
+      try? await Task.sleep(for: configuration.pollInterval)
+    } while !Task.isCancelled
+  }
+
+  private func listen(_ wake: AsyncStream<Void>.Continuation) async {
+    while !Task.isCancelled {
+      do {
+        try await factory.client.withListener(login, channel: RegistryChannel.name) { listener in
+          wake.yield()
+          for try await _ in listener.notifications { wake.yield() }
+        }
+      } catch {
+        guard !Task.isCancelled else { return }
+        logger.warning("not listening to the registry", metadata: ["error": "\(error)"])
+      }
+      try? await Task.sleep(for: .seconds(1))
+    }
+  }
+
+  private func synchronizeOrLog() async {
+    do {
+      try await synchronize()
+    } catch {
+      guard !Task.isCancelled else { return }
+      logger.warning(
+        "the registry cannot be read; serving what is known",
+        metadata: ["error": "\(String(reflecting: error))", "age": "\(age ?? .zero)"])
+    }
+  }
+
+  /// Brings the snapshot up to date and acknowledges it. Never run twice at once.
+  func synchronize() async throws {
+    let asked = origin.duration(to: .now)
+    let current = snapshot.load(ordering: .acquiring)
+    let revision = try await renewLease(current.revision)
+    if revision != current.revision {
+      // A registry that went back was restored from a backup: nothing known is certain.
+      let base = revision < current.revision ? .empty : current
+      let changes = try await store.changes(since: base.revision)
+      snapshot.store(base.applying(changes, with: factory), ordering: .releasing)
+      _ = try await renewLease(changes.revision)
+    }
+    knownUntil.store(asked.nanoseconds, ordering: .releasing)
+  }
+
+  private func renewLease(_ revision: Int64) async throws -> Int64 {
+    try await leases.renew(
+      lease, gateway: configuration.name, revision: revision,
+      lifetime: configuration.maximumStaleness)
+  }
+}
+
+extension Duration {
+  fileprivate var nanoseconds: Int64 {
+    components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
   }
 }

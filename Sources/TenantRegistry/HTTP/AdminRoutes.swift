@@ -1,14 +1,55 @@
+import HTTPSupport
+import HTTPTypes
 import Hummingbird
+import NIOCore
+import Tenancy
 
 /// `/admin/tenants`: what an admin does with tenants, over HTTP.
 public struct AdminRoutes: Sendable {
+  private let administration: TenantAdministration
+  private let urls: TenantURLs
+  private let token: AdminToken
+
   public init(administration: TenantAdministration, urls: TenantURLs, token: AdminToken) {
-    fatalError()
+    self.administration = administration
+    self.urls = urls
+    self.token = token
   }
 
   /// Adds the routes, each behind the bearer check, to `router`. The router's middleware must
   /// turn errors into problem documents.
-  public func addRoutes(to router: Router<some RequestContext>) {
-    fatalError()
+  public func addRoutes<Context: RequestContext>(to router: Router<Context>) {
+    let tenants = router.group("admin/tenants").add(
+      middleware: AdminTokenMiddleware<Context>(token: token))
+    tenants.post { request, _ in try await create(request) }
+    tenants.get { request, _ in try await list(request) }
+    tenants.get(":slug") { _, context in try await show(context.parameters.require("slug")) }
+  }
+
+  private func create(_ request: Request) async throws -> Response {
+    let registration = try await request.decodeJSON(CreateTenantBody.self).draft.checked()
+    let outcome = try await administration.register(registration, actor: "admin")
+    let body = TenantBody(
+      outcome.tenant, urls: urls, pendingGateways: outcome.pendingGateways)
+    guard outcome.pendingGateways.isEmpty else { return try .json(body, status: .accepted) }
+    return try .json(
+      body, status: outcome.isNew ? .created : .ok,
+      headers: outcome.isNew ? [.location: "/admin/tenants/\(body.slug)"] : [:])
+  }
+
+  private func list(_ request: Request) async throws -> Response {
+    let page = try await administration.tenants(
+      TenantPageQuery.parse(request.uri.queryParameters.map { ($0.key, $0.value) }))
+    return try .json(
+      TenantPageBody(
+        tenants: page.tenants.map { TenantBody($0, urls: urls) },
+        nextCursor: page.next.map(TenantPageQuery.cursor)))
+  }
+
+  private func show(_ slug: String) async throws -> Response {
+    guard let tenant = try await administration.tenant(slug: slug) else {
+      throw Problem(.notFound, type: "unknown-tenant", title: "There is no such tenant")
+    }
+    return try .json(TenantBody(tenant, urls: urls))
   }
 }

@@ -2,19 +2,51 @@ import PostgresClient
 
 /// Brings the registry's own schema up to date.
 public struct RegistryMigrator: Sendable {
-  /// - Parameter owner: the registry's database as `terrace_owner`.
-  public init(owner: PostgresDatabase, tenantMigrations: [Migration]) {
-    fatalError()
+  private let database: PostgresDatabase
+  private let tenantMigrations: [Migration]
+
+  /// - Parameter database: the registry's, as `terrace_owner`; as `terrace_reader` it can only
+  ///   be asked what is missing.
+  public init(database: PostgresDatabase, tenantMigrations: [Migration]) {
+    self.database = database
+    self.tenantMigrations = tenantMigrations
   }
 
   /// Runs the migrations that are missing, all or none; of several callers at once, one does the
-  /// work. Also records the tenant migrations' checksums.
+  /// work. It also records the checksums of the tenants' migrations.
   ///
-  /// - Returns: the numbers of the migrations that ran.
-  /// - Throws: ``MigrationError`` if a released migration was changed or the database is newer
+  /// - Returns: the numbers of the registry's migrations that ran.
+  /// - Throws: ``MigrationError`` if a released migration was changed, or if the database is newer
   ///   than this build; ``PostgresError``.
   @discardableResult
   public func migrate() async throws -> [Int] {
-    fatalError()
+    try await database.withTransaction { transaction in
+      try await transaction.query(MigrationLedger.open)
+      let (own, tenant) = try pending(in: try await transaction.query(MigrationLedger.read))
+      let queries =
+        TenantSchemaSQL.apply(own) + own.map { MigrationLedger.record($0, of: .registry) }
+        + tenant.map { MigrationLedger.record($0, of: .tenant) }
+      if !queries.isEmpty { try await transaction.query(queries) }
+      return own.map(\.number)
+    }
+  }
+
+  /// The numbers of the registry's migrations that are missing; all of them where there is no
+  /// registry.
+  ///
+  /// - Throws: as ``migrate()``.
+  public func pending() async throws -> [Int] {
+    do {
+      return try pending(in: try await database.query(MigrationLedger.read)).own.map(\.number)
+    } catch let error as PostgresError where error.sqlState == "42P01" {
+      return RegistryMigrations.all.map(\.number)
+    }
+  }
+
+  private func pending(in ledger: PostgresRows) throws -> (own: [Migration], tenant: [Migration]) {
+    (
+      try MigrationLedger.history(of: .registry, in: ledger).pending(of: RegistryMigrations.all),
+      try MigrationLedger.history(of: .tenant, in: ledger).pending(of: tenantMigrations)
+    )
   }
 }

@@ -3,21 +3,54 @@ import PostgresClient
 
 /// Brings the schemas of tenants that are behind up to date.
 public struct TenantMigrator: Sendable {
-  /// What came of it.
-  public struct Report: Sendable {
-    public let migrated: [String]
-    /// The slugs of the tenants that could not be migrated, and why.
-    public let failed: [String: String]
+  /// What came of it, by slug.
+  public struct Report: Sendable, Equatable {
+    public internal(set) var migrated: [String] = []
+    /// The tenants that could not be migrated, and why.
+    public internal(set) var failed: [String: String] = [:]
   }
+
+  private let store: TenantMigrationStore
+  private let migrations: [Migration]
+  private let logger: Logger
 
   /// - Parameter owner: the registry's database as `terrace_owner`.
   public init(owner: PostgresDatabase, migrations: [Migration], logger: Logger) {
-    fatalError()
+    store = TenantMigrationStore(database: owner)
+    self.migrations = migrations
+    self.logger = logger
   }
 
   /// Migrates every tenant that is behind, each in a transaction of its own. One tenant's failure
-  /// does not stop the others.
+  /// stops no other.
+  ///
+  /// - Parameter parallel: how many at a time.
+  /// - Throws: ``PostgresError`` if the tenants cannot be listed; `CancellationError`.
   public func migrate(parallel: Int = 4) async throws -> Report {
-    fatalError()
+    var behind = try await store.tenants(behind: migrations.count)[...]
+    return try await withThrowingTaskGroup(of: (String, String?).self) { group in
+      var report = Report()
+      for tenant in behind.prefix(parallel) { group.addTask { await migrate(tenant) } }
+      behind = behind.dropFirst(parallel)
+      while let (slug, failure) = try await group.next() {
+        if let failure { report.failed[slug] = failure } else { report.migrated.append(slug) }
+        try Task.checkCancellation()
+        if let tenant = behind.popFirst() { group.addTask { await migrate(tenant) } }
+      }
+      return report
+    }
+  }
+
+  /// The tenant's slug, and what went wrong.
+  private func migrate(_ tenant: TenantMigrationStore.Target) async -> (String, String?) {
+    do {
+      try await store.migrate(tenant, with: migrations)
+      return (tenant.slug, nil)
+    } catch {
+      logger.error(
+        "migration failed",
+        metadata: ["tenant": "\(tenant.slug)", "error": "\(String(reflecting: error))"])
+      return (tenant.slug, String(reflecting: error))
+    }
   }
 }

@@ -1,0 +1,53 @@
+import Atomics
+import HashTreeCollections
+import PostgresClient
+import Tenancy
+
+/// All tenants at one revision. It never changes: a new one takes its place, and shares what
+/// stayed the same.
+final class DirectorySnapshot: AtomicReference, Sendable {
+  let revision: Int64
+  /// By slug and alias, and by custom domain (which has a dot, as no slug does).
+  let tenants: TreeDictionary<String, TenantRecord>
+  /// The names under which each tenant is found.
+  private let names: TreeDictionary<TenantID, [String]>
+  private let cells: TreeDictionary<Int, PostgresLogin>
+
+  var count: Int { names.count }
+
+  static let empty = DirectorySnapshot(revision: 0, tenants: [:], names: [:], cells: [:])
+
+  private init(
+    revision: Int64, tenants: TreeDictionary<String, TenantRecord>,
+    names: TreeDictionary<TenantID, [String]>, cells: TreeDictionary<Int, PostgresLogin>
+  ) {
+    self.revision = revision
+    self.tenants = tenants
+    self.names = names
+    self.cells = cells
+  }
+
+  /// The snapshot after `changes`.
+  func applying(_ changes: DirectoryChanges, with factory: TenantRecordFactory)
+    -> DirectorySnapshot
+  {
+    var tenants = tenants
+    var names = names
+    var cells = cells
+    for cell in changes.cells { cells[cell.id] = factory.login(of: cell) }
+    for row in changes.tenants {
+      for name in names[row.id] ?? [] where tenants[name]?.tenant.id == row.id {
+        tenants[name] = nil
+      }
+      let hosts = changes.hosts[row.id] ?? []
+      names[row.id] = hosts.map(\.name)
+      guard let slug = hosts.first(where: { $0.kind == .slug }), let login = cells[row.cell]
+      else { continue }
+      let record = factory.record(
+        row, slug: slug.name, login: login, keys: changes.signingKeys[row.id] ?? [])
+      for host in hosts { tenants[host.name] = record }
+    }
+    return DirectorySnapshot(
+      revision: changes.revision, tenants: tenants, names: names, cells: cells)
+  }
+}

@@ -1,0 +1,20 @@
+import HTTPSupport
+import HTTPTypes
+import Hummingbird
+
+/// Lets only requests with the admin's bearer token through.
+struct AdminTokenMiddleware<Context: RequestContext>: RouterMiddleware {
+  let token: AdminToken
+
+  @concurrent func handle(
+    _ request: Request, context: Context,
+    next: @concurrent (Request, Context) async throws -> Response
+  ) async throws -> Response {
+    guard token.isPresent(in: request.headers[.authorization]) else {
+      throw Problem(
+        .unauthorized, type: "unauthorized", title: "The admin token is missing or wrong",
+        headers: [.wwwAuthenticate: #"Bearer realm="terrace admin""#])
+    }
+    return try await next(request, context)
+  }
+}

@@ -1,0 +1,61 @@
+import Foundation
+
+/// A tenant in an answer of the admin endpoint.
+struct TenantBody: Encodable {
+  let slug: String
+  let displayName: String
+  let state: String
+  let isolation: String
+  let baseURL: String
+  let pathURL: String
+  let schema: String
+  let role: String
+  let cell: Int
+  let namespace: String
+  let timeZone: String
+  let currency: String
+  let registration: String
+  let schemaVersion: Int
+  let createdAt: Date
+  /// The gateways that do not serve the tenant yet: only in a 202.
+  let pendingGateways: [String]?
+
+  enum CodingKeys: String, CodingKey {
+    case slug
+    case displayName = "display_name"
+    case state
+    case isolation
+    case baseURL = "base_url"
+    case pathURL = "path_url"
+    case schema
+    case role
+    case cell
+    case namespace
+    case timeZone = "time_zone"
+    case currency
+    case registration
+    case schemaVersion = "schema_version"
+    case createdAt = "created_at"
+    case pendingGateways = "pending_gateways"
+  }
+
+  init(_ summary: TenantSummary, urls: TenantURLs, pendingGateways: [String] = []) {
+    let tenant = summary.tenant
+    slug = tenant.slug
+    displayName = tenant.displayName
+    state = summary.state.rawValue
+    isolation = summary.isolation.rawValue
+    baseURL = urls.baseURL(slug: tenant.slug)
+    pathURL = urls.pathURL(slug: tenant.slug)
+    schema = summary.schema
+    role = summary.role
+    cell = summary.cell
+    namespace = summary.namespace
+    timeZone = tenant.timeZone
+    currency = tenant.currency
+    registration = tenant.registration.rawValue
+    schemaVersion = summary.schemaVersion
+    createdAt = summary.createdAt
+    self.pendingGateways = pendingGateways.isEmpty ? nil : pendingGateways
+  }
+}

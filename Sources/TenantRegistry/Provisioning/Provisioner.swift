@@ -1,0 +1,134 @@
+import HTTPSupport
+import PostgresClient
+import Tenancy
+
+/// Registers tenants: decides what each gets, and has the database make it.
+struct Provisioner: Sendable {
+  /// How often a registration that lost a race to another looks again.
+  private static let attempts = 5
+
+  let store: ProvisioningStore
+  let masterKeys: MasterKeys
+  let migrations: [Migration]
+  var cellCapacity = Cell.capacity
+
+  /// The tenant, and whether this call made it.
+  ///
+  /// - Throws: ``Problem``: 409 if the slug, or a name that must be made, is taken; 422 if
+  ///   Postgres does not know the time zone. ``PostgresError``.
+  func provision(_ registration: TenantRegistration, actor: String) async throws
+    -> (row: TenantStore.Row, isNew: Bool)
+  {
+    var attempt = 1
+    while true {
+      let situation = try await look(registration)
+      if let existing = situation.existing {
+        try Self.requireEqual(registration, existing)
+        return (existing, false)
+      }
+      let plan = try plan(registration, in: situation, actor: actor)
+      do {
+        return (try await store.carryOut(plan), true)
+      } catch let error as PostgresError where error.isLostRace && attempt < Self.attempts {
+        attempt += 1
+      } catch let error as PostgresError where error.isNameCollision {
+        throw Self.nameCollision(plan.names)
+      }
+    }
+  }
+
+  private func look(_ registration: TenantRegistration) async throws -> ProvisioningSituation {
+    do {
+      return try await store.situation(of: registration)
+    } catch let error as PostgresError where error.sqlState == "22023" {
+      throw Problem.invalid(
+        [.init(field: "time_zone", message: "is not known to the database")],
+        status: .unprocessableContent)
+    }
+  }
+
+  /// What to make for the tenant.
+  func plan(
+    _ registration: TenantRegistration, in situation: ProvisioningSituation, actor: String
+  ) throws -> ProvisioningPlan {
+    let id = TenantID()
+    let names = TenantNames(slug: registration.slug, number: situation.nameNumber)
+    let (cell, newCellVerifier) = cell(in: situation)
+    return ProvisioningPlan(
+      id: id, registration: registration, names: names, cell: cell,
+      newCellVerifier: newCellVerifier,
+      login: registration.isolation == .dedicated ? try login(for: id, names) : nil,
+      signingKeys: try signingKeys(for: id, registration.isolation), migrations: migrations,
+      actor: actor, serverVersion: situation.serverVersion, databaseName: situation.databaseName)
+  }
+
+  /// The newest cell, unless it is full. Registrations at the same moment may overfill it by as
+  /// many as they are.
+  private func cell(in situation: ProvisioningSituation) -> (Cell, SCRAMVerifier?) {
+    if let newest = situation.newestCell, situation.newestCellCount < cellCapacity {
+      return (newest, nil)
+    }
+    let cell = Cell(
+      id: (situation.newestCell?.id ?? 0) + 1, keyVersion: masterKeys.shared.currentVersion)
+    let password = LoginPassword.cell(cell.id, version: cell.keyVersion, masterKeys)
+    return (cell, password.map { SCRAMVerifier(password: $0) })
+  }
+
+  private func login(for id: TenantID, _ names: TenantNames) throws -> ProvisioningPlan.Login {
+    guard let version = masterKeys.dedicated?.currentVersion,
+      let password = LoginPassword.tenant(id, version: version, masterKeys)
+    else {
+      throw Problem.invalid(
+        [
+          .init(
+            field: "isolation",
+            message: "cannot be dedicated here: the master key of dedicated tenants is not set")
+        ], status: .unprocessableContent)
+    }
+    return ProvisioningPlan.Login(
+      name: names.login, keyVersion: version, verifier: SCRAMVerifier(password: password))
+  }
+
+  /// The key that the shared deployment signs with; a dedicated tenant also gets the one that its
+  /// own deployment will take over with, under a key that the shared one cannot derive.
+  private func signingKeys(for id: TenantID, _ isolation: TenantRecord.Isolation) throws
+    -> [SealedSigningKey]
+  {
+    let first = try SealedSigningKey.generate(
+      for: id, state: .active, family: .shared, masterKey: masterKeys.shared)
+    guard isolation == .dedicated, let dedicated = masterKeys.dedicated else { return [first] }
+    let next = try SealedSigningKey.generate(
+      for: id, state: .next, family: .dedicated, masterKey: dedicated)
+    return [first, next]
+  }
+
+  private static func requireEqual(
+    _ registration: TenantRegistration, _ existing: TenantStore.Row
+  ) throws {
+    let differences = registration.differences(from: existing.original)
+    guard differences.isEmpty else {
+      throw Problem(
+        .conflict, type: "slug-taken", title: "The slug is taken",
+        detail: "\(registration.slug) was registered with another "
+          + differences.map(\.stringValue).joined(separator: ", "),
+        errors: differences.map {
+          .init(field: $0.stringValue, message: "differs from the tenant that has the slug")
+        })
+    }
+  }
+
+  private static func nameCollision(_ names: TenantNames) -> Problem {
+    Problem(
+      .conflict, type: "name-collision", title: "A name on the database server is taken",
+      detail: "a role or schema named \(names.schema), or a role named \(names.login), is there "
+        + "but belongs to no tenant")
+  }
+}
+
+extension PostgresError {
+  /// Another transaction made the same at the same moment.
+  fileprivate var isLostRace: Bool { sqlState == "23505" || sqlState == "40P01" }
+
+  /// A role or schema is there that no row speaks of.
+  fileprivate var isNameCollision: Bool { sqlState == "42710" || sqlState == "42P06" }
+}

@@ -1,0 +1,28 @@
+import PostgresClient
+import Tenancy
+
+/// Everything that registering one tenant makes, decided beforehand, so that all of it travels as
+/// one pipelined transaction.
+struct ProvisioningPlan: Sendable {
+  /// A dedicated tenant's own login.
+  struct Login: Sendable {
+    let name: String
+    let keyVersion: Int
+    let verifier: SCRAMVerifier
+  }
+
+  let id: TenantID
+  let registration: TenantRegistration
+  let names: TenantNames
+  let cell: Cell
+  /// What Postgres stores of the cell's password, if the cell is to be made as well.
+  let newCellVerifier: SCRAMVerifier?
+  let login: Login?
+  let signingKeys: [SealedSigningKey]
+  let migrations: [Migration]
+  let actor: String
+  /// `server_version_num`.
+  let serverVersion: Int
+  /// The database, whose CONNECT new logins need.
+  let databaseName: String
+}

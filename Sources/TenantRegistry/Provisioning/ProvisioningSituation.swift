@@ -1,0 +1,13 @@
+/// What the database says before a tenant is registered.
+struct ProvisioningSituation: Sendable {
+  /// The tenant that holds the slug already.
+  let existing: TenantStore.Row?
+  /// `server_version_num`.
+  let serverVersion: Int
+  let databaseName: String
+  /// The number of the first names that are free.
+  let nameNumber: Int
+  let newestCell: Cell?
+  /// How many tenants the newest cell has.
+  let newestCellCount: Int
+}

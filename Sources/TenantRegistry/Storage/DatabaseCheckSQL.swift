@@ -1,0 +1,69 @@
+import PostgresClient
+
+/// One row for each thing that is wrong with a database: what it is, and what mends it.
+enum DatabaseCheckSQL {
+  static let all: PostgresQuery = """
+    with wrong(number, bad, problem, remedy) as (values
+      (1, current_setting('server_version_num')::integer < 150000,
+        'the server is PostgreSQL ' || current_setting('server_version') || ', and at least 15 is needed',
+        'upgrade the server'),
+      (2, (select rolsuper from pg_catalog.pg_roles where rolname = session_user),
+        'this process logs in as the superuser ' || session_user,
+        'give it the login terrace_owner or terrace_reader'),
+      (3, not exists (select from pg_catalog.pg_roles where rolname = 'terrace_owner'
+          and rolcanlogin and rolcreaterole and not rolsuper and not rolbypassrls),
+        'terrace_owner is not a plain login that can create roles',
+        'terrace bootstrap'),
+      (4, not exists (select from pg_catalog.pg_roles r where rolname = 'terrace_reader'
+          and rolcanlogin and not rolinherit and not rolcreaterole and not rolsuper
+          and not rolbypassrls
+          and not exists (select from pg_catalog.pg_auth_members where member = r.oid)),
+        'terrace_reader is not a plain login without memberships',
+        'terrace bootstrap'),
+      (5, not exists (select from pg_catalog.pg_database d join pg_catalog.pg_roles r
+          on r.oid = d.datdba
+          where d.datname = current_database() and r.rolname = 'terrace_owner'),
+        'the database does not belong to terrace_owner',
+        format('ALTER DATABASE %I OWNER TO terrace_owner', current_database())),
+      (6, has_database_privilege('public', current_database(), 'connect'),
+        'every role may connect to the database',
+        format('REVOKE CONNECT ON DATABASE %I FROM PUBLIC', current_database())),
+      (7, has_database_privilege('public', current_database(), 'temporary'),
+        'every role may create temporary tables, which shadow those of other tenants',
+        format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database())),
+      (8, has_function_privilege('public', 'pg_catalog.set_config(text, text, boolean)', 'execute'),
+        'every role may execute pg_catalog.set_config, so that one injected expression could switch tenant',
+        'REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC, as superuser (a managed service that refuses it cannot be used yet)'),
+      (9, exists (select from pg_catalog.pg_namespace n
+          cross join pg_catalog.aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
+          where n.nspname = 'public' and a.grantee = 0),
+        'every role may use the schema public',
+        'REVOKE ALL ON SCHEMA public FROM PUBLIC'),
+      (10, exists (select from pg_catalog.pg_language where lanname = 'plpgsql')
+          and has_language_privilege('public', 'plpgsql', 'usage'),
+        'every role may use the language plpgsql',
+        'REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC'),
+      (11, not exists (select from pg_catalog.pg_default_acl d join pg_catalog.pg_roles r
+          on r.oid = d.defaclrole
+          where r.rolname = 'terrace_owner' and d.defaclnamespace = 0 and d.defaclobjtype = 'f'
+          and not exists (select from pg_catalog.aclexplode(d.defaclacl) where grantee = 0)),
+        'every role may execute the functions that terrace_owner creates',
+        'ALTER DEFAULT PRIVILEGES FOR ROLE terrace_owner REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC'),
+      (12, exists (select from pg_catalog.pg_roles where rolname = 'terrace_owner')
+          and not (has_function_privilege('terrace_owner',
+              'pg_catalog.set_config(text, text, boolean)', 'execute with grant option')
+            and has_language_privilege('terrace_owner', 'plpgsql', 'usage')),
+        'terrace_owner may not hand out pg_catalog.set_config, or not use the language plpgsql',
+        'terrace bootstrap'),
+      (13, exists (select from pg_catalog.pg_roles where rolname ~ '^terrace_(cell_|t_)'
+          and (rolsuper or rolinherit or rolcreaterole or rolcreatedb or rolbypassrls
+            or rolreplication)),
+        'a login of the request path has more rights than it needs, or inherits them: '
+          || (select string_agg(rolname, ', ' order by rolname) from pg_catalog.pg_roles
+            where rolname ~ '^terrace_(cell_|t_)' and (rolsuper or rolinherit or rolcreaterole
+              or rolcreatedb or rolbypassrls or rolreplication)),
+        'ALTER ROLE … NOSUPERUSER NOINHERIT NOCREATEROLE NOCREATEDB NOBYPASSRLS NOREPLICATION')
+    )
+    select problem, remedy from wrong where bad order by number
+    """
+}

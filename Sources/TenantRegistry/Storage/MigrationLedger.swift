@@ -1,0 +1,39 @@
+import PostgresClient
+
+/// The table of what has run: `registry.migrations`.
+enum MigrationLedger {
+  /// To be run first in a migrating transaction: waits for other migrators, and makes the ledger.
+  static let open: [PostgresQuery] = [
+    "select pg_advisory_xact_lock(\(RegistryLock.migrations))",
+    "create schema if not exists registry",
+    """
+    create table if not exists registry.migrations (
+      target text not null,
+      number integer not null,
+      name text not null,
+      checksum text not null,
+      recorded_at timestamptz not null default now(),
+      primary key (target, number)
+    )
+    """,
+  ]
+
+  static let read: PostgresQuery = "select target, number, checksum from registry.migrations"
+
+  static func record(_ migration: Migration, of target: MigrationHistory.Target) -> PostgresQuery {
+    """
+    insert into registry.migrations (target, number, name, checksum)
+    values (\(target.rawValue), \(migration.number), \(migration.name), \(migration.checksum))
+    """
+  }
+
+  static func history(of target: MigrationHistory.Target, in rows: PostgresRows)
+    throws(PostgresError) -> MigrationHistory
+  {
+    var recorded: [Int: String] = [:]
+    for row in rows where try row.decode(0, as: String.self) == target.rawValue {
+      recorded[try row.decode(1)] = try row.decode(2)
+    }
+    return MigrationHistory(target: target, recorded: recorded)
+  }
+}

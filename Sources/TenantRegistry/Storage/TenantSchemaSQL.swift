@@ -1,0 +1,32 @@
+import PostgresClient
+
+/// The statements that make, change and open a tenant's schema. They run as `terrace_owner`,
+/// inside a transaction.
+enum TenantSchemaSQL {
+  /// Bounds how long the transaction may hold others up, and makes names resolve in `schema`.
+  static func enter(_ schema: String) -> [PostgresQuery] {
+    [
+      "set local lock_timeout = '5s'",
+      "set local statement_timeout = '60s'",
+      PostgresQuery(unsafeSQL: "set local search_path = \(quoted(schema)), pg_temp"),
+    ]
+  }
+
+  /// The migrations' statements, one command each: see ``enter(_:)`` for where they apply.
+  static func apply(_ migrations: some Sequence<Migration>) -> [PostgresQuery] {
+    migrations.flatMap { $0.statements.map(PostgresQuery.init(unsafeSQL:)) }
+  }
+
+  /// Lets the tenant's role read and write, and do nothing else. To be repeated after migrations.
+  static func grants(schema: String, role: String) -> [PostgresQuery] {
+    let schema = quoted(schema)
+    let role = quoted(role)
+    return [
+      "grant usage on schema \(schema) to \(role)",
+      "grant select, insert, update, delete on all tables in schema \(schema) to \(role)",
+      "grant usage on all sequences in schema \(schema) to \(role)",
+    ].map(PostgresQuery.init(unsafeSQL:))
+  }
+
+  static func quoted(_ name: String) -> String { PostgresQuery.quoteIdentifier(name) }
+}
