@@ -21,7 +21,7 @@ struct FaultTests {
   }
 
   @Test func aCancelledTaskCancelsItsStatementAndNoOther() async throws {
-    try await TwoScopes.run(configure: { $0.maximumConnections = 2 }) { fixture in
+    try await TwoScopes.run(configuration: .with { $0.maximumConnections = 2 }) { fixture in
       for _ in 0..<20 {
         let task = Task {
           try await fixture.database("t_a").query(.init(unsafeSQL: "select pg_sleep(60)"))
@@ -41,11 +41,13 @@ struct FaultTests {
   }
 
   @Test func aWaitingRequestIsCancelledWithoutAConnection() async throws {
-    try await TwoScopes.run(configure: {
-      $0.maximumConnections = 2
-      $0.maximumConnectionsPerScope = 1
-      $0.queueTimeout = .seconds(60)
-    }) { fixture in
+    try await TwoScopes.run(
+      configuration: .with {
+        $0.maximumConnections = 2
+        $0.maximumConnectionsPerScope = 1
+        $0.queueTimeout = .seconds(60)
+      }
+    ) { fixture in
       let holder = Task {
         try await fixture.database("t_a").query(.init(unsafeSQL: "select pg_sleep(60)"))
       }
@@ -60,7 +62,8 @@ struct FaultTests {
   }
 
   @Test func aStatementThatTakesTooLongIsCancelledByTheServer() async throws {
-    try await TwoScopes.run(configure: { $0.statementTimeout = .milliseconds(50) }) { fixture in
+    try await TwoScopes.run(configuration: .with { $0.statementTimeout = .milliseconds(50) }) {
+      fixture in
       let error = await #expect(throws: PostgresError.self) {
         try await fixture.database("t_a").query(.init(unsafeSQL: "select pg_sleep(60)"))
       }
@@ -69,7 +72,7 @@ struct FaultTests {
   }
 
   @Test func aTerminatedBackendFailsItsRequestAndIsReplaced() async throws {
-    try await TwoScopes.run(configure: { $0.maximumConnections = 2 }) { fixture in
+    try await TwoScopes.run(configuration: .with { $0.maximumConnections = 2 }) { fixture in
       let task = Task {
         try await fixture.database("t_a").query(.init(unsafeSQL: "select pg_sleep(60)"))
       }
@@ -85,7 +88,7 @@ struct FaultTests {
   }
 
   @Test func aRestartedServerIsReconnectedTo() async throws {
-    try await TwoScopes.run(configure: { $0.queueTimeout = .seconds(30) }) { fixture in
+    try await TwoScopes.run(configuration: .with { $0.queueTimeout = .seconds(30) }) { fixture in
       #expect(try await fixture.database("t_a").query("select name from item").count == 1)
       await fixture.server.stop()
       async let waiting = fixture.database("t_a").query("select name from item")
@@ -97,7 +100,8 @@ struct FaultTests {
   }
 
   @Test func aServerThatIsAwayIsAnErrorThatIsSafeToRetry() async throws {
-    try await TwoScopes.run(configure: { $0.queueTimeout = .milliseconds(200) }) { fixture in
+    try await TwoScopes.run(configuration: .with { $0.queueTimeout = .milliseconds(200) }) {
+      fixture in
       await fixture.server.stop()
       let error = await #expect(throws: PostgresError.self) {
         while true { _ = try await fixture.database("t_a").query("select name from item") }
@@ -109,10 +113,12 @@ struct FaultTests {
   }
 
   @Test func aPausedServerIsGivenUpOnAndServesAgainAfterwards() async throws {
-    try await TwoScopes.run(configure: {
-      $0.statementTimeout = .milliseconds(50)
-      $0.queueTimeout = .seconds(30)
-    }) { fixture in
+    try await TwoScopes.run(
+      configuration: .with {
+        $0.statementTimeout = .milliseconds(50)
+        $0.queueTimeout = .seconds(30)
+      }
+    ) { fixture in
       #expect(try await fixture.database("t_a").query("select name from item").count == 1)
       fixture.server.pause()
       let error = await #expect(throws: PostgresError.self) {
@@ -131,7 +137,7 @@ struct FaultTests {
     let roles = (0..<50).map { "t_\($0)" }
     try await TwoScopes.run(
       roles: roles,
-      configure: {
+      configuration: .with {
         $0.maximumConnections = 5
         $0.maximumPreparedStatements = 20
         $0.maximumScopesPerConnection = 30

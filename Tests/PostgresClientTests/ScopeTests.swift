@@ -4,7 +4,7 @@ import Testing
 
 struct ScopeTests {
   @Test func eachScopeSeesItsOwnSchemaOnOneConnection() async throws {
-    try await TwoScopes.run(configure: { $0.maximumConnections = 1 }) { fixture in
+    try await TwoScopes.run(configuration: .with { $0.maximumConnections = 1 }) { fixture in
       for role in ["t_a", "t_b", "t_a", "t_b"] {
         let rows = try await fixture.database(role).query("select name, current_user from item")
         #expect(try rows[0].decode(0, as: String.self) == role)
@@ -25,7 +25,7 @@ struct ScopeTests {
   }
 
   @Test func theSwitchEndsWithTheTransactionWhetherItSucceedsOrFails() async throws {
-    try await TwoScopes.run(configure: { $0.maximumConnections = 1 }) { fixture in
+    try await TwoScopes.run(configuration: .with { $0.maximumConnections = 1 }) { fixture in
       let login = fixture.client.database(fixture.cell)
       for sql in ["select 1", "select 1/0"] {
         _ = try? await fixture.database("t_a").query(PostgresQuery(unsafeSQL: sql))

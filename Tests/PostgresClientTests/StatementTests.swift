@@ -44,10 +44,12 @@ struct StatementTests {
   }
 
   @Test func statementsArePreparedOncePerScopeAndBoundedByDeallocating() async throws {
-    try await TwoScopes.run(configure: {
-      $0.maximumConnections = 1
-      $0.maximumPreparedStatements = 4
-    }) { fixture in
+    try await TwoScopes.run(
+      configuration: .with {
+        $0.maximumConnections = 1
+        $0.maximumPreparedStatements = 4
+      }
+    ) { fixture in
       for round in 0..<20 {
         for role in ["t_a", "t_b"] {
           let query = PostgresQuery(stringLiteral: "select name, \(round % 5) from item")
@@ -62,7 +64,7 @@ struct StatementTests {
   }
 
   @Test func aChangedTableIsPlannedAnewWithoutTheCallerNoticing() async throws {
-    try await TwoScopes.run(configure: { $0.maximumConnections = 1 }) { fixture in
+    try await TwoScopes.run(configuration: .with { $0.maximumConnections = 1 }) { fixture in
       let query: PostgresQuery = "select * from item"
       #expect(try await fixture.database("t_a").query(query).count == 1)
       let owner = fixture.client.database(fixture.superuser)
@@ -72,7 +74,7 @@ struct StatementTests {
   }
 
   @Test func aStatementThatFailedToParseIsNotKept() async throws {
-    try await TwoScopes.run(configure: { $0.maximumConnections = 1 }) { fixture in
+    try await TwoScopes.run(configuration: .with { $0.maximumConnections = 1 }) { fixture in
       let query: PostgresQuery = "select extra from t_a.extra"
       await #expect(throws: PostgresError.self) { try await fixture.database("t_a").query(query) }
       let owner = fixture.client.database(fixture.superuser)

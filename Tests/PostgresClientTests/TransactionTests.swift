@@ -31,7 +31,7 @@ struct TransactionTests {
   }
 
   @Test func aClosureThatThrowsRollsBackAndTheConnectionIsClean() async throws {
-    try await TwoScopes.run(configure: { $0.maximumConnections = 1 }) { fixture in
+    try await TwoScopes.run(configuration: .with { $0.maximumConnections = 1 }) { fixture in
       await #expect(throws: Abandoned.self) {
         try await fixture.database("t_a").withTransaction { transaction in
           try await transaction.query("insert into item values (\("one"))")
@@ -67,7 +67,7 @@ struct TransactionTests {
   }
 
   @Test func aCancelledTransactionRollsBackAndFreesItsConnection() async throws {
-    try await TwoScopes.run(configure: { $0.maximumConnections = 1 }) { fixture in
+    try await TwoScopes.run(configuration: .with { $0.maximumConnections = 1 }) { fixture in
       let (started, start) = AsyncStream.makeStream(of: Void.self)
       let task = Task {
         try await fixture.database("t_a").withTransaction { transaction in

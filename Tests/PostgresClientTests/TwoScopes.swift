@@ -24,12 +24,9 @@ struct TwoScopes {
   /// Starts a server and a client, runs `body`, and ends both.
   static func run(
     roles: [String] = ["t_a", "t_b"],
-    configure: (inout PostgresClientConfiguration) -> Void = { _ in },
+    configuration: PostgresClientConfiguration = .with { $0.maximumConnections = 4 },
     _ body: (TwoScopes) async throws -> Void
   ) async throws {
-    var configuration = PostgresClientConfiguration()
-    configuration.maximumConnections = 4
-    configure(&configuration)
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let client = PostgresClient(configuration: configuration, logger: logger)
     try await withTemporaryPostgres { server in
@@ -57,5 +54,14 @@ struct TwoScopes {
           "grant \(role) to cell",
         ].map(PostgresQuery.init(unsafeSQL:))
       }
+  }
+}
+
+extension PostgresClientConfiguration {
+  /// The defaults, changed by `change`.
+  static func with(_ change: (inout PostgresClientConfiguration) -> Void) -> Self {
+    var configuration = PostgresClientConfiguration()
+    change(&configuration)
+    return configuration
   }
 }
