@@ -18,6 +18,9 @@ final class DataDirectoryLock: Sendable {
   }
 
   deinit {
+    // A child that another thread is starting just now holds the descriptor until its exec:
+    // closing ours alone would leave the lock to it.
+    flock(descriptor, LOCK_UN)
     close(descriptor)
   }
 }
