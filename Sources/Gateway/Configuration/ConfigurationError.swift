@@ -1,0 +1,13 @@
+/// A setting that is missing, malformed or out of place; the process must not start.
+struct ConfigurationError: Error, Equatable, CustomStringConvertible {
+  /// One line that begins with the key's name. It never repeats a secret.
+  let description: String
+
+  init(_ name: String, _ complaint: String) {
+    description = "\(name) \(complaint)"
+  }
+
+  init(_ key: ConfigurationKey, _ complaint: String) {
+    self.init(key.rawValue, complaint)
+  }
+}

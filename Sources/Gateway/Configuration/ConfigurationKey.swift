@@ -1,0 +1,59 @@
+/// A setting's name, in the environment and in the configuration file alike.
+///
+/// `docs/configuration.md` describes each. No name may begin with `TERRACE_PORT` or
+/// `TERRACE_SERVICE`: Kubernetes sets such variables for a Service that is called `terrace`.
+enum ConfigurationKey: String, CaseIterable, Sendable {
+  case configurationFile = "TERRACE_CONFIG_FILE"
+  case scope = "TERRACE_SCOPE"
+  case instanceName = "TERRACE_INSTANCE_NAME"
+  case logLevel = "TERRACE_LOG_LEVEL"
+  case accessLog = "TERRACE_ACCESS_LOG"
+
+  case publicListen = "TERRACE_PUBLIC_LISTEN"
+  case adminListen = "TERRACE_ADMIN_LISTEN"
+  case opsListen = "TERRACE_OPS_LISTEN"
+  case publicURL = "TERRACE_PUBLIC_URL"
+  case baseDomains = "TERRACE_BASE_DOMAINS"
+  case pathHosts = "TERRACE_PATH_HOSTS"
+  case adminHosts = "TERRACE_ADMIN_HOSTS"
+  case trustedProxies = "TERRACE_TRUSTED_PROXIES"
+  case idleTimeout = "TERRACE_IDLE_TIMEOUT"
+  case maximumConnections = "TERRACE_MAX_CONNECTIONS"
+  case maximumConnectionsPerPeer = "TERRACE_MAX_CONNECTIONS_PER_PEER"
+  case drainDelay = "TERRACE_DRAIN_DELAY"
+  case drainTimeout = "TERRACE_DRAIN_TIMEOUT"
+
+  case databaseHost = "TERRACE_DATABASE_HOST"
+  case databasePort = "TERRACE_DATABASE_PORT"
+  case databaseName = "TERRACE_DATABASE_NAME"
+  case databaseSSLMode = "TERRACE_DATABASE_SSLMODE"
+  case databaseSSLRootCertificate = "TERRACE_DATABASE_SSLROOTCERT"
+  case databaseConnections = "TERRACE_DATABASE_CONNECTIONS"
+  case connectTimeout = "TERRACE_DATABASE_CONNECT_TIMEOUT"
+  case queueTimeout = "TERRACE_DATABASE_QUEUE_TIMEOUT"
+  case statementTimeout = "TERRACE_DATABASE_STATEMENT_TIMEOUT"
+  case maximumStaleness = "TERRACE_REGISTRY_MAX_STALENESS"
+  case passwordHashes = "TERRACE_PASSWORD_HASHES"
+
+  case superuser = "TERRACE_SUPERUSER"
+  case superuserPassword = "TERRACE_SUPERUSER_PASSWORD"
+  case ownerPassword = "TERRACE_OWNER_PASSWORD"
+  case readerPassword = "TERRACE_READER_PASSWORD"
+  case sharedMasterKey = "TERRACE_MASTER_KEY"
+  case dedicatedMasterKey = "TERRACE_DEDICATED_MASTER_KEY"
+  case adminToken = "TERRACE_ADMIN_TOKEN"
+
+  /// Whether the value must not be shown. Such a key can also be given as `…_FILE`, the path of a
+  /// file that holds the value.
+  var isSecret: Bool {
+    switch self {
+    case .superuserPassword, .ownerPassword, .readerPassword, .sharedMasterKey,
+      .dedicatedMasterKey, .adminToken:
+      true
+    default: false
+    }
+  }
+
+  /// The key that names the file which holds the secret.
+  var fileName: String { rawValue + "_FILE" }
+}

@@ -1,0 +1,45 @@
+import PostgresClient
+
+/// Which database, and how it is reached.
+struct DatabaseConfiguration: Sendable {
+  /// A host name or address, or the absolute path of a Unix socket's folder.
+  var host: String
+  var port = 5432
+  var name = "terrace"
+  /// libpq's `sslmode`.
+  var sslMode = "verify-full"
+  var sslRootCertificate: String?
+
+  private static let sslModes = ["disable", "prefer", "require", "verify-ca", "verify-full"]
+
+  init(host: String, port: Int, name: String) {
+    self.host = host
+    self.port = port
+    self.name = name
+  }
+
+  /// ## Configuration keys
+  /// - `TERRACE_DATABASE_HOST` (required)
+  /// - `TERRACE_DATABASE_PORT`, `TERRACE_DATABASE_NAME`
+  /// - `TERRACE_DATABASE_SSLMODE`, `TERRACE_DATABASE_SSLROOTCERT`
+  init(_ source: ConfigurationSource) throws {
+    guard let host = source.text(.databaseHost) else {
+      throw ConfigurationError(.databaseHost, "is not set")
+    }
+    self.host = host
+    port = try source.integer(.databasePort, in: 1...65535) ?? port
+    name = source.text(.databaseName) ?? name
+    sslMode =
+      try source.value(.databaseSSLMode, form: Self.sslModes.joined(separator: ", ")) {
+        Self.sslModes.contains($0) ? $0 : nil
+      } ?? sslMode
+    sslRootCertificate = source.text(.databaseSSLRootCertificate)
+  }
+
+  func login(_ user: String, password: String?) -> PostgresLogin {
+    PostgresLogin(
+      host: host, port: port, database: name, user: user, password: password,
+      // A Unix socket has no TLS, and nobody in between.
+      sslMode: host.hasPrefix("/") ? "disable" : sslMode, sslRootCertificate: sslRootCertificate)
+  }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import Logging
+import PostgresClient
+import TenantRegistry
+
+/// All that a serving process is told, read and checked once, at start.
+struct ProcessConfiguration: Sendable {
+  var server: ServerConfiguration
+  var client: PostgresClientConfiguration
+  /// `terrace_reader`'s login, where tenants are served.
+  var reader: PostgresLogin?
+  /// `terrace_owner`'s login, where tenants are registered.
+  var owner: PostgresLogin?
+  var masterKeys: MasterKeys
+  /// The token of the admin listener, where there is one.
+  var adminToken: AdminToken?
+  var directory: TenantDirectoryConfiguration
+  var urls: TenantURLs
+  /// How many passwords are hashed at once; nil leaves it to the number of cores.
+  var passwordHashes: Int?
+
+  static let ownerName = "terrace_owner"
+  static let readerName = "terrace_reader"
+
+  /// ## Configuration keys
+  /// - `TERRACE_SCOPE` (required)
+  /// - `TERRACE_MASTER_KEY` (required)
+  /// - `TERRACE_READER_PASSWORD`, `TERRACE_OWNER_PASSWORD`, `TERRACE_DEDICATED_MASTER_KEY` and
+  ///   `TERRACE_ADMIN_TOKEN`, each required in some scopes and refused in the others
+  /// - `TERRACE_INSTANCE_NAME`, `TERRACE_REGISTRY_MAX_STALENESS`, `TERRACE_PASSWORD_HASHES`
+  /// - `TERRACE_PUBLIC_URL`
+  /// - those of ``ServerConfiguration``, ``DatabaseConfiguration`` and the Postgres client
+  init(_ source: ConfigurationSource) throws {
+    let scope = try Self.scope(source)
+    server = try ServerConfiguration(scope: scope, source)
+    let database = try DatabaseConfiguration(source)
+    client = try PostgresClientConfiguration(source)
+    let rules = SecretRules(scope: scope, source: source)
+    reader = try rules.secret(.readerPassword, in: [.shared, .dev]).map {
+      database.login(Self.readerName, password: $0)
+    }
+    owner = try rules.secret(.ownerPassword, in: [.admin, .dev]).map {
+      database.login(Self.ownerName, password: $0)
+    }
+    adminToken = try rules.adminToken().map { AdminToken($0) }
+    masterKeys = try rules.masterKeys()
+    _ = try rules.secret(.superuserPassword, in: [])
+    directory = TenantDirectoryConfiguration(
+      name: source.text(.instanceName) ?? ProcessInfo.processInfo.hostName)
+    directory.maximumStaleness =
+      try source.duration(.maximumStaleness) ?? directory.maximumStaleness
+    urls = try Self.urls(source, server: server)
+    passwordHashes = try source.integer(.passwordHashes, in: 1...1024)
+  }
+
+  /// What `terrace dev` runs as: everything in one process.
+  init(
+    server: ServerConfiguration, client: PostgresClientConfiguration, reader: PostgresLogin,
+    owner: PostgresLogin, masterKeys: MasterKeys, adminToken: AdminToken
+  ) {
+    self.server = server
+    self.client = client
+    self.reader = reader
+    self.owner = owner
+    self.masterKeys = masterKeys
+    self.adminToken = adminToken
+    directory = TenantDirectoryConfiguration(name: "dev")
+    urls = TenantURLs(
+      scheme: "http", baseDomain: "localhost", port: server.publicListener.port)
+  }
+
+  private static func scope(_ source: ConfigurationSource) throws -> ServerConfiguration.Scope {
+    let scopes: [ServerConfiguration.Scope] = [.shared, .admin, .dev]
+    let form = "one of " + scopes.map(\.rawValue).joined(separator: ", ")
+    let scope = try source.value(.scope, form: form) { text in
+      scopes.first { $0.rawValue == text }
+    }
+    guard let scope else { throw ConfigurationError(.scope, "is not set: it must be \(form)") }
+    return scope
+  }
+
+  private static func urls(
+    _ source: ConfigurationSource, server: ServerConfiguration
+  ) throws -> TenantURLs {
+    let given = try source.value(.publicURL, form: "a URL such as https://finance.example") {
+      text -> TenantURLs? in
+      guard let url = URLComponents(string: text), let scheme = url.scheme, let host = url.host,
+        ["http", "https"].contains(scheme), url.path.isEmpty, url.query == nil
+      else { return nil }
+      return TenantURLs(scheme: scheme, baseDomain: host, port: url.port)
+    }
+    if let given { return given }
+    guard let domain = server.baseDomains.first else {
+      throw ConfigurationError(.baseDomains, "has no domain")
+    }
+    return domain == .name("localhost")
+      ? TenantURLs(scheme: "http", baseDomain: domain.text, port: server.publicListener.port)
+      : TenantURLs(scheme: "https", baseDomain: domain.text, port: nil)
+  }
+}

@@ -1,0 +1,49 @@
+extension ServerConfiguration {
+  /// ## Configuration keys
+  /// - `TERRACE_PUBLIC_LISTEN`, `TERRACE_ADMIN_LISTEN`, `TERRACE_OPS_LISTEN`
+  /// - `TERRACE_BASE_DOMAINS`, `TERRACE_PATH_HOSTS`, `TERRACE_ADMIN_HOSTS`
+  /// - `TERRACE_TRUSTED_PROXIES`
+  /// - `TERRACE_IDLE_TIMEOUT`, `TERRACE_MAX_CONNECTIONS`, `TERRACE_MAX_CONNECTIONS_PER_PEER`
+  /// - `TERRACE_ACCESS_LOG`, `TERRACE_DRAIN_DELAY`, `TERRACE_DRAIN_TIMEOUT`
+  init(scope: Scope, _ source: ConfigurationSource) throws {
+    self.init()
+    self.scope = scope
+    publicListener = try source.listener(.publicListen) ?? publicListener
+    adminListener = try source.listener(.adminListen) ?? adminListener
+    opsListener = try source.listener(.opsListen) ?? opsListener
+    try Self.checkAdminListener(adminListener)
+    baseDomains = try source.hosts(.baseDomains) ?? baseDomains
+    pathHosts = try source.hosts(.pathHosts) ?? pathHosts
+    adminHosts = try source.hosts(.adminHosts) ?? adminHosts
+    trustedProxies = try source.addressRanges(.trustedProxies) ?? trustedProxies
+    idleTimeout = try source.duration(.idleTimeout) ?? idleTimeout
+    maximumConnections =
+      try source.integer(.maximumConnections, in: 1...1_000_000) ?? maximumConnections
+    maximumConnectionsPerPeer =
+      try source.integer(.maximumConnectionsPerPeer, in: 1...1_000_000)
+      ?? maximumConnectionsPerPeer
+    accessLog = try Self.accessLog(source) ?? accessLog
+    drainDelay = try source.duration(.drainDelay, allowsZero: true) ?? drainDelay
+    drainTimeout = try source.duration(.drainTimeout) ?? drainTimeout
+  }
+
+  /// The admin token travels in clear text, so that it must not leave the machine.
+  private static func checkAdminListener(_ listener: Listener) throws {
+    let isLoopback =
+      listener.host == "localhost" || listener.host == "::1" || listener.host.hasPrefix("127.")
+    guard isLoopback else {
+      throw ConfigurationError(
+        .adminListen, "must be on loopback, and is '\(listener.host):\(listener.port)'")
+    }
+  }
+
+  private static func accessLog(_ source: ConfigurationSource) throws -> AccessLog? {
+    try source.value(.accessLog, form: "off, all, or a number: one line for so many requests") {
+      switch $0 {
+      case "off": AccessLog.off
+      case "all": AccessLog.all
+      default: Int($0).flatMap { $0 > 0 ? .sampled(every: $0) : nil }
+      }
+    }
+  }
+}

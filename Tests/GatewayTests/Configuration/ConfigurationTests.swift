@@ -1,0 +1,173 @@
+import Foundation
+import TenantRegistry
+import Testing
+
+@testable import Gateway
+
+@Suite struct ConfigurationTests {
+  static let masterKey = MasterKey.random().text
+  static let shared = [
+    "TERRACE_SCOPE": "shared", "TERRACE_DATABASE_HOST": "db.internal",
+    "TERRACE_READER_PASSWORD": "reader", "TERRACE_MASTER_KEY": masterKey,
+  ]
+  static let admin = [
+    "TERRACE_SCOPE": "admin", "TERRACE_DATABASE_HOST": "db.internal",
+    "TERRACE_OWNER_PASSWORD": "owner", "TERRACE_MASTER_KEY": masterKey,
+    "TERRACE_DEDICATED_MASTER_KEY": masterKey,
+    "TERRACE_ADMIN_TOKEN": String(repeating: "a", count: 43),
+  ]
+
+  private func load(
+    _ environment: [String: String], _ changes: [String: String] = [:]
+  ) throws -> ProcessConfiguration {
+    try ProcessConfiguration(
+      ConfigurationSource(environment: environment.merging(changes) { $1 }))
+  }
+
+  private func complaint(
+    _ environment: [String: String], _ changes: [String: String] = [:]
+  ) -> String? {
+    #expect(throws: ConfigurationError.self) { try load(environment, changes) }?.description
+  }
+
+  private func withFile<R>(_ text: String, _ body: (String) throws -> R) throws -> R {
+    let path = NSTemporaryDirectory() + UUID().uuidString
+    try text.write(toFile: path, atomically: false, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    return try body(path)
+  }
+
+  @Test func whatIsNotSetHasItsDefault() throws {
+    let configuration = try load(Self.shared)
+    #expect(configuration.server.scope == .shared)
+    #expect(configuration.server.publicListener.port == 8080)
+    #expect(configuration.reader?.user == "terrace_reader")
+    #expect(configuration.reader?.sslMode == "verify-full")
+    #expect(configuration.owner == nil)
+  }
+
+  @Test(arguments: [
+    ("TERRACE_SCOPE", "both"), ("TERRACE_PUBLIC_LISTEN", "8080"),
+    ("TERRACE_PUBLIC_LISTEN", "127.0.0.1:65536"), ("TERRACE_PUBLIC_LISTEN", "no host:1"),
+    ("TERRACE_BASE_DOMAINS", "finance..example"), ("TERRACE_BASE_DOMAINS", "a.example,"),
+    ("TERRACE_TRUSTED_PROXIES", "10.0.0.0/33"), ("TERRACE_IDLE_TIMEOUT", "30"),
+    ("TERRACE_IDLE_TIMEOUT", "0s"), ("TERRACE_IDLE_TIMEOUT", "-1s"),
+    ("TERRACE_MAX_CONNECTIONS", "many"), ("TERRACE_MAX_CONNECTIONS", "0"),
+    ("TERRACE_ACCESS_LOG", "some"), ("TERRACE_DATABASE_PORT", "5432x"),
+    ("TERRACE_DATABASE_SSLMODE", "maybe"), ("TERRACE_DATABASE_CONNECTIONS", "1"),
+    ("TERRACE_PUBLIC_URL", "finance.example"), ("TERRACE_PASSWORD_HASHES", "1.5"),
+  ])
+  func aMalformedValueIsNamed(key: String, value: String) {
+    let text = complaint(Self.shared, [key: value])
+    #expect(text?.hasPrefix("\(key) must be ") == true)
+    #expect(text?.hasSuffix("'\(value)'") == true)
+  }
+
+  @Test func aMalformedMasterKeyIsNamedAndNotRepeated() {
+    let text = complaint(Self.shared, ["TERRACE_MASTER_KEY": "1:c2hvcnQ="])
+    #expect(text?.hasPrefix("TERRACE_MASTER_KEY ") == true)
+    #expect(text?.contains("c2hvcnQ=") == false)
+  }
+
+  @Test(arguments: ["TERRACE_SCOPE", "TERRACE_DATABASE_HOST", "TERRACE_READER_PASSWORD"])
+  func whatMustBeSetIsNamed(key: String) {
+    #expect(complaint(Self.shared, [key: ""])?.hasPrefix(key) == true)
+  }
+
+  @Test(arguments: [
+    "TERRACE_OWNER_PASSWORD", "TERRACE_DEDICATED_MASTER_KEY", "TERRACE_ADMIN_TOKEN",
+    "TERRACE_SUPERUSER_PASSWORD",
+  ])
+  func aGatewayOfTenantsRefusesTheKeysOfTheAdmin(key: String) {
+    #expect(
+      complaint(Self.shared, [key: Self.admin[key] ?? "secret"])
+        == "\(key) must not be set in scope shared")
+  }
+
+  @Test func theAdminRefusesTheReadersPassword() {
+    #expect(
+      complaint(Self.admin, ["TERRACE_READER_PASSWORD": "reader"])
+        == "TERRACE_READER_PASSWORD must not be set in scope admin")
+  }
+
+  @Test func aShortAdminTokenIsRefused() {
+    let text = complaint(Self.admin, ["TERRACE_ADMIN_TOKEN": "letmein"])
+    #expect(text == "TERRACE_ADMIN_TOKEN must have at least 32 characters")
+  }
+
+  @Test func theAdminListensOnLoopbackOnly() throws {
+    #expect(
+      try load(Self.admin, ["TERRACE_ADMIN_LISTEN": "[::1]:0"]).server.adminListener.port == 0)
+    let text = complaint(Self.admin, ["TERRACE_ADMIN_LISTEN": "0.0.0.0:8081"])
+    #expect(text?.hasPrefix("TERRACE_ADMIN_LISTEN must be on loopback") == true)
+  }
+
+  @Test func aSecretIsReadFromAFileBehindSymbolicLinks() throws {
+    try withFile("from file\n") { path in
+      let link = path + ".link"
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+      defer { try? FileManager.default.removeItem(atPath: link) }
+      var environment = Self.shared
+      environment["TERRACE_READER_PASSWORD"] = nil
+      environment["TERRACE_READER_PASSWORD_FILE"] = link
+      #expect(try load(environment).reader?.password == "from file")
+      #expect(
+        complaint(environment, ["TERRACE_READER_PASSWORD": "x"])?.contains("both set") == true)
+    }
+  }
+
+  @Test func aSecretFileThatIsMissingIsNamed() {
+    let text = complaint(
+      Self.shared, ["TERRACE_READER_PASSWORD": "", "TERRACE_READER_PASSWORD_FILE": "/nowhere"])
+    #expect(
+      text == "TERRACE_READER_PASSWORD_FILE names /nowhere, which cannot be read")
+  }
+
+  @Test func theEnvironmentGoesBeforeTheFile() throws {
+    let text = """
+      # the house's own
+      TERRACE_DATABASE_PORT = 6000
+      TERRACE_DATABASE_NAME=finance
+
+      """
+    try withFile(text) { path in
+      let configuration = try load(
+        Self.shared, ["TERRACE_CONFIG_FILE": path, "TERRACE_DATABASE_PORT": "7000"])
+      #expect(configuration.reader?.port == 7000)
+      #expect(configuration.reader?.database == "finance")
+    }
+  }
+
+  @Test(arguments: [
+    ("TERRACE_DATABASE_PROT=1", "TERRACE_DATABASE_PROT"), ("\nnonsense", "line 2"),
+    ("TERRACE_CONFIG_FILE=/x", "TERRACE_CONFIG_FILE"),
+  ])
+  func aLineOfTheFileThatIsNoSettingIsNamed(text: String, name: String) throws {
+    try withFile(text) { path in
+      let text = complaint(Self.shared, ["TERRACE_CONFIG_FILE": path])
+      #expect(text?.contains(name) == true)
+      #expect(text?.contains(path) == true)
+    }
+  }
+
+  @Test func whatKubernetesPutsIntoTheEnvironmentIsNoMistake() throws {
+    _ = try load(Self.shared, ["TERRACE_PORT": "tcp://10.0.0.1:8080", "TERRACE_SERVICE_HOST": "x"])
+  }
+
+  @Test func tenantURLsFollowTheBaseDomain() throws {
+    #expect(try load(Self.shared).urls.baseURL(slug: "acme") == "http://acme.localhost:8080")
+    let production = try load(Self.shared, ["TERRACE_BASE_DOMAINS": "finance.example"])
+    #expect(production.urls.pathURL(slug: "acme") == "https://finance.example/t/acme")
+    let given = try load(Self.shared, ["TERRACE_PUBLIC_URL": "https://f.example:8443"])
+    #expect(given.urls.baseURL(slug: "acme") == "https://acme.f.example:8443")
+  }
+
+  @Test func everyKeyIsDocumented() throws {
+    let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../../docs/configuration.md")
+    let text = try String(contentsOf: page, encoding: .utf8)
+    for key in ConfigurationKey.allCases {
+      #expect(text.contains("`\(key.rawValue)`"), "\(key.rawValue)")
+    }
+  }
+}
