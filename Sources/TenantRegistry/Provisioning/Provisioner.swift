@@ -8,8 +8,8 @@ struct Provisioner: Sendable {
   private static let attempts = 5
 
   let store: ProvisioningStore
-  let masterKeys: MasterKeys
-  let migrations: [Migration]
+  var masterKeys: MasterKeys
+  var migrations: [Migration]
   var cellCapacity = Cell.capacity
 
   /// The tenant, and whether this call made it.
