@@ -1,0 +1,65 @@
+import EmbeddedPostgres
+import Foundation
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import NIOPosix
+import PostgresClient
+import Tenancy
+import Testing
+
+@testable import FinanceAPI
+
+/// A few tenants on a Postgres of their own, served over HTTP.
+struct FinanceServer: Sendable {
+  static let acme = Tenant(
+    id: TenantID(), slug: "acme", displayName: "Acme", timeZone: "Europe/Zurich", currency: "EUR",
+    registration: .open)
+  static let globex = Tenant(
+    id: TenantID(), slug: "globex", displayName: "Globex", timeZone: "America/New_York",
+    currency: "USD", registration: .open)
+
+  let clock: TestClock
+  let environment: FinanceEnvironment
+  let client: any TestClientProtocol
+  let tenants: [String: TestTenant]
+
+  /// Runs `body` with a new server, and takes it down afterwards.
+  ///
+  /// The clock shows noon of 15 May 2026, UTC.
+  static func run(
+    _ tenants: [Tenant] = [acme, globex],
+    threads: NIOThreadPool = .singleton,
+    limits: PasswordHasher.Limits = .init(concurrent: 2),
+    _ body: @Sendable (FinanceServer) async throws -> Void
+  ) async throws {
+    let clock = TestClock()
+    try clock.set("2026-05-15T12:00:00Z")
+    let hasher = PasswordHasher(
+      parameters: ScryptParameters(cost: 16, blockSize: 8, parallelism: 1), limits: limits,
+      threads: threads)
+    let environment = FinanceEnvironment(hasher: hasher) { clock.now }
+    try await withTemporaryPostgres { postgres in
+      let login = PostgresLogin(
+        host: postgres.socketDirectory, port: postgres.port, database: "postgres",
+        user: postgres.superuser)
+      let client = PostgresClient(logger: Logger(label: "test"))
+      defer { client.close() }
+      var made: [String: TestTenant] = [:]
+      for tenant in tenants {
+        made[tenant.slug] = try await TestTenant(tenant, on: client, login: login)
+      }
+      let served = made
+      let gateway = TestGateway(
+        tenants: served, responder: FinanceRouter.make(environment).buildResponder())
+      try await Application(responder: gateway).test(.ahc(.http)) { http in
+        try await body(
+          FinanceServer(clock: clock, environment: environment, client: http, tenants: served))
+      }
+    }
+  }
+
+  func database(_ slug: String = "acme") throws -> PostgresDatabase {
+    try #require(tenants[slug]).database
+  }
+}

@@ -1,0 +1,27 @@
+import FinanceAPI
+import PostgresClient
+import Tenancy
+
+/// A tenant with a schema and a role of its own, as the registry makes them.
+struct TestTenant: Sendable {
+  let tenant: Tenant
+  /// In the tenant's scope.
+  let database: PostgresDatabase
+  let tokens = TestTokens()
+
+  init(_ tenant: Tenant, on client: PostgresClient, login: PostgresLogin) async throws {
+    self.tenant = tenant
+    let schema = "t_" + tenant.slug
+    let owner = client.database(login, scope: Scope(role: login.user, schema: schema))
+    let grants = [
+      "create role \(schema) nologin", "create schema \(schema)",
+    ]
+    _ = try await owner.transaction(
+      (grants + FinanceMigrations.all.flatMap(\.statements) + [
+        "grant usage on schema \(schema) to \(schema)",
+        "grant select, insert, update, delete on all tables in schema \(schema) to \(schema)",
+        "grant usage on all sequences in schema \(schema) to \(schema)",
+      ]).map(PostgresQuery.init(unsafeSQL:)))
+    database = client.database(login, scope: Scope(role: schema, schema: schema))
+  }
+}
