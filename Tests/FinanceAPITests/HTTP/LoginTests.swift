@@ -4,62 +4,64 @@ import Testing
 
 @testable import FinanceAPI
 
-struct LoginTests {
-  @Test func aHashOfTheOldAppLogsInAndIsReplaced() async throws {
-    try await FinanceServer.run { server in
-      _ = try await server.register()
-      let old = try ScryptHash(
-        of: Password("imported"),
-        parameters: ScryptParameters(cost: 64, blockSize: 8, parallelism: 1)
-      ).description
-      let database = try server.database()
-      _ = try await database.query("update app_user set password_hash = \(old)")
-      try await expectEqual(server.post("/login", FinanceServer.credentials).status, 401)
-      _ = try await server.logIn(#"{"username":"sam","password":"imported"}"#)
-      let stored = try await database.query("select password_hash from app_user")
-      #expect(try stored[0].decode(0, as: String.self).hasPrefix("scrypt:16:8:1$"))
-      _ = try await server.logIn(#"{"username":"sam","password":"imported"}"#)
-    }
-  }
-
-  @Test func aStoredHashThatCannotBeReadLogsNobodyIn() async throws {
-    try await FinanceServer.run { server in
-      _ = try await server.register()
-      for hash in ["", "plain:secret", "scrypt:1073741824:8:1$salt$00", "pbkdf2:sha256:1$s$00"] {
-        _ = try await server.database().query("update app_user set password_hash = \(hash)")
+extension DatabaseTests {
+  struct LoginTests {
+    @Test func aHashOfTheOldAppLogsInAndIsReplaced() async throws {
+      try await FinanceServer.run { server in
+        _ = try await server.register()
+        let old = try ScryptHash(
+          of: Password("imported"),
+          parameters: ScryptParameters(cost: 64, blockSize: 8, parallelism: 1)
+        ).description
+        let database = try server.database()
+        _ = try await database.query("update app_user set password_hash = \(old)")
         try await expectEqual(server.post("/login", FinanceServer.credentials).status, 401)
+        _ = try await server.logIn(#"{"username":"sam","password":"imported"}"#)
+        let stored = try await database.query("select password_hash from app_user")
+        #expect(try stored[0].decode(0, as: String.self).hasPrefix("scrypt:16:8:1$"))
+        _ = try await server.logIn(#"{"username":"sam","password":"imported"}"#)
       }
     }
-  }
 
-  /// With a hasher that has room for none, only what needs no hash is answered: an unknown name
-  /// that skipped its hash would be told apart.
-  @Test func unknownUsersAreHashedAndBeyondTheQueueLoginsAreToldToComeBack() async throws {
-    let threads = NIOThreadPool(numberOfThreads: 1)
-    threads.start()
-    let free = DispatchSemaphore(value: 0)
-    let limits = PasswordHasher.Limits(concurrent: 1, waiting: 0)
-    try await FinanceServer.run(threads: threads, limits: limits) { server in
-      threads.submit { _ in free.wait() }
-      try await withThrowingTaskGroup(of: Answer.self) { group in
-        // Whichever comes first holds the one place until the thread is free.
-        for username in ["eva", "tom"] {
-          group.addTask {
-            try await server.post("/login", #"{"username":"\#(username)","password":"p"}"#)
-          }
+    @Test func aStoredHashThatCannotBeReadLogsNobodyIn() async throws {
+      try await FinanceServer.run { server in
+        _ = try await server.register()
+        for hash in ["", "plain:secret", "scrypt:1073741824:8:1$salt$00", "pbkdf2:sha256:1$s$00"] {
+          _ = try await server.database().query("update app_user set password_hash = \(hash)")
+          try await expectEqual(server.post("/login", FinanceServer.credentials).status, 401)
         }
-        let refused = try #require(try await group.next())
-        #expect(refused.status == 503 && refused.isProblem, "\(refused)")
-        let response = try await server.client.executeRequest(
-          uri: "/acme/register", method: .post, headers: [.contentType: "application/json"],
-          body: .init(string: FinanceServer.credentials))
-        #expect(response.status == .serviceUnavailable)
-        #expect(response.headers[.retryAfter] == "2")
-        free.signal()
-        try await expectEqual(group.next()?.status, 401)
       }
-      _ = try await server.register()
     }
-    try await threads.shutdownGracefully()
+
+    /// With a hasher that has room for none, only what needs no hash is answered: an unknown name
+    /// that skipped its hash would be told apart.
+    @Test func unknownUsersAreHashedAndBeyondTheQueueLoginsAreToldToComeBack() async throws {
+      let threads = NIOThreadPool(numberOfThreads: 1)
+      threads.start()
+      let free = DispatchSemaphore(value: 0)
+      let limits = PasswordHasher.Limits(concurrent: 1, waiting: 0)
+      try await FinanceServer.run(threads: threads, limits: limits) { server in
+        threads.submit { _ in free.wait() }
+        try await withThrowingTaskGroup(of: Answer.self) { group in
+          // Whichever comes first holds the one place until the thread is free.
+          for username in ["eva", "tom"] {
+            group.addTask {
+              try await server.post("/login", #"{"username":"\#(username)","password":"p"}"#)
+            }
+          }
+          let refused = try #require(try await group.next())
+          #expect(refused.status == 503 && refused.isProblem, "\(refused)")
+          let response = try await server.client.executeRequest(
+            uri: "/acme/register", method: .post, headers: [.contentType: "application/json"],
+            body: .init(string: FinanceServer.credentials))
+          #expect(response.status == .serviceUnavailable)
+          #expect(response.headers[.retryAfter] == "2")
+          free.signal()
+          try await expectEqual(group.next()?.status, 401)
+        }
+        _ = try await server.register()
+      }
+      try await threads.shutdownGracefully()
+    }
   }
 }

@@ -3,45 +3,47 @@ import Testing
 
 @testable import FinanceAPI
 
-struct FinanceMigrationsTests {
-  @Test func migrationsAreNumberedWithoutGaps() {
-    #expect(FinanceMigrations.all.map(\.number) == Array(1...FinanceMigrations.all.count))
-  }
-
-  @Test func eachStatementIsOneCommandWithUnqualifiedNames() {
-    for statement in FinanceMigrations.all.flatMap(\.statements) {
-      #expect(!statement.contains(";"))
-      #expect(!statement.lowercased().contains("trigger"))
+extension DatabaseTests {
+  struct FinanceMigrationsTests {
+    @Test func migrationsAreNumberedWithoutGaps() {
+      #expect(FinanceMigrations.all.map(\.number) == Array(1...FinanceMigrations.all.count))
     }
-  }
 
-  @Test func theTenantsRoleCanWriteRowsButNotTheSchema() async throws {
-    try await FinanceServer.run { server in
-      for sql in ["create table x (id int)", "drop table ledger", "truncate transaction"] {
-        let error = await #expect(throws: PostgresError.self) {
-          try await server.database().query(PostgresQuery(unsafeSQL: sql))
-        }
-        #expect(error?.sqlState == "42501")
+    @Test func eachStatementIsOneCommandWithUnqualifiedNames() {
+      for statement in FinanceMigrations.all.flatMap(\.statements) {
+        #expect(!statement.contains(";"))
+        #expect(!statement.lowercased().contains("trigger"))
       }
     }
-  }
 
-  @Test func sumsAreReadFromTheIndexAlone() async throws {
-    try await FinanceServer.run { server in
-      _ = try await server.register()
-      _ = try await server.database().query(
-        """
-        insert into transaction (ledger_id, created_by, kind, amount, occurred_on)
-        select 1, 1, 'income', 1, date '2000-01-01' + n from generate_series(1, 10000) n
-        """)
-      let plan = try await server.database().read(
-        PostgresQuery(unsafeSQL: "set local enable_bitmapscan = off"),
-        """
-        explain select sum(amount) filter (where kind = 'income') from transaction
-        where ledger_id = 1 and occurred_on >= '2026-05-01' and occurred_on < '2026-06-01'
-        """)
-      let text = try plan[1].map { try $0.decode(0, as: String.self) }.joined(separator: "\n")
-      #expect(text.contains("Index Only Scan using transaction_ledger_id_occurred_on_idx"))
+    @Test func theTenantsRoleCanWriteRowsButNotTheSchema() async throws {
+      try await FinanceServer.run { server in
+        for sql in ["create table x (id int)", "drop table ledger", "truncate transaction"] {
+          let error = await #expect(throws: PostgresError.self) {
+            try await server.database().query(PostgresQuery(unsafeSQL: sql))
+          }
+          #expect(error?.sqlState == "42501")
+        }
+      }
+    }
+
+    @Test func sumsAreReadFromTheIndexAlone() async throws {
+      try await FinanceServer.run { server in
+        _ = try await server.register()
+        _ = try await server.database().query(
+          """
+          insert into transaction (ledger_id, created_by, kind, amount, occurred_on)
+          select 1, 1, 'income', 1, date '2000-01-01' + n from generate_series(1, 10000) n
+          """)
+        let plan = try await server.database().read(
+          PostgresQuery(unsafeSQL: "set local enable_bitmapscan = off"),
+          """
+          explain select sum(amount) filter (where kind = 'income') from transaction
+          where ledger_id = 1 and occurred_on >= '2026-05-01' and occurred_on < '2026-06-01'
+          """)
+        let text = try plan[1].map { try $0.decode(0, as: String.self) }.joined(separator: "\n")
+        #expect(text.contains("Index Only Scan using transaction_ledger_id_occurred_on_idx"))
+      }
     }
   }
 }

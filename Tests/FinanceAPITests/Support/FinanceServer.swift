@@ -1,8 +1,6 @@
-import EmbeddedPostgres
 import Foundation
 import Hummingbird
 import HummingbirdTesting
-import Logging
 import NIOPosix
 import PostgresClient
 import Tenancy
@@ -39,23 +37,17 @@ struct FinanceServer: Sendable {
       parameters: ScryptParameters(cost: 16, blockSize: 8, parallelism: 1), limits: limits,
       threads: threads)
     let environment = FinanceEnvironment(hasher: hasher) { clock.now }
-    try await withTemporaryPostgres { postgres in
-      let login = PostgresLogin(
-        host: postgres.socketDirectory, port: postgres.port, database: "postgres",
-        user: postgres.superuser)
-      let client = PostgresClient(logger: Logger(label: "test"))
-      defer { client.close() }
-      var made: [String: TestTenant] = [:]
-      for tenant in tenants {
-        made[tenant.slug] = try await TestTenant(tenant, on: client, login: login)
-      }
-      let served = made
-      let gateway = TestGateway(
-        tenants: served, responder: FinanceRouter.make(environment).buildResponder())
-      try await Application(responder: gateway).test(.ahc(.http)) { http in
-        try await body(
-          FinanceServer(clock: clock, environment: environment, client: http, tenants: served))
-      }
+    let postgres = try #require(SharedPostgres.server)
+    var made: [String: TestTenant] = [:]
+    for tenant in tenants {
+      made[tenant.slug] = try await TestTenant(tenant, on: postgres)
+    }
+    let served = made
+    let gateway = TestGateway(
+      tenants: served, responder: FinanceRouter.make(environment).buildResponder())
+    try await Application(responder: gateway).test(.ahc(.http)) { http in
+      try await body(
+        FinanceServer(clock: clock, environment: environment, client: http, tenants: served))
     }
   }
 

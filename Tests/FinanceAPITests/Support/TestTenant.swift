@@ -1,5 +1,6 @@
 import FinanceAPI
 import PostgresClient
+import Synchronization
 import Tenancy
 
 /// A tenant with a schema and a role of its own, as the registry makes them.
@@ -9,9 +10,13 @@ struct TestTenant: Sendable {
   let database: PostgresDatabase
   let tokens = TestTokens()
 
-  init(_ tenant: Tenant, on client: PostgresClient, login: PostgresLogin) async throws {
+  private static let count = Atomic(0)
+
+  init(_ tenant: Tenant, on postgres: SharedPostgres.Server) async throws {
     self.tenant = tenant
-    let schema = "t_" + tenant.slug
+    let number = Self.count.wrappingAdd(1, ordering: .relaxed).newValue
+    let schema = "t_\(tenant.slug)__\(number)"
+    let (client, login) = (postgres.client, postgres.login)
     let owner = client.database(login, scope: Scope(role: login.user, schema: schema))
     let grants = [
       "create role \(schema) nologin", "create schema \(schema)",
