@@ -1,0 +1,86 @@
+import Foundation
+import JWTKit
+import Tenancy
+import TenantRegistry
+
+/// Issues and verifies the tokens of one tenant, as the registry had it at one generation.
+///
+/// Each signing key gets a JWTKit collection of its own, since a collection answers an unknown
+/// `kid` with its first key.
+final class TenantTokens: TokenIssuer, TokenVerifier {
+  /// The tenant has no key to sign with.
+  struct NoSigningKey: Error {}
+
+  static let lifetime: Int64 = 12 * 60 * 60
+  /// Bytes of a token that are looked at; our own have fewer than 500.
+  static let maximumLength = 2048
+
+  private let tenant: TenantID
+  private let name: String
+  private let generation: Int64
+  private let keys: SigningKeyRing
+  private let cache: VerifiedTokenCache
+  private let now: @Sendable () -> Int64
+
+  /// - Parameters:
+  ///   - generation: Changes whenever the tenant's keys or state do: verified tokens are
+  ///     remembered under it.
+  ///   - now: Seconds since 1970.
+  init(
+    tenant: TenantID, generation: Int64, keys: SigningKeyRing, cache: VerifiedTokenCache,
+    now: @escaping @Sendable () -> Int64 = SystemClock.seconds
+  ) {
+    self.tenant = tenant
+    name = tenant.description
+    self.generation = generation
+    self.keys = keys
+    self.cache = cache
+    self.now = now
+  }
+
+  func issueToken(for claims: TokenClaims) async throws -> String {
+    guard let key = try keys.activeKey() else { throw NoSigningKey() }
+    let issued = now()
+    let payload = AccessToken(
+      id: claims.userID, sub: String(claims.userID), iss: name, aud: name,
+      exp: issued + Self.lifetime, iat: issued, jti: UUID().uuidString.lowercased(),
+      epoch: claims.epoch)
+    return try await Self.collection(of: key).sign(payload, kid: JWKIdentifier(string: key.kid))
+  }
+
+  func verify(_ token: String) async throws(InvalidToken) -> TokenClaims {
+    guard token.utf8.count <= Self.maximumLength else { throw InvalidToken() }
+    let key = VerifiedTokenCache.Key(tenant: tenant, token: token)
+    if let known = cache[key, generation: generation] {
+      guard known.expires > now() else { throw InvalidToken() }
+      return known.claims
+    }
+    let payload = try await check(token)
+    let claims = TokenClaims(userID: payload.id, epoch: payload.epoch)
+    cache.insert(
+      .init(claims: claims, expires: payload.exp, generation: generation), for: key)
+    return claims
+  }
+
+  private func check(_ token: String) async throws(InvalidToken) -> AccessToken {
+    do {
+      let header = try DefaultJWTParser().parse(Array(token.utf8), as: AccessToken.self).header
+      guard header.alg == "HS256", header.fields["crit"] == nil,
+        let key = try keys.keys().first(where: { $0.kid == header.kid && $0.state != .revoked })
+      else { throw InvalidToken() }
+      let payload = try await Self.collection(of: key).verify(token, as: AccessToken.self)
+      guard payload.iss == name, payload.aud == name, payload.exp > now(),
+        payload.sub == String(payload.id)
+      else { throw InvalidToken() }
+      return payload
+    } catch {
+      throw InvalidToken()
+    }
+  }
+
+  private static func collection(of key: SigningKey) async -> JWTKeyCollection {
+    await JWTKeyCollection().add(
+      hmac: HMACKey(from: key.secret.bytes), digestAlgorithm: .sha256,
+      kid: JWKIdentifier(string: key.kid))
+  }
+}
