@@ -14,7 +14,7 @@ public struct ErrorMiddleware<Context: RequestContext>: RouterMiddleware {
     do {
       return try await next(request, context)
     } catch {
-      return try ErrorResponse.make(for: error, request: request, context: context)
+      return ErrorResponse.make(for: error, requestID: context.id, logger: context.logger)
     }
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -17,14 +18,19 @@ extension Problem {
     }
   }
 
-  public func response(from request: Request, context: some RequestContext) throws -> Response {
-    let body = try JSON.encoder.encode(
-      Body(
-        type: "/problems/\(type)", title: title, status: status.code, detail: detail,
-        requestID: context.id, errors: errors.isEmpty ? nil : errors))
+  public func response(from request: Request, context: some RequestContext) -> Response {
+    response(requestID: context.id)
+  }
+
+  /// The document, with the name of the request that it answers.
+  public func response(requestID: String) -> Response {
+    let document = Body(
+      type: "/problems/\(type)", title: title, status: status.code, detail: detail,
+      requestID: requestID, errors: errors.isEmpty ? nil : errors)
+    // Strings and integers always encode.
+    let body = (try? JSON.encoder.encode(document)) ?? Data()
     var headers = headers
     headers[.contentType] = "application/problem+json"
-    headers[.contentLength] = String(body.count)
     return Response(
       status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
   }

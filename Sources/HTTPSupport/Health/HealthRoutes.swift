@@ -1,0 +1,40 @@
+import Hummingbird
+import NIOCore
+
+/// `/livez`, `/readyz` and `/metrics`, for the machines that look after the process.
+public struct HealthRoutes: Sendable {
+  private let metrics: PrometheusMetrics
+  private let obstacles: @Sendable () -> [String]
+
+  /// - Parameter obstacles: Why the process must get no requests just now; empty if it may.
+  public init(metrics: PrometheusMetrics, obstacles: @escaping @Sendable () -> [String]) {
+    self.metrics = metrics
+    self.obstacles = obstacles
+  }
+
+  public func router() -> Router<BasicRequestContext> {
+    let router = Router(options: .autoGenerateHeadEndpoints)
+    router.add(middleware: ErrorMiddleware())
+    router.get("livez") { _, _ in Self.text("alive\n") }
+    router.get("readyz") { [obstacles] _, _ in
+      let reasons = obstacles()
+      return reasons.isEmpty
+        ? Self.text("ready\n")
+        : Self.text(
+          reasons.map { "not ready: \($0)\n" }.joined(), status: .serviceUnavailable)
+    }
+    router.get("metrics") { [metrics] _, _ in
+      Self.text(metrics.render(), type: "text/plain; version=0.0.4; charset=utf-8")
+    }
+    router.refuseOtherMethods()
+    return router
+  }
+
+  private static func text(
+    _ text: String, status: HTTPResponse.Status = .ok, type: String = "text/plain; charset=utf-8"
+  ) -> Response {
+    Response(
+      status: status, headers: [.contentType: type],
+      body: .init(byteBuffer: ByteBuffer(string: text)))
+  }
+}

@@ -1,0 +1,47 @@
+import Atomics
+import Hummingbird
+
+/// One JSON line per request: who, where to, what came of it, and how long it took; never a body,
+/// a query or a header that could be a secret.
+public struct AccessLog: Sendable {
+  private let listener: String
+  private let writer: LogWriter
+  private let interval: Int
+  private let count = ManagedAtomic(0)
+
+  /// - Parameter interval: One line for every so many requests, and one for each 5xx; 1 logs all,
+  ///   0 none.
+  public init(listener: String, writer: LogWriter, interval: Int) {
+    self.listener = listener
+    self.writer = writer
+    self.interval = interval
+  }
+
+  func record(
+    _ request: Request, _ handled: HandledRequest, _ scope: RequestScope, _ duration: Duration
+  ) {
+    guard isDue(handled.response.status.code) else { return }
+    let time = LogTime.now()
+    let (seconds, attoseconds) = duration.components
+    writer.append { line in
+      line.field("time", time)
+      line.field("level", "info")
+      line.field("msg", "request")
+      line.field("request_id", scope.id)
+      if let trace = scope.trace { line.field("trace_id", trace.traceID) }
+      line.field("listener", listener)
+      if let tenant = handled.tenant { line.field("tenant", tenant) }
+      line.field("peer", scope.connection.peer)
+      line.field("method", request.method.rawValue)
+      if let route = handled.route { line.field("route", route) }
+      line.field("status", Int64(handled.response.status.code))
+      line.field("duration_us", seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
+    }
+  }
+
+  private func isDue(_ status: Int) -> Bool {
+    guard interval > 0 else { return false }
+    if interval == 1 || status >= 500 { return true }
+    return count.loadThenWrappingIncrement(ordering: .relaxed) % interval == 0
+  }
+}

@@ -1,0 +1,10 @@
+import NIOCore
+
+/// A connection that requests come over.
+public struct Connection: Sendable {
+  public let channel: any Channel
+  /// The peer's address as text; `unix` for a Unix socket.
+  public let peer: String
+  /// Whether the peer is a proxy whose forwarding headers count.
+  public let isTrusted: Bool
+}

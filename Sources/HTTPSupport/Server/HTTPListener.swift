@@ -1,0 +1,52 @@
+import Glibc
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+
+/// A listening socket and everything that comes in over it.
+///
+/// On graceful shutdown it stops accepting, closes idle connections, lets requests finish, and
+/// returns.
+public struct HTTPListener<Handler: RequestHandler>: Service {
+  private let configuration: ListenerConfiguration
+  private let exchange: RequestExchange<Handler>
+  private let logger: Logger
+  private let onListening: @Sendable (SocketAddress) -> Void
+
+  /// - Parameter onListening: Is told the address that was bound, before the first request.
+  public init(
+    configuration: ListenerConfiguration, handler: Handler, observer: RequestObserver,
+    drain: Drain, logger: Logger, onListening: @escaping @Sendable (SocketAddress) -> Void
+  ) {
+    self.configuration = configuration
+    exchange = RequestExchange(
+      handler: handler, observer: observer, drain: drain, logger: logger)
+    self.logger = logger
+    self.onListening = onListening
+  }
+
+  /// - Throws: ``ListenerError`` if the socket cannot be bound.
+  public func run() async throws {
+    let server = Server(
+      childChannelSetup: ConnectionChannel(configuration: configuration, exchange: exchange),
+      configuration: .init(
+        address: .hostname(configuration.host, port: configuration.port), backlog: 1024,
+        availableConnectionsDelegate: MaximumAvailableConnections(
+          configuration.maximumConnections, logger: logger)),
+      onServerRunning: { [onListening] channel in
+        if let address = channel.localAddress { onListening(address) }
+      },
+      eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
+    do {
+      try await server.run()
+    } catch let error as IOError {
+      throw ListenerError(
+        description: """
+          the \(configuration.name) listener cannot use \(configuration.host):\
+          \(configuration.port): \(String(cString: strerror(error.errnoCode)))
+          """)
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import Hummingbird
+
+/// A response, and what the log and the metrics want to know of how it came about.
+public struct HandledRequest: Sendable {
+  public var response: Response
+  /// The pattern that matched, such as `/admin/tenants/{slug}`; never a path with a client's
+  /// values in it.
+  public var route: String?
+  /// The slug of the tenant that was served.
+  public var tenant: String?
+
+  public init(_ response: Response, route: String? = nil, tenant: String? = nil) {
+    self.response = response
+    self.route = route
+    self.tenant = tenant
+  }
+}

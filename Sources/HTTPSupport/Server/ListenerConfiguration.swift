@@ -1,0 +1,27 @@
+import Logging
+import NIOCore
+
+/// How a listener treats its connections.
+public struct ListenerConfiguration: Sendable {
+  /// The listener's name in logs, metrics and errors: `public`, `admin` or `ops`.
+  public var name: String
+  /// An IP address, or a name that resolves to one.
+  public var host: String
+  /// 0 takes a free port.
+  public var port: Int
+  /// How long a connection may go without a part of a request that has been read whole: it bounds
+  /// idle connections, slow headers and stalled bodies alike.
+  public var idleTimeout: Duration = .seconds(60)
+  /// Connections open at once; further ones wait in the backlog.
+  public var maximumConnections = 10_000
+  /// Connections of one peer open at once; further ones are closed.
+  public var maximumConnectionsPerPeer = 1_000
+  /// Whether a peer is a proxy, which has no such limit and whose forwarding headers count.
+  public var isTrusted: @Sendable (SocketAddress) -> Bool = { _ in false }
+
+  public init(name: String, host: String, port: Int) {
+    self.name = name
+    self.host = host
+    self.port = port
+  }
+}

@@ -1,0 +1,26 @@
+import Atomics
+
+/// Makes names of requests: a random prefix of the process and a counter, 15 characters, so that
+/// Swift keeps them inline.
+struct RequestIDs: Sendable {
+  private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+  private let prefix = UInt64.random(in: 0..<(1 << 30))
+  private let counter = ManagedAtomic<UInt64>(0)
+
+  func next() -> String {
+    let count = counter.loadThenWrappingIncrement(ordering: .relaxed)
+    return String(unsafeUninitializedCapacity: 15) { buffer in
+      Self.write(prefix, to: buffer[0..<6])
+      Self.write(count, to: buffer[6..<15])
+      return 15
+    }
+  }
+
+  private static func write(_ number: UInt64, to digits: Slice<UnsafeMutableBufferPointer<UInt8>>) {
+    var (digits, rest) = (digits, number)
+    for index in digits.indices.reversed() {
+      digits[index] = alphabet[Int(rest & 31)]
+      rest >>= 5
+    }
+  }
+}

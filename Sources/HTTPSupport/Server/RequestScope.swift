@@ -1,0 +1,26 @@
+import Logging
+
+/// What goes with a request for as long as it is served.
+public struct RequestScope: Sendable {
+  /// The request's name in logs and problems.
+  public let id: String
+  public let connection: Connection
+  /// The caller's trace, if it sent one.
+  public let trace: TraceContext?
+  private let base: Logger
+
+  init(id: String, connection: Connection, trace: TraceContext?, logger: Logger) {
+    self.id = id
+    self.connection = connection
+    self.trace = trace
+    base = logger
+  }
+
+  /// A logger that names the request, under the key that Hummingbird reads.
+  public var logger: Logger {
+    var logger = base
+    logger[metadataKey: "hb.request.id"] = .string(id)
+    if let trace { logger[metadataKey: "trace_id"] = .string(trace.traceID) }
+    return logger
+  }
+}

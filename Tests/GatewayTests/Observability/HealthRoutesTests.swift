@@ -1,0 +1,31 @@
+import HTTPSupport
+import Hummingbird
+import HummingbirdTesting
+import Synchronization
+import Testing
+
+struct HealthRoutesTests {
+  private final class Obstacles: Sendable {
+    let list = Mutex(["the registry is not loaded"])
+  }
+
+  @Test func readinessSaysWhatIsInTheWay() async throws {
+    let obstacles = Obstacles()
+    let routes = HealthRoutes(metrics: PrometheusMetrics()) { obstacles.list.withLock { $0 } }
+    try await Application(router: routes.router()).test(.router) { client in
+      try await client.execute(uri: "/readyz", method: .get) {
+        #expect($0.status == .serviceUnavailable)
+        #expect(String(buffer: $0.body) == "not ready: the registry is not loaded\n")
+      }
+      try await client.execute(uri: "/livez", method: .get) { #expect($0.status == .ok) }
+      obstacles.list.withLock { $0 = [] }
+      try await client.execute(uri: "/readyz", method: .get) { #expect($0.status == .ok) }
+      try await client.execute(uri: "/metrics", method: .get) {
+        #expect($0.headers[.contentType]?.hasPrefix("text/plain; version=0.0.4") == true)
+      }
+      try await client.execute(uri: "/metrics", method: .post) {
+        #expect($0.status == .methodNotAllowed)
+      }
+    }
+  }
+}
