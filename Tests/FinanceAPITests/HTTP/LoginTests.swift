@@ -42,6 +42,7 @@ extension DatabaseTests {
       let limits = PasswordHasher.Limits(concurrent: 1, waiting: 0)
       try await FinanceServer.run(threads: threads, limits: limits) { server in
         threads.submit { _ in free.wait() }
+        defer { free.signal() }
         try await withThrowingTaskGroup(of: Answer.self) { group in
           // Whichever comes first holds the one place until the thread is free.
           for username in ["eva", "tom"] {
