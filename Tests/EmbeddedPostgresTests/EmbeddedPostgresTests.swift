@@ -7,7 +7,7 @@ import Testing
 @Suite struct EmbeddedPostgresTests {
   /// Runs `body` with a short folder that is removed afterwards.
   private func withFolder<R>(_ body: (String) async throws -> R) async throws -> R {
-    let folder = "/tmp/terrace-embedded-\(UUID().uuidString.prefix(8))"
+    let folder = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString.prefix(8))"
     try FileManager.default.createDirectory(
       atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o711])
     defer { try? FileManager.default.removeItem(atPath: folder) }

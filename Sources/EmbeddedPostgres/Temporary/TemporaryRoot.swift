@@ -19,10 +19,10 @@ final class TemporaryRoot: Sendable {
   private let state = Mutex(State())
 
   private init() throws(EmbeddedPostgresError) {
-    // In /tmp whatever TMPDIR says: a socket path must be short, and reachable for the account.
-    var template = Array("/tmp/terrace-\(getpid())-XXXXXX".utf8CString)
+    let parent = FileManager.default.temporaryDirectory.path
+    var template = Array("\(parent)/terrace-\(getpid())-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
-      throw EmbeddedPostgresError(.failed, "cannot make a folder in /tmp")
+      throw EmbeddedPostgresError(.failed, "cannot make a folder in \(parent)")
     }
     path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     chmod(path, 0o711)
