@@ -16,7 +16,6 @@ final class TenantTokens: TokenIssuer, TokenVerifier {
   static let maximumLength = 2048
 
   private let tenant: TenantID
-  private let name: String
   private let generation: Int64
   private let keys: SigningKeyRing
   private let cache: VerifiedTokenCache
@@ -31,7 +30,6 @@ final class TenantTokens: TokenIssuer, TokenVerifier {
     now: @escaping @Sendable () -> Int64 = SystemClock.seconds
   ) {
     self.tenant = tenant
-    name = tenant.description
     self.generation = generation
     self.keys = keys
     self.cache = cache
@@ -40,7 +38,7 @@ final class TenantTokens: TokenIssuer, TokenVerifier {
 
   func issueToken(for claims: TokenClaims) async throws -> String {
     guard let key = try keys.activeKey() else { throw NoSigningKey() }
-    let issued = now()
+    let (issued, name) = (now(), tenant.description)
     let payload = AccessToken(
       id: claims.userID, sub: String(claims.userID), iss: name, aud: name,
       exp: issued + Self.lifetime, iat: issued, jti: UUID().uuidString.lowercased(),
@@ -69,6 +67,7 @@ final class TenantTokens: TokenIssuer, TokenVerifier {
         let key = try keys.keys().first(where: { $0.kid == header.kid && $0.state != .revoked })
       else { throw InvalidToken() }
       let payload = try await Self.collection(of: key).verify(token, as: AccessToken.self)
+      let name = tenant.description
       guard payload.iss == name, payload.aud == name, payload.exp > now(),
         payload.sub == String(payload.id)
       else { throw InvalidToken() }

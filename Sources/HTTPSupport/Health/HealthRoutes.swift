@@ -4,11 +4,18 @@ import NIOCore
 /// `/livez`, `/readyz` and `/metrics`, for the machines that look after the process.
 public struct HealthRoutes: Sendable {
   private let metrics: PrometheusMetrics
+  private let refresh: @Sendable () -> Void
   private let obstacles: @Sendable () -> [String]
 
-  /// - Parameter obstacles: Why the process must get no requests just now; empty if it may.
-  public init(metrics: PrometheusMetrics, obstacles: @escaping @Sendable () -> [String]) {
+  /// - Parameters:
+  ///   - refresh: Brings metrics that are looked up, not counted, up to date.
+  ///   - obstacles: Why the process must get no requests just now; empty if it may.
+  public init(
+    metrics: PrometheusMetrics, refresh: @escaping @Sendable () -> Void = {},
+    obstacles: @escaping @Sendable () -> [String]
+  ) {
     self.metrics = metrics
+    self.refresh = refresh
     self.obstacles = obstacles
   }
 
@@ -23,8 +30,9 @@ public struct HealthRoutes: Sendable {
         : Self.text(
           reasons.map { "not ready: \($0)\n" }.joined(), status: .serviceUnavailable)
     }
-    router.get("metrics") { [metrics] _, _ in
-      Self.text(metrics.render(), type: "text/plain; version=0.0.4; charset=utf-8")
+    router.get("metrics") { [metrics, refresh] _, _ in
+      refresh()
+      return Self.text(metrics.render(), type: "text/plain; version=0.0.4; charset=utf-8")
     }
     router.refuseOtherMethods()
     return router

@@ -25,10 +25,17 @@ struct RequestExchange<Handler: RequestHandler>: Sendable {
     let scope = RequestScope(
       id: ids.next(), connection: connection,
       trace: request.headers[.traceparent].flatMap(TraceContext.init), logger: logger)
-    var handled = await handler.handle(request, scope)
+    var handled = await handle(request, scope)
     complete(&handled.response, of: request, scope)
     defer { observer.observe(request, handled, scope, since: started) }
     try await writer.write(response: handled.response.head, body: handled.response.body)
+  }
+
+  private func handle(_ request: Request, _ scope: RequestScope) async -> HandledRequest {
+    guard HTTPRequest.Method.registered.contains(request.method) else {
+      return HandledRequest(Problem.status(.notImplemented).response(requestID: scope.id))
+    }
+    return await handler.handle(request, scope)
   }
 
   /// Adds what every response has.

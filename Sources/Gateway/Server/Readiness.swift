@@ -1,0 +1,26 @@
+import HTTPSupport
+import TenantRegistry
+
+/// Whether the process should get requests.
+struct Readiness: Sendable {
+  let database: DatabaseGuard
+  /// Nil where no tenants are served.
+  let directory: TenantDirectory?
+  let drain: Drain
+
+  /// Whether what is known of the tenants can be acted upon. Shutting down does not change that.
+  var isServing: Bool { database.hasPassed && directory?.isFresh == true }
+
+  /// What is in the way, in a few words each; empty if the process is ready.
+  func obstacles() -> [String] {
+    var obstacles: [String] = []
+    if drain.hasBegun { obstacles.append("shutting down") }
+    if !database.hasPassed { obstacles.append("the database has not been checked yet") }
+    if let directory, !directory.isFresh {
+      obstacles.append(
+        directory.age.map { "the registry was last heard of \($0.components.seconds) s ago" }
+          ?? "the registry has not been read yet")
+    }
+    return obstacles
+  }
+}

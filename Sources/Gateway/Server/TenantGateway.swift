@@ -1,0 +1,100 @@
+import FinanceAPI
+import HTTPSupport
+import HTTPTypes
+import Hummingbird
+import PostgresClient
+import TenantRegistry
+
+/// Serves the public listener: finds the tenant, checks that it is served, and hands the request
+/// to the finance API with the doors to that tenant and to no other.
+struct TenantGateway: RequestHandler {
+  private let resolver: TenantResolver
+  private let directory: TenantDirectory
+  private let admission: TenantAdmission
+  private let readiness: Readiness
+  private let responder: RouterResponder<FinanceContext>
+  private let verifiedTokens = VerifiedTokenCache()
+
+  init(
+    resolver: TenantResolver, directory: TenantDirectory, readiness: Readiness,
+    finance: FinanceEnvironment
+  ) {
+    self.resolver = resolver
+    self.directory = directory
+    self.readiness = readiness
+    admission = TenantAdmission(schemaVersion: FinanceMigrations.all.last?.number ?? 0)
+    responder = FinanceRouter.make(finance).buildResponder()
+  }
+
+  func handle(_ request: Request, _ scope: RequestScope) async -> HandledRequest {
+    do throws(Problem) {
+      let (record, target) = try find(request, scope)
+      try admission.check(record)
+      return await serve(request, at: target, record, scope)
+    } catch {
+      return HandledRequest(error.response(requestID: scope.id))
+    }
+  }
+
+  private func find(
+    _ request: Request, _ scope: RequestScope
+  ) throws(Problem) -> (TenantRecord, ResolvedTarget) {
+    let (record, target) =
+      switch resolver.resolve(origin(of: request, scope)) {
+      case .slug(let slug, let target): (directory.tenant(slug: slug.description), target)
+      case .customDomain(let host, let target): (directory.tenant(customDomain: host), target)
+      case .apex, .unknownTenant: throw Problem.unknownTenant
+      case .badRequest(let reason): throw .malformedTarget(reason)
+      }
+    guard readiness.isServing else { throw .registryUnavailable }
+    guard let record else { throw .unknownTenant }
+    return (record, target)
+  }
+
+  private func origin(of request: Request, _ scope: RequestScope) -> RequestOrigin {
+    var origin = RequestOrigin(
+      authority: request.head.authority, target: request.head.path ?? "")
+    if scope.connection.isTrusted {
+      origin.forwardedHost = request.headers[.forwardedHost]
+      origin.forwardedProto = request.headers[.forwardedProto]
+    }
+    return origin
+  }
+
+  private func serve(
+    _ request: Request, at target: ResolvedTarget, _ record: TenantRecord, _ scope: RequestScope
+  ) async -> HandledRequest {
+    let tokens = TenantTokens(
+      tenant: record.tenant.id, generation: record.generation, keys: record.signingKeys,
+      cache: verifiedTokens)
+    let context = FinanceContext(
+      source: .init(
+        tenant: record.tenant, database: record.database, tokenIssuer: tokens,
+        tokenVerifier: tokens, peer: scope.connection.peer, logger: scope.logger))
+    let response: Response
+    do {
+      response = try await responder.respond(to: request.at(target), context: context)
+    } catch {
+      response = ErrorResponse.make(for: error, scope: scope)
+    }
+    return HandledRequest(response, route: context.endpointPath, tenant: record.tenant.slug)
+  }
+}
+
+extension Request {
+  /// The request as the tenant's own host would get it: the path without its prefix.
+  fileprivate func at(_ target: ResolvedTarget) -> Request {
+    if target.prefix.isEmpty, head.path?.utf8.count == target.pathAndQuery.utf8.count {
+      return self
+    }
+    var head = head
+    head.path = String(target.pathAndQuery)
+    return Request(head: head, body: body)
+  }
+}
+
+extension HTTPField.Name {
+  // Both are tokens, so that the initializer cannot fail.
+  static let forwardedHost = HTTPField.Name("X-Forwarded-Host")!
+  static let forwardedProto = HTTPField.Name("X-Forwarded-Proto")!
+}

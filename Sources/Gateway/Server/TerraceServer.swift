@@ -1,0 +1,166 @@
+import FinanceAPI
+import HTTPSupport
+import Logging
+import PostgresClient
+import ServiceLifecycle
+import TenantRegistry
+import UnixSignals
+
+/// A whole serving process: its listeners, its registry snapshot, its database client.
+struct TerraceServer: Sendable {
+  private let configuration: ProcessConfiguration
+  private let metrics: PrometheusMetrics
+  private let log: LogWriter
+  private let logger: Logger
+  private let client: PostgresClient
+  private let directory: TenantDirectory?
+  private let readiness: Readiness
+  private let drain = Drain()
+
+  /// - Parameters:
+  ///   - metrics: What `/metrics` shows.
+  ///   - log: Where the access log goes; whoever made it flushes it at the end.
+  /// - Throws: ``ConfigurationError`` if the scope's logins are not there.
+  init(
+    _ configuration: ProcessConfiguration, metrics: PrometheusMetrics, log: LogWriter,
+    logger: Logger
+  ) throws {
+    self.configuration = configuration
+    self.metrics = metrics
+    self.log = log
+    self.logger = logger
+    client = PostgresClient(configuration: configuration.client, logger: logger)
+    guard let login = configuration.reader ?? configuration.owner else {
+      throw ConfigurationError(.readerPassword, "is not set")
+    }
+    directory = configuration.reader.map { [client] in
+      TenantDirectory(
+        client: client, login: $0, masterKeys: configuration.masterKeys,
+        configuration: configuration.directory, logger: logger)
+    }
+    readiness = Readiness(
+      database: DatabaseGuard(
+        client.database(login), tenantMigrations: FinanceMigrations.all, logger: logger),
+      directory: directory, drain: drain)
+  }
+
+  /// Serves until a signal comes, the task is cancelled, or `shutdown` is asked for; then drains.
+  ///
+  /// - Parameters:
+  ///   - signals: What begins a graceful shutdown.
+  ///   - onReady: Is called once, when every listener is bound and the registry is loaded.
+  /// - Throws: ``ListenerError``; ``DatabaseGuard/Unfit``; ``MigrationError``.
+  func run(
+    signals: [UnixSignal] = [.sigterm, .sigint],
+    onReady: @escaping @Sendable (ServerPorts) async -> Void = { _ in }
+  ) async throws {
+    var group = ServiceGroupConfiguration(
+      services: services(onReady: onReady), gracefulShutdownSignals: signals, logger: logger)
+    group.maximumGracefulShutdownDuration =
+      configuration.server.drainDelay + configuration.server.drainTimeout
+    do {
+      try await ServiceGroup(configuration: group).run()
+    } catch is CancellationError where drain.hasBegun {
+      logger.warning("requests were cut off: they did not finish within the drain timeout")
+    }
+  }
+
+  /// In the order of their start; they stop in the reverse order.
+  private func services(
+    onReady: @escaping @Sendable (ServerPorts) async -> Void
+  ) -> [any Service] {
+    let hasPublic = directory != nil
+    let hasAdmin = configuration.owner != nil
+    let ports = BoundPorts(count: 1 + (hasPublic ? 1 : 0) + (hasAdmin ? 1 : 0))
+    let services: [(any Service)?] = [
+      opsListener(ports), client, readiness.database, directory, adminListener(ports),
+      publicListener(ports),
+      Lifecycle(
+        ports: ports, readiness: readiness, drain: drain,
+        drainDelay: configuration.server.drainDelay, onReady: onReady),
+    ]
+    return services.compactMap(\.self)
+  }
+
+  // MARK: Listeners
+
+  private func publicListener(_ ports: BoundPorts) -> (any Service)? {
+    let server = configuration.server
+    guard let directory else { return nil }
+    let gateway = TenantGateway(
+      resolver: TenantResolver(
+        baseDomains: Set(server.baseDomains.map(\.text)),
+        pathHosts: Set(server.pathHosts.map(\.text))),
+      directory: directory, readiness: readiness, finance: finance)
+    var listener = listenerConfiguration("public", server.publicListener)
+    listener.isTrusted = { [proxies = server.trustedProxies] address in
+      guard let address = address.ipAddress.flatMap(IPAddress.init) else { return false }
+      return proxies.contains { $0.contains(address) }
+    }
+    return self.listener(listener, gateway, interval: server.accessLog.interval) { port in
+      ports.add { $0.public = port }
+    }
+  }
+
+  private func adminListener(_ ports: BoundPorts) -> (any Service)? {
+    guard let owner = configuration.owner, let token = configuration.adminToken else { return nil }
+    let administration = TenantAdministration(
+      owner: client.database(owner), masterKeys: configuration.masterKeys,
+      tenantMigrations: FinanceMigrations.all, logger: logger)
+    let gateway = AdminGateway(
+      hosts: configuration.server.adminHosts,
+      routes: AdminRoutes(
+        administration: administration, urls: configuration.urls, token: token))
+    return listener(
+      listenerConfiguration("admin", configuration.server.adminListener), gateway, interval: 1
+    ) { port in ports.add { $0.admin = port } }
+  }
+
+  private func opsListener(_ ports: BoundPorts) -> any Service {
+    let gauges = GatewayMetrics(directory: directory, factory: metrics)
+    let health = HealthRoutes(
+      metrics: metrics, refresh: gauges.refresh, obstacles: readiness.obstacles)
+    return listener(
+      listenerConfiguration("ops", configuration.server.opsListener),
+      RouterHandler(health.router()), interval: 0
+    ) { port in ports.add { $0.ops = port } }
+  }
+
+  private var finance: FinanceEnvironment {
+    configuration.passwordHashes.map { FinanceEnvironment(concurrentHashes: $0) }
+      ?? FinanceEnvironment()
+  }
+
+  private func listenerConfiguration(
+    _ name: String, _ address: ServerConfiguration.Listener
+  ) -> ListenerConfiguration {
+    var listener = ListenerConfiguration(name: name, host: address.host, port: address.port)
+    listener.idleTimeout = configuration.server.idleTimeout
+    listener.maximumConnections = configuration.server.maximumConnections
+    listener.maximumConnectionsPerPeer = configuration.server.maximumConnectionsPerPeer
+    return listener
+  }
+
+  private func listener(
+    _ listener: ListenerConfiguration, _ handler: some RequestHandler, interval: Int,
+    onListening: @escaping @Sendable (Int?) -> Void
+  ) -> any Service {
+    let observer = RequestObserver(
+      metrics: RequestMetrics(listener: listener.name, factory: metrics),
+      log: AccessLog(listener: listener.name, writer: log, interval: interval))
+    return HTTPListener(
+      configuration: listener, handler: handler, observer: observer, drain: drain, logger: logger,
+      onListening: { onListening($0.port) })
+  }
+}
+
+extension ServerConfiguration.AccessLog {
+  /// One line for so many requests.
+  fileprivate var interval: Int {
+    switch self {
+    case .off: 0
+    case .sampled(let every): every
+    case .all: 1
+    }
+  }
+}
