@@ -1,10 +1,37 @@
 import ArgumentParser
-import AsyncHTTPClient
-import Configuration
-import Hummingbird
-import JWTKit
 
+/// The command `terrace`.
 @main
 struct Terrace: AsyncParsableCommand {
-  func run() async throws {}
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    abstract: "Personal finance for many tenants on one cluster, kept apart by Postgres.",
+    discussion: """
+      To try it, on one machine:      terrace dev
+      To run it, on a database:       terrace bootstrap, terrace migrate, terrace serve
+      To register and see tenants:    terrace tenant create|list|show
+
+      All but `dev` and `tenant` are configured by the environment and the file that \
+      TERRACE_CONFIG_FILE names: see docs/configuration.md.
+
+      Exit codes: 0 done, 1 failed, 64 wrong usage, 78 wrong configuration.
+      """,
+    version: version,
+    subcommands: [
+      BootstrapCommand.self, MigrateCommand.self, DoctorCommand.self, TenantCommand.self,
+    ])
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      exit(reporting: error)
+    }
+  }
 }

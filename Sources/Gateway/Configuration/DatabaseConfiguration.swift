@@ -2,10 +2,12 @@ import PostgresClient
 
 /// Which database, and how it is reached.
 struct DatabaseConfiguration: Sendable {
+  static let defaultName = "terrace"
+
   /// A host name or address, or the absolute path of a Unix socket's folder.
   var host: String
   var port = 5432
-  var name = "terrace"
+  var name = defaultName
   /// libpq's `sslmode`.
   var sslMode = "verify-full"
   var sslRootCertificate: String?

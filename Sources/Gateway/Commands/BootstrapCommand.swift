@@ -1,0 +1,40 @@
+import ArgumentParser
+import PostgresClient
+import TenantRegistry
+
+struct BootstrapCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bootstrap",
+    abstract: "Prepare a Postgres database, once, as its superuser.",
+    discussion: """
+      Creates the database if it is missing, the roles terrace_owner and terrace_reader, and takes \
+      from PUBLIC the rights through which one tenant could reach another. It can be run again \
+      without harm. `terrace doctor` checks that it is so, and `terrace serve` refuses to start if \
+      it is not.
+
+      Reads TERRACE_DATABASE_HOST and the other TERRACE_DATABASE_… keys, TERRACE_SUPERUSER \
+      (postgres) and TERRACE_SUPERUSER_PASSWORD. TERRACE_OWNER_PASSWORD and \
+      TERRACE_READER_PASSWORD become the passwords of the two roles; without them they stay as \
+      they are.
+      """)
+
+  @Flag(help: "Print the SQL, and connect to nothing. Passwords are in it as SCRAM verifiers.")
+  var print = false
+
+  func run() async throws {
+    let source = try ConfigurationSource()
+    let name = source.text(.databaseName) ?? DatabaseConfiguration.defaultName
+    let bootstrap = DatabaseBootstrap(
+      database: name,
+      ownerPassword: try source.secret(.ownerPassword).map { Secret(Array($0.utf8)) },
+      readerPassword: try source.secret(.readerPassword).map { Secret(Array($0.utf8)) })
+    if print {
+      Swift.print(bootstrap.statements.map { "\($0);\n" }.joined(separator: "\n"), terminator: "")
+      return
+    }
+    let superuser = try DatabaseConfiguration(source).login(
+      source.text(.superuser) ?? "postgres", password: source.secret(.superuserPassword))
+    try await withPostgresClient { try await bootstrap.apply(client: $0, superuser: superuser) }
+    Swift.print("The database \(name) is ready for `terrace migrate`.")
+  }
+}

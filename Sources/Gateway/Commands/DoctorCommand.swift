@@ -1,0 +1,36 @@
+import ArgumentParser
+import FinanceAPI
+import PostgresClient
+import TenantRegistry
+
+struct DoctorCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor",
+    abstract: "Check that the database keeps tenants apart, and that it is up to date.",
+    discussion: """
+      Prints each thing that is wrong and how to mend it. `terrace serve` makes the same checks, \
+      and refuses to start on a database that fails them.
+
+      Reads the TERRACE_DATABASE_… keys and TERRACE_READER_PASSWORD or TERRACE_OWNER_PASSWORD.
+      """)
+
+  func run() async throws {
+    let source = try ConfigurationSource()
+    let login = try login(source)
+    let complaints = try await withPostgresClient {
+      try await DatabaseReadiness(database: $0.database(login)).complaints()
+    }
+    for complaint in complaints { print("- \(complaint)") }
+    guard complaints.isEmpty else { throw ExitCode.failure }
+    print("The database is as it must be.")
+  }
+
+  private func login(_ source: ConfigurationSource) throws -> PostgresLogin {
+    let database = try DatabaseConfiguration(source)
+    if let password = try source.secret(.ownerPassword) {
+      return database.login(ProcessConfiguration.ownerName, password: password)
+    }
+    return database.login(
+      ProcessConfiguration.readerName, password: try source.requiredSecret(.readerPassword))
+  }
+}

@@ -1,0 +1,68 @@
+import AsyncHTTPClient
+import Foundation
+import HTTPSupport
+import NIOCore
+import NIOHTTP1
+
+/// The admin endpoint, as a command sees it.
+struct AdminClient: Sendable {
+  private static let timeout = TimeAmount.seconds(30)
+  private static let maximumBody = 16 << 20
+
+  let server: String
+  let token: String
+
+  /// Sends a request and returns the status and the body of a successful answer.
+  ///
+  /// - Parameter path: percent-encoded, from the first slash on.
+  /// - Throws: ``CommandFailure`` with what the server says is wrong.
+  func send(
+    _ method: HTTPMethod, _ path: String, body: Data? = nil
+  ) async throws -> (status: Int, body: Data) {
+    var request = HTTPClientRequest(url: server + path)
+    request.method = method
+    request.headers.add(name: "authorization", value: "Bearer \(token)")
+    if let body {
+      request.headers.add(name: "content-type", value: "application/json")
+      request.body = .bytes(body)
+    }
+    let (status, answer) = try await execute(request)
+    guard (200..<300).contains(status) else { throw Self.failure(status, answer) }
+    return (status, answer)
+  }
+
+  private func execute(_ request: HTTPClientRequest) async throws -> (Int, Data) {
+    // A redirect would carry the token to wherever it points.
+    var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+    configuration.timeout.connect = .seconds(5)
+    configuration.timeout.read = Self.timeout
+    let client = HTTPClient(configuration: configuration)
+    let result: Result<(Int, Data), any Error>
+    do {
+      let response = try await client.execute(request, timeout: Self.timeout)
+      let body = try await response.body.collect(upTo: Self.maximumBody)
+      result = .success((Int(response.status.code), Data(body.readableBytesView)))
+    } catch {
+      result = .failure(CommandFailure("the admin endpoint \(server) does not answer: \(error)"))
+    }
+    try await client.shutdown()
+    return try result.get()
+  }
+
+  private struct ProblemBody: Decodable {
+    let title: String
+    let detail: String?
+    let errors: [Problem.FieldError]?
+  }
+
+  private static func failure(_ status: Int, _ body: Data) -> CommandFailure {
+    guard let problem = try? JSONDecoder().decode(ProblemBody.self, from: body) else {
+      return CommandFailure("the server answered with status \(status)")
+    }
+    let details =
+      [problem.detail].compactMap { $0 }
+      + (problem.errors ?? []).map { "\($0.field) \($0.message)" }
+    return CommandFailure(
+      details.isEmpty ? problem.title : "\(problem.title): \(details.joined(separator: "; "))")
+  }
+}
