@@ -14,7 +14,7 @@ public struct ErrorMiddleware<Context: RequestContext>: RouterMiddleware {
     do {
       return try await next(request, context)
     } catch {
-      return ErrorResponse.make(for: error, requestID: context.id, logger: context.logger)
+      return ErrorResponse.make(for: error, requestID: context.requestID, logger: context.logger)
     }
   }
 }

@@ -19,7 +19,7 @@ extension Problem {
   }
 
   public func response(from request: Request, context: some RequestContext) -> Response {
-    response(requestID: context.id)
+    response(requestID: context.requestID)
   }
 
   /// The document, with the name of the request that it answers.
