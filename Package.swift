@@ -116,6 +116,7 @@ let package = Package(
       dependencies: [
         "TenantRegistry", "EmbeddedPostgres",
         .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: settings),
     .testTarget(
       name: "FinanceAPITests",

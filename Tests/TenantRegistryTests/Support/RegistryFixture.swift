@@ -2,6 +2,7 @@ import EmbeddedPostgres
 import Logging
 import PostgresClient
 import Tenancy
+import Testing
 
 @testable import TenantRegistry
 
@@ -12,9 +13,13 @@ struct RegistryFixture: Sendable {
   let superuserLogin: PostgresLogin
   let ownerLogin: PostgresLogin
   let readerLogin: PostgresLogin
-  let masterKeys: MasterKeys
+  let masterKeys = MasterKeys(shared: .random(), dedicated: .random())
 
-  static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+  static let logger = {
+    var logger = Logger(label: "test")
+    logger.logLevel = .critical
+    return logger
+  }()
 
   static let migrations = [
     Migration(
@@ -27,6 +32,40 @@ struct RegistryFixture: Sendable {
         "create index item_name_idx on item (name)",
       ])
   ]
+
+  init(server: EmbeddedPostgres, client: PostgresClient) {
+    self.server = server
+    self.client = client
+    superuserLogin = PostgresLogin(
+      host: server.socketDirectory, port: server.port, database: "terrace",
+      user: server.superuser, sslMode: "disable")
+    ownerLogin = superuserLogin.with(user: "terrace_owner", password: "owner")
+    readerLogin = superuserLogin.with(user: "terrace_reader", password: "reader")
+  }
+
+  static func makeClient() -> PostgresClient {
+    var configuration = PostgresClientConfiguration()
+    configuration.maximumConnections = 16
+    return PostgresClient(configuration: configuration, logger: logger)
+  }
+
+  /// Removes what the test before left on the server, and makes the database.
+  fileprivate func prepare(migrated: Bool) async throws {
+    var login = superuserLogin
+    login.database = "postgres"
+    let server = client.database(login)
+    _ = try await server.query("drop database if exists terrace with (force)")
+    for row in try await server.query(
+      "select rolname from pg_roles where rolname ~ '^(t|terrace)_'")
+    {
+      let role = PostgresQuery.quoteIdentifier(try row.decode(0))
+      _ = try await server.query(.init(unsafeSQL: "drop owned by \(role)"))
+      _ = try await server.query(.init(unsafeSQL: "drop role \(role)"))
+    }
+    try await bootstrap().apply(client: client, superuser: superuserLogin)
+    guard migrated else { return }
+    try await RegistryMigrator(database: owner, tenantMigrations: Self.migrations).migrate()
+  }
 
   var superuser: PostgresDatabase { client.database(superuserLogin) }
   var owner: PostgresDatabase { client.database(ownerLogin) }
@@ -78,33 +117,19 @@ struct RegistryFixture: Sendable {
   }
 }
 
-/// Runs `body` on a fresh server whose database is bootstrapped and, unless it says otherwise,
-/// migrated.
+/// Runs `body` with a database that is bootstrapped and, unless it says otherwise, migrated, on a
+/// server that has nothing else. Only for tests in ``DatabaseTests``.
 func withRegistry<R: Sendable>(
   migrated: Bool = true, _ body: @Sendable (RegistryFixture) async throws -> R
 ) async throws -> R {
-  try await withTemporaryPostgres { server in
-    var configuration = PostgresClientConfiguration()
-    configuration.maximumConnections = 16
-    let client = PostgresClient(configuration: configuration, logger: RegistryFixture.logger)
+  try await #require(Servers.pool).withServer { server in
+    let client = RegistryFixture.makeClient()
     defer { client.close() }
-    let login = PostgresLogin(
-      host: server.socketDirectory, port: server.port, database: "terrace",
-      user: server.superuser, sslMode: "disable")
-    let fixture = RegistryFixture(
-      server: server, client: client, superuserLogin: login,
-      ownerLogin: login.with(user: "terrace_owner", password: "owner"),
-      readerLogin: login.with(user: "terrace_reader", password: "reader"),
-      masterKeys: MasterKeys(shared: .random(), dedicated: .random()))
-    try await fixture.bootstrap().apply(client: client, superuser: login)
-    if migrated {
-      try await RegistryMigrator(
-        database: fixture.owner, tenantMigrations: RegistryFixture.migrations
-      ).migrate()
-    }
     return try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await client.run() }
       defer { group.cancelAll() }
+      let fixture = RegistryFixture(server: server, client: client)
+      try await fixture.prepare(migrated: migrated)
       return try await body(fixture)
     }
   }

@@ -1,0 +1,219 @@
+import Foundation
+import HTTPSupport
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import NIOCore
+import Testing
+
+@testable import TenantRegistry
+
+extension DatabaseTests {
+  @Suite struct AdminRoutesTests {
+    private typealias Object = [String: Any]
+
+    /// Runs `body` with a client of the admin routes.
+    private func withAdmin(
+      _ body: @escaping @Sendable (any TestClientProtocol, RegistryFixture) async throws -> Void
+    ) async throws {
+      try await withRegistry { fixture in
+        let router = Router(options: .autoGenerateHeadEndpoints)
+        router.add(middleware: ErrorMiddleware())
+        AdminRoutes(
+          administration: fixture.administration,
+          urls: TenantURLs(scheme: "http", baseDomain: "localhost", port: 8080),
+          token: AdminToken("s3cret")
+        ).addRoutes(to: router)
+        router.refuseOtherMethods()
+        try await Application(router: router, logger: RegistryFixture.logger).test(.router) {
+          try await body($0, fixture)
+        }
+      }
+    }
+
+    private func send(
+      _ client: any TestClientProtocol, _ method: HTTPRequest.Method, _ path: String,
+      _ json: String? = nil, token: String? = "Bearer s3cret"
+    ) async throws -> TestResponse {
+      var headers: HTTPFields = [:]
+      headers[.authorization] = token
+      if json != nil { headers[.contentType] = "application/json" }
+      return try await client.execute(
+        uri: path, method: method, headers: headers, body: json.map { ByteBuffer(string: $0) })
+    }
+
+    private func object(_ response: TestResponse) throws -> Object {
+      try #require(
+        JSONSerialization.jsonObject(with: Data(buffer: response.body)) as? Object)
+    }
+
+    private func fields(_ response: TestResponse) throws -> [String] {
+      try #require(try object(response)["errors"] as? [Object]).compactMap {
+        $0["field"] as? String
+      }
+    }
+
+    @Test func registersATenantAndAnswersTheSameBodyAgain() async throws {
+      try await withAdmin { client, _ in
+        let request =
+          #"{"slug":"acme","display_name":"Acme","time_zone":"Europe/Zurich","currency":"CHF"}"#
+        let created = try await send(client, .post, "/admin/tenants", request)
+        #expect(created.status == .created)
+        #expect(created.headers[.location] == "/admin/tenants/acme")
+        var body = try object(created)
+        #expect((body.removeValue(forKey: "created_at") as? String)?.hasSuffix("Z") == true)
+        let expected: Object = [
+          "slug": "acme", "display_name": "Acme", "state": "active", "isolation": "shared",
+          "base_url": "http://acme.localhost:8080", "path_url": "http://localhost:8080/t/acme",
+          "schema": "t_acme", "role": "t_acme", "cell": 1, "namespace": "tenant-acme",
+          "time_zone": "Europe/Zurich", "currency": "CHF", "registration": "open",
+          "schema_version": 1,
+        ]
+        #expect(body as NSDictionary == expected as NSDictionary)
+        let again = try await send(client, .post, "/admin/tenants", request)
+        #expect(again.status == .ok)
+        #expect(again.body == created.body)
+        let shown = try await send(client, .get, "/admin/tenants/acme")
+        #expect(shown.status == .ok)
+        #expect(shown.body == created.body)
+      }
+    }
+
+    @Test func anotherBodyForATakenSlugIs409() async throws {
+      try await withAdmin { client, _ in
+        _ = try await send(client, .post, "/admin/tenants", #"{"slug":"acme","display_name":"A"}"#)
+        let response = try await send(
+          client, .post, "/admin/tenants",
+          #"{"slug":"acme","display_name":"B","isolation":"dedicated"}"#)
+        #expect(response.status == .conflict)
+        #expect(response.headers[.contentType] == "application/problem+json")
+        #expect(try fields(response) == ["display_name", "isolation"])
+      }
+    }
+
+    @Test func namesEveryBadFieldAtOnce() async throws {
+      try await withAdmin { client, _ in
+        let response = try await send(
+          client, .post, "/admin/tenants",
+          #"{"slug":"www","time_zone":"x","currency":7,"isolation":"x","registration":null}"#)
+        #expect(response.status == .unprocessableContent)
+        #expect(
+          Set(try fields(response))
+            == ["slug", "display_name", "time_zone", "currency", "isolation", "registration"])
+        let unknown = try await send(
+          client, .post, "/admin/tenants", #"{"slug":"acme","display_name":"A","colour":"red"}"#)
+        #expect(unknown.status == .badRequest)
+        #expect(try fields(unknown) == ["colour"])
+      }
+    }
+
+    @Test func refusesWhatIsNoObject() async throws {
+      try await withAdmin { client, _ in
+        for body in ["", "{", "[]", "null", "\"x\"", "{\"slug\"}"] {
+          let response = try await send(client, .post, "/admin/tenants", body)
+          #expect(response.status == .badRequest, "\(body)")
+          #expect(response.headers[.contentType] == "application/problem+json")
+        }
+      }
+    }
+
+    @Test func refusesAnotherMediaTypeAndAnotherMethod() async throws {
+      try await withAdmin { client, _ in
+        let text = try await client.execute(
+          uri: "/admin/tenants", method: .post, headers: [.authorization: "Bearer s3cret"],
+          body: ByteBuffer(string: "slug=acme"))
+        #expect(text.status == .unsupportedMediaType)
+        let wrong = try await send(client, .delete, "/admin/tenants/acme")
+        #expect(wrong.status == .methodNotAllowed)
+        #expect(wrong.headers[.allow] == "GET, HEAD")
+      }
+    }
+
+    @Test func withoutTheTokenEverythingIs401() async throws {
+      try await withAdmin { client, _ in
+        let tokens = [
+          nil, "", "Bearer", "Bearer ", "Bearer s3cre", "Bearer s3crets", "Basic s3cret", "s3cret",
+        ]
+        for (method, path) in [
+          (HTTPRequest.Method.post, "/admin/tenants"), (.get, "/admin/tenants"),
+          (.get, "/admin/tenants/acme"),
+        ] {
+          for token in tokens {
+            let response = try await send(client, method, path, "{}", token: token)
+            #expect(response.status == .unauthorized, "\(token ?? "none")")
+            #expect(response.headers[.wwwAuthenticate]?.hasPrefix("Bearer") == true)
+          }
+        }
+      }
+    }
+
+    @Test func listsInPagesByStateAndPrefix() async throws {
+      try await withAdmin { client, fixture in
+        for slug in ["b2", "a1", "b-1", "b10", "c1"] { try await fixture.register(slug) }
+        _ = try await fixture.owner.query(
+          "update registry.tenants set state = 'suspended' where schema_name = 't_b2'")
+
+        func slugs(_ query: String) async throws -> ([String], String?) {
+          let response = try await send(client, .get, "/admin/tenants" + query)
+          #expect(response.status == .ok)
+          let page = try object(response)
+          let tenants = try #require(page["tenants"] as? [Object])
+          return (tenants.compactMap { $0["slug"] as? String }, page["next_cursor"] as? String)
+        }
+        #expect(try await slugs("") == (["a1", "b-1", "b10", "b2", "c1"], nil))
+        #expect(try await slugs("?prefix=b&state=active") == (["b-1", "b10"], nil))
+        #expect(try await slugs("?state=suspended") == (["b2"], nil))
+        var seen: [String] = []
+        var cursor: String? = ""
+        while let current = cursor {
+          let (page, next) = try await slugs(
+            "?limit=2" + (current.isEmpty ? "" : "&cursor=\(current)"))
+          seen += page
+          cursor = next
+        }
+        #expect(seen == ["a1", "b-1", "b10", "b2", "c1"])
+      }
+    }
+
+    @Test func aBadQueryNamesEveryParameterThatIsWrong() async throws {
+      try await withAdmin { client, _ in
+        let response = try await send(
+          client, .get, "/admin/tenants?limit=201&cursor=%25&state=gone&prefix=A_&colour=red")
+        #expect(response.status == .badRequest)
+        #expect(Set(try fields(response)) == ["limit", "cursor", "state", "prefix", "colour"])
+        let twice = try await send(client, .get, "/admin/tenants?limit=1&limit=2")
+        #expect(try fields(twice) == ["limit"])
+      }
+    }
+
+    @Test func anUnknownTenantIs404() async throws {
+      try await withAdmin { client, _ in
+        for slug in ["nobody", "%27%3B", "NOBODY", "a%00b"] {
+          let response = try await send(client, .get, "/admin/tenants/\(slug)")
+          #expect(response.status == .notFound, "\(slug)")
+        }
+      }
+    }
+
+    @Test func aSilentGatewayMakesIt202ThatNamesIt() async throws {
+      try await withAdmin { client, fixture in
+        try await fixture.directory(name: "silent").synchronize()
+        let response = try await send(
+          client, .post, "/admin/tenants", #"{"slug":"acme","display_name":"A"}"#)
+        #expect(response.status == .accepted)
+        #expect(try object(response)["pending_gateways"] as? [String] == ["silent"])
+      }
+    }
+
+    @Test func aDatabaseThatIsAwayIs503WithRetryAfter() async throws {
+      try await withAdmin { client, fixture in
+        await fixture.server.stop(.immediate)
+        let response = try await send(
+          client, .post, "/admin/tenants", #"{"slug":"acme","display_name":"A"}"#)
+        try await fixture.server.restart()
+        #expect(response.status == .serviceUnavailable)
+        #expect(response.headers[.retryAfter] != nil)
+      }
+    }
+  }
+}

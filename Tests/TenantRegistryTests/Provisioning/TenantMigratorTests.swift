@@ -1,0 +1,55 @@
+import PostgresClient
+import Testing
+
+@testable import TenantRegistry
+
+extension DatabaseTests {
+  @Suite struct TenantMigratorTests {
+    private static let second = Migration(
+      number: 2, name: "second",
+      statements: ["create table note (id bigint generated always as identity primary key)"])
+
+    private func migrator(_ fixture: RegistryFixture) -> TenantMigrator {
+      TenantMigrator(
+        owner: fixture.owner, migrations: RegistryFixture.migrations + [Self.second],
+        logger: RegistryFixture.logger)
+    }
+
+    @Test func bringsEveryTenantThatIsBehindUpToDateWithItsGrants() async throws {
+      try await withRegistry { fixture in
+        for number in 0..<6 { try await fixture.register("a\(number)") }
+        let report = try await migrator(fixture).migrate()
+        #expect(report.migrated.sorted() == (0..<6).map { "a\($0)" })
+        #expect(report.failed.isEmpty)
+        let database = fixture.client.database(
+          try fixture.cellLogin(), scope: Scope(role: "t_a3", schema: "t_a3"))
+        _ = try await database.query("insert into note default values")
+        #expect(try await fixture.administration.tenant(slug: "a3")?.schemaVersion == 2)
+        #expect(try await migrator(fixture).migrate() == TenantMigrator.Report())
+      }
+    }
+
+    @Test func oneTenantsFailureStopsNoOtherAndLeavesItsSchemaAsItWas() async throws {
+      try await withRegistry { fixture in
+        for slug in ["a1", "a2", "a3"] { try await fixture.register(slug) }
+        _ = try await fixture.owner.query("create table t_a2.note ()")
+        let report = try await migrator(fixture).migrate(parallel: 2)
+        #expect(report.migrated.sorted() == ["a1", "a3"])
+        #expect(report.failed.keys.sorted() == ["a2"])
+        #expect(try await fixture.administration.tenant(slug: "a2")?.schemaVersion == 1)
+      }
+    }
+
+    @Test func twoAtOnceDoNotRunAMigrationTwice() async throws {
+      try await withRegistry { fixture in
+        for number in 0..<6 { try await fixture.register("a\(number)") }
+        let one = migrator(fixture)
+        async let first = one.migrate()
+        async let second = one.migrate()
+        let reports: [TenantMigrator.Report] = [try await first, try await second]
+        #expect(reports.flatMap(\.failed.keys) == [])
+        #expect(try await fixture.administration.tenant(slug: "a5")?.schemaVersion == 2)
+      }
+    }
+  }
+}
