@@ -40,7 +40,4 @@ public struct FinanceContext: RequestContext {
 
   var tenant: Tenant { source.tenant }
   var database: PostgresDatabase { source.database }
-
-  /// The largest body of any route here, in bytes.
-  public var maxUploadSize: Int { 1 << 20 }
 }
