@@ -7,16 +7,19 @@ public struct FinanceEnvironment: Sendable {
   let hasher: PasswordHasher
 
   /// - Parameters:
+  ///   - passwordCost: what hashing a new password takes.
   ///   - concurrentHashes: how many passwords are hashed at once; each takes a core and 32 MiB
-  ///     while it lasts. At least 1.
+  ///     while it lasts. At least 1; nil is one for two cores.
   ///   - now: the clock that decides which day it is.
-  public init(
-    concurrentHashes: Int = max(1, ProcessInfo.processInfo.activeProcessorCount / 2),
+  package init(
+    passwordCost: ScryptParameters = .standard,
+    concurrentHashes: Int? = nil,
     now: @escaping @Sendable () -> Date = { Date() }
   ) {
+    let concurrent = concurrentHashes ?? max(1, ProcessInfo.processInfo.activeProcessorCount / 2)
     self.init(
-      hasher: PasswordHasher(
-        parameters: .standard, limits: .init(concurrent: concurrentHashes)), now: now)
+      hasher: PasswordHasher(parameters: passwordCost, limits: .init(concurrent: concurrent)),
+      now: now)
   }
 
   init(hasher: PasswordHasher, now: @escaping @Sendable () -> Date) {

@@ -1,15 +1,21 @@
 /// What one scrypt hash costs (RFC 7914): about 128·N·r bytes, for a time that grows with N·r·p.
-struct ScryptParameters: Hashable, Sendable {
+package struct ScryptParameters: Hashable, Sendable {
   /// N, a power of two.
-  let cost: Int
+  package let cost: Int
   /// r.
-  let blockSize: Int
+  package let blockSize: Int
   /// p.
-  let parallelism: Int
+  package let parallelism: Int
 
   /// What new hashes use: one of the settings that OWASP's Password Storage Cheat Sheet holds equal
   /// in strength, the one of 32 MiB.
-  static let standard = ScryptParameters(cost: 1 << 15, blockSize: 8, parallelism: 3)
+  package static let standard = ScryptParameters(cost: 1 << 15, blockSize: 8, parallelism: 3)
+
+  package init(cost: Int, blockSize: Int, parallelism: Int) {
+    self.cost = cost
+    self.blockSize = blockSize
+    self.parallelism = parallelism
+  }
 
   /// Whether a stored hash may make this process do the work: at most 128 MiB, and some five
   /// times the time of ``standard``. (swift-crypto computes too small a memory limit for r over 16.)

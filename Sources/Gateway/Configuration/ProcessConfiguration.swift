@@ -1,3 +1,4 @@
+import FinanceAPI
 import Foundation
 import Logging
 import PostgresClient
@@ -18,6 +19,8 @@ struct ProcessConfiguration: Sendable {
   var urls: TenantURLs
   /// How many passwords are hashed at once; nil leaves it to the number of cores.
   var passwordHashes: Int?
+  /// What hashing a new password takes. No key sets it; tests make it cheap.
+  var passwordCost = ScryptParameters.standard
 
   static let ownerName = "terrace_owner"
   static let readerName = "terrace_reader"

@@ -127,8 +127,8 @@ struct TerraceServer: Sendable {
   }
 
   private var finance: FinanceEnvironment {
-    configuration.passwordHashes.map { FinanceEnvironment(concurrentHashes: $0) }
-      ?? FinanceEnvironment()
+    FinanceEnvironment(
+      passwordCost: configuration.passwordCost, concurrentHashes: configuration.passwordHashes)
   }
 
   private func listenerConfiguration(

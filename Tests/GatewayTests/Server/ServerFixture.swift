@@ -61,6 +61,7 @@ struct ServerFixture: Sendable {
       server: server, client: PostgresClientConfiguration(),
       reader: login("terrace_reader", "reader"), owner: login("terrace_owner", "owner"),
       masterKeys: masterKeys, adminToken: AdminToken(Self.adminToken))
+    configuration.passwordCost = ScryptParameters(cost: 16, blockSize: 8, parallelism: 1)
     configuration.directory.pollInterval = .milliseconds(100)
     return configuration
   }
