@@ -33,6 +33,21 @@ extension DatabaseTests {
       }
     }
 
+    @Test func noPasswordHashOrTokenIsLogged() async throws {
+      try await FinanceServer.run { server in
+        let token = try await server.register(#"{"username":"sam","password":"swordfish"}"#)
+        _ = try await server.post("/login", #"{"username":"sam","password":"wrong fish"}"#)
+        _ = try await server.post("/login", #"{"username":"sam","password":"broken fish""#)
+        _ = try await server.get("/analytics?period=last_month", token: token)
+        // An error that is our own is logged, so that the log is not just empty.
+        _ = try await server.tenants["acme"]?.owner.query("alter table app_user rename to gone")
+        _ = try await server.post("/login", #"{"username":"sam","password":"swordfish"}"#)
+        let log = server.log.text
+        #expect(log.contains("request failed"))
+        for secret in ["fish", token, "scrypt:"] { #expect(!log.contains(secret)) }
+      }
+    }
+
     /// With a hasher that has room for none, only what needs no hash is answered: an unknown name
     /// that skipped its hash would be told apart.
     @Test func unknownUsersAreHashedAndBeyondTheQueueLoginsAreToldToComeBack() async throws {

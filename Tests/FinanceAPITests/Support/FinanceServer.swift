@@ -21,6 +21,7 @@ struct FinanceServer: Sendable {
   let environment: FinanceEnvironment
   let client: any TestClientProtocol
   let tenants: [String: TestTenant]
+  let log: RecordedLog
 
   /// Runs `body` with a new server, and takes it down afterwards.
   ///
@@ -42,12 +43,14 @@ struct FinanceServer: Sendable {
     for tenant in tenants {
       made[tenant.slug] = try await TestTenant(tenant, on: postgres)
     }
+    let log = RecordedLog()
     let served = made
     let gateway = TestGateway(
       tenants: served, responder: FinanceRouter.make(environment).buildResponder())
-    try await Application(responder: gateway).test(.ahc(.http)) { http in
+    try await Application(responder: gateway, logger: log.logger).test(.ahc(.http)) { http in
       try await body(
-        FinanceServer(clock: clock, environment: environment, client: http, tenants: served))
+        FinanceServer(
+          clock: clock, environment: environment, client: http, tenants: served, log: log))
     }
   }
 

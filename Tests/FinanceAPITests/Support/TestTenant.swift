@@ -8,6 +8,8 @@ struct TestTenant: Sendable {
   let tenant: Tenant
   /// In the tenant's scope.
   let database: PostgresDatabase
+  /// In the tenant's schema, as its owner.
+  let owner: PostgresDatabase
   let tokens = TestTokens()
 
   private static let count = Atomic(0)
@@ -17,7 +19,7 @@ struct TestTenant: Sendable {
     let number = Self.count.wrappingAdd(1, ordering: .relaxed).newValue
     let schema = "t_\(tenant.slug)__\(number)"
     let (client, login) = (postgres.client, postgres.login)
-    let owner = client.database(login, scope: Scope(role: login.user, schema: schema))
+    owner = client.database(login, scope: Scope(role: login.user, schema: schema))
     let grants = [
       "create role \(schema) nologin", "create schema \(schema)",
     ]
