@@ -128,7 +128,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Gateway", "EmbeddedPostgres", "HTTPSupport", "TenantRegistry",
+        "Gateway", "EmbeddedPostgres", "FinanceAPI", "HTTPSupport", "PostgresClient",
+        "TenantRegistry",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
       ], swiftSettings: settings),

@@ -54,8 +54,11 @@ struct TerraceServer: Sendable {
     signals: [UnixSignal] = [.sigterm, .sigint],
     onReady: @escaping @Sendable (ServerPorts) async -> Void = { _ in }
   ) async throws {
+    // A service that fails takes the others down in order, so that the lease is given up.
     var group = ServiceGroupConfiguration(
-      services: services(onReady: onReady), gracefulShutdownSignals: signals, logger: logger)
+      services: services(onReady: onReady).map {
+        .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
+      }, gracefulShutdownSignals: signals, logger: logger)
     group.maximumGracefulShutdownDuration =
       configuration.server.drainDelay + configuration.server.drainTimeout
     do {

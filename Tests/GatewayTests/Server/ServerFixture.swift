@@ -11,7 +11,6 @@ import TenantRegistry
 /// A prepared database on a Postgres of the test's own, and servers that run on it.
 struct ServerFixture: Sendable {
   static let adminToken = "0123456789abcdef0123456789abcdef"
-  /// Says nothing.
   static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
   let postgres: EmbeddedPostgres

@@ -4,210 +4,180 @@ import Testing
 
 @testable import Gateway
 
-struct TerraceServerTests {
+@Suite(.preparedDatabase) struct TerraceServerTests {
   @Test func twoTenantsAreServedByHostAndByPathAndKeptApart() async throws {
-    try await ServerFixture.run { fixture in
-      try await fixture.serve { server in
-        try await server.addTenant("acme")
-        try await server.addTenant("globex")
-        for (host, path) in [("acme.localhost", ""), ("localhost", "/t/globex")] {
-          #expect(try await server.call(host, "\(path)/health").body == "success")
-        }
-        let token = try await server.logIn("acme.localhost")
-        let income = #"{"type":"income","amount":12.5}"#
-        #expect(
-          try await server.call(
-            "localhost", "/t/acme/transaction", .POST, token: token, json: income
-          )
-          .status == 200)
-        let analytics = "/analytics?period=current_month"
-        let own = try await server.call("ACME.localhost.:80", analytics, token: token)
-        #expect(own.status == 200)
-        #expect(own.body.contains("12.5"))
-        for (host, path) in [("globex.localhost", ""), ("127.0.0.1", "/t/globex")] {
-          #expect(try await server.call(host, path + analytics, token: token).status == 401)
-        }
-        let other = try await server.logIn("globex.localhost")
-        let others = try await server.call("localhost", "/t/globex\(analytics)", token: other)
-        #expect(others.status == 200)
-        #expect(!others.body.contains("12.5"))
+    let fixture = try #require(PreparedDatabase.fixture)
+    try await fixture.serve { server in
+      try await server.addTenant("acme")
+      try await server.addTenant("globex")
+      for (host, path) in [("acme.localhost", ""), ("localhost", "/t/globex")] {
+        #expect(try await server.call(host, "\(path)/health").body == "success")
       }
+      let token = try await server.logIn("acme.localhost")
+      let income = #"{"type":"income","amount":12.5}"#
+      #expect(
+        try await server.call(
+          "localhost", "/t/acme/transaction", .POST, token: token, json: income
+        )
+        .status == 200)
+      let analytics = "/analytics?period=current_month"
+      let own = try await server.call("ACME.localhost.:80", analytics, token: token)
+      #expect(own.status == 200)
+      #expect(own.body.contains("12.5"))
+      for (host, path) in [("globex.localhost", ""), ("127.0.0.1", "/t/globex")] {
+        #expect(try await server.call(host, path + analytics, token: token).status == 401)
+      }
+      let other = try await server.logIn("globex.localhost")
+      let others = try await server.call("localhost", "/t/globex\(analytics)", token: other)
+      #expect(others.status == 200)
+      #expect(!others.body.contains("12.5"))
     }
   }
 
   @Test func whatNamesNoTenantIsRefusedAlike() async throws {
-    try await ServerFixture.run { fixture in
-      try await fixture.serve { server in
-        try await server.addTenant("acme")
-        for (host, path) in [
-          ("nobody.localhost", "/"), ("www.localhost", "/"), ("a.acme.localhost", "/"),
-          ("localhost", "/"), ("localhost", "/t/nobody/"), ("money.acme.com", "/"), ("127.1", "/"),
-        ] {
-          let answer = try await server.call(host, path)
-          #expect(answer.status == 404, "\(host)\(path)")
-          #expect(answer.problem == "unknown-tenant", "\(host)\(path)")
-          #expect(answer.string("request_id") == answer.headers.first(name: "x-request-id"))
-        }
-        for (host, path) in [("acme.localhost", "/a/%2e%2e/b"), ("acme..localhost", "/health")] {
-          let answer = try await server.call(host, path)
-          #expect(answer.status == 400, "\(host)\(path)")
-          #expect(answer.problem == "malformed-target", "\(host)\(path)")
-        }
-        let missing = try await server.call("acme.localhost", "/nothing")
-        #expect(missing.problem == "not-found")
-        let method = try await server.call("acme.localhost", "/analytics", .DELETE)
-        #expect(method.status == 405)
-        #expect(method.headers.first(name: "allow") == "GET, HEAD")
-        #expect(try await server.call("acme.localhost", "/", .PROPFIND).status == 501)
+    let fixture = try #require(PreparedDatabase.fixture)
+    try await fixture.serve { server in
+      try await server.addTenant("acme")
+      for (host, path) in [
+        ("nobody.localhost", "/"), ("www.localhost", "/"), ("a.acme.localhost", "/"),
+        ("localhost", "/"), ("localhost", "/t/nobody/"), ("money.acme.com", "/"), ("127.1", "/"),
+      ] {
+        let answer = try await server.call(host, path)
+        #expect(answer.status == 404, "\(host)\(path)")
+        #expect(answer.problem == "unknown-tenant", "\(host)\(path)")
+        #expect(answer.string("request_id") == answer.headers.first(name: "x-request-id"))
       }
+      for (host, path) in [("acme.localhost", "/a/%2e%2e/b"), ("acme..localhost", "/health")] {
+        let answer = try await server.call(host, path)
+        #expect(answer.status == 400, "\(host)\(path)")
+        #expect(answer.problem == "malformed-target", "\(host)\(path)")
+      }
+      let missing = try await server.call("acme.localhost", "/nothing")
+      #expect(missing.problem == "not-found")
+      let method = try await server.call("acme.localhost", "/analytics", .DELETE)
+      #expect(method.status == 405)
+      #expect(method.headers.first(name: "allow") == "GET, HEAD")
+      #expect(try await server.call("acme.localhost", "/", .PROPFIND).status == 501)
     }
   }
 
   @Test func aRequestMustNameOneHost() async throws {
-    try await ServerFixture.run { fixture in
-      try await fixture.serve { server in
-        try await server.addTenant("acme")
-        let port = try #require(server.ports.public)
-        let line = "GET /health HTTP/1.1\r\n"
-        for fields in ["", "Host: acme.localhost\r\nHost: acme.localhost\r\n"] {
-          let answer = try await RawConnection.exchange(
-            port: port, "\(line)\(fields)Connection: close\r\n\r\n")
-          #expect(answer.hasPrefix("HTTP/1.1 400 "), "\(fields)")
-        }
-        for (authority, status) in [("acme.localhost", 200), ("globex.localhost", 400)] {
-          let answer = try await RawConnection.exchange(
-            port: port,
-            "GET http://\(authority)/health HTTP/1.1\r\nHost: acme.localhost\r\n"
-              + "Connection: close\r\n\r\n")
-          #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(authority)")
-        }
+    let fixture = try #require(PreparedDatabase.fixture)
+    try await fixture.serve { server in
+      try await server.addTenant("acme")
+      let port = try #require(server.ports.public)
+      let line = "GET /health HTTP/1.1\r\n"
+      for fields in ["", "Host: acme.localhost\r\nHost: acme.localhost\r\n"] {
+        let answer = try await RawConnection.exchange(
+          port: port, "\(line)\(fields)Connection: close\r\n\r\n")
+        #expect(answer.hasPrefix("HTTP/1.1 400 "), "\(fields)")
+      }
+      for (authority, status) in [("acme.localhost", 200), ("globex.localhost", 400)] {
+        let answer = try await RawConnection.exchange(
+          port: port,
+          "GET http://\(authority)/health HTTP/1.1\r\nHost: acme.localhost\r\n"
+            + "Connection: close\r\n\r\n")
+        #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(authority)")
       }
     }
   }
 
   @Test func forwardedHostsCountOnlyFromTrustedProxies() async throws {
-    try await ServerFixture.run { fixture in
-      try await fixture.serve { server in
-        try await server.addTenant("acme")
-        let answer = try await server.call(
-          "gateway.test", "/health", headers: ["x-forwarded-host": "acme.localhost"])
-        #expect(answer.problem == "unknown-tenant")
-      }
-      var configuration = fixture.configuration
-      configuration.server.trustedProxies = [try #require(AddressRange("127.0.0.0/8"))]
-      try await fixture.serve(configuration) { server in
-        let answer = try await server.call(
-          "gateway.test", "/health", headers: ["x-forwarded-host": "acme.localhost"])
-        #expect(answer.body == "success")
-      }
+    let fixture = try #require(PreparedDatabase.fixture)
+    try await fixture.serve { server in
+      try await server.addTenant("acme")
+      let answer = try await server.call(
+        "gateway.test", "/health", headers: ["x-forwarded-host": "acme.localhost"])
+      #expect(answer.problem == "unknown-tenant")
+    }
+    var configuration = fixture.configuration
+    configuration.server.trustedProxies = [try #require(AddressRange("127.0.0.0/8"))]
+    try await fixture.serve(configuration) { server in
+      let answer = try await server.call(
+        "gateway.test", "/health", headers: ["x-forwarded-host": "acme.localhost"])
+      #expect(answer.body == "success")
     }
   }
 
   @Test func theAdminListenerAnswersOnlyToItsHostsAndToken() async throws {
-    try await ServerFixture.run { fixture in
-      try await fixture.serve { server in
-        #expect(try await server.admin(.GET, "/admin/tenants").status == 200)
-        let foreign = try await server.admin(.GET, "/admin/tenants", host: "evil.example")
-        #expect(foreign.status == 421)
-        #expect(foreign.problem == "misdirected-request")
-        let wrong = try await server.admin(.GET, "/admin/tenants", token: "wrong")
-        #expect(wrong.status == 401)
-        #expect(try await server.admin(.DELETE, "/admin/tenants").status == 405)
-        #expect(try await server.admin(.GET, "/nothing").problem == "not-found")
-        #expect(try await server.call("localhost", "/admin/tenants").problem == "unknown-tenant")
-      }
+    let fixture = try #require(PreparedDatabase.fixture)
+    try await fixture.serve { server in
+      #expect(try await server.admin(.GET, "/admin/tenants").status == 200)
+      let foreign = try await server.admin(.GET, "/admin/tenants", host: "evil.example")
+      #expect(foreign.status == 421)
+      #expect(foreign.problem == "misdirected-request")
+      let wrong = try await server.admin(.GET, "/admin/tenants", token: "wrong")
+      #expect(wrong.status == 401)
+      #expect(try await server.admin(.DELETE, "/admin/tenants").status == 405)
+      #expect(try await server.admin(.GET, "/nothing").problem == "not-found")
+      #expect(try await server.call("localhost", "/admin/tenants").problem == "unknown-tenant")
     }
   }
 
   @Test func opsShowsHealthAndMetrics() async throws {
-    try await ServerFixture.run { fixture in
-      try await fixture.serve { server in
-        try await server.addTenant("acme")
-        _ = try await server.call("acme.localhost", "/health")
-        #expect(try await server.ops("/livez").status == 200)
-        #expect(try await server.ops("/readyz").status == 200)
-        let lines = try await server.ops("/metrics").body.split(separator: "\n")
-        #expect(lines.contains("terrace_registry_tenants 1"))
-        #expect(lines.contains(#"terrace_tenant_requests_total{tenant="acme"} 1"#))
-        #expect(lines.contains { $0.hasPrefix("process_resident_memory_bytes ") })
-        #expect(lines.contains { $0.hasPrefix("terrace_registry_age_seconds ") })
-      }
+    let fixture = try #require(PreparedDatabase.fixture)
+    try await fixture.serve { server in
+      try await server.addTenant("acme")
+      _ = try await server.call("acme.localhost", "/health")
+      #expect(try await server.ops("/livez").status == 200)
+      #expect(try await server.ops("/readyz").status == 200)
+      let lines = try await server.ops("/metrics").body.split(separator: "\n")
+      #expect(lines.contains { $0.hasPrefix("terrace_registry_tenants ") })
+      #expect(lines.contains(#"terrace_tenant_requests_total{tenant="acme"} 1"#))
+      #expect(lines.contains { $0.hasPrefix("process_resident_memory_bytes ") })
+      #expect(lines.contains { $0.hasPrefix("terrace_registry_age_seconds ") })
     }
   }
 
   @Test func aRequestUnderWayAtShutdownFinishes() async throws {
-    try await ServerFixture.run { fixture in
-      try await fixture.serve { server in
-        try await server.addTenant("acme")
-        try await RawConnection.open(port: try #require(server.ports.public)) { connection in
-          try await connection.send(
-            "POST /register HTTP/1.1\r\nHost: acme.localhost\r\nContent-Type: application/json\r\n"
-              + "Content-Length: 40\r\nExpect: 100-continue\r\n\r\n")
-          #expect(try await connection.read(until: "\r\n\r\n").hasPrefix("HTTP/1.1 100 "))
-          await server.shutDown()
-          try await connection.send(#"{"username":"sam","password":"horse"}"#.padding(40))
-          let answer = try await connection.readToEnd()
-          #expect(answer.hasPrefix("HTTP/1.1 200 "), "\(answer)")
+    let fixture = try #require(PreparedDatabase.fixture)
+    try await fixture.serve { server in
+      try await server.addTenant("acme")
+      try await RawConnection.open(port: try #require(server.ports.public)) { connection in
+        try await connection.send(
+          "POST /register HTTP/1.1\r\nHost: acme.localhost\r\nContent-Type: application/json\r\n"
+            + "Content-Length: 40\r\nExpect: 100-continue\r\n\r\n")
+        #expect(try await connection.read(until: "\r\n\r\n").hasPrefix("HTTP/1.1 100 "))
+        await server.shutDown()
+        try await connection.send(#"{"username":"late","password":"horse"}"#.padding(40))
+        let answer = try await connection.readToEnd()
+        #expect(answer.hasPrefix("HTTP/1.1 200 "), "\(answer)")
+      }
+    }
+  }
+
+  @Test func everyGatewayServesATenantOnceItIsRegistered() async throws {
+    let fixture = try #require(PreparedDatabase.fixture)
+    try await fixture.serve { admin in
+      var configuration = fixture.configuration
+      configuration.server.scope = .shared
+      configuration.owner = nil
+      configuration.adminToken = nil
+      configuration.directory.name = "second"
+      try await fixture.serve(configuration) { second in
+        #expect(second.ports.admin == nil)
+        for number in 1...5 {
+          try await admin.addTenant("tenant-\(number)")
+          for server in [admin, second] {
+            let answer = try await server.call("tenant-\(number).localhost", "/health")
+            #expect(answer.body == "success")
+          }
         }
-      }
-    }
-  }
-
-  @Test func aDatabaseThatIsAwayIsA503AndComesBack() async throws {
-    try await ServerFixture.run { fixture in
-      var configuration = fixture.configuration
-      configuration.directory.maximumStaleness = .milliseconds(500)
-      configuration.client.queueTimeout = .milliseconds(200)
-      try await fixture.serve(configuration) { server in
-        try await server.addTenant("acme")
-        await fixture.postgres.stop()
-        try await Self.eventually { try await server.ops("/readyz").status == 503 }
-        let answer = try await server.call("acme.localhost", "/health")
-        #expect(answer.status == 503)
-        #expect(answer.problem == "registry-unavailable")
-        #expect(answer.headers.first(name: "retry-after") != nil)
-        try await fixture.postgres.restart()
-        try await Self.eventually { try await server.ops("/readyz").status == 200 }
-        #expect(try await server.call("acme.localhost", "/health").status == 200)
-      }
-    }
-  }
-
-  @Test func anUnpreparedDatabaseIsNotServed() async throws {
-    try await ServerFixture.run(migrated: false) { fixture in
-      let error = await #expect(throws: DatabaseGuard.Unfit.self) {
-        try await fixture.serve { _ in }
-      }
-      #expect(error?.description.contains("terrace migrate") == true)
-    }
-    try await ServerFixture.run(bootstrapped: false) { fixture in
-      var configuration = fixture.configuration
-      configuration.reader = fixture.login(fixture.postgres.superuser)
-      configuration.reader?.database = "postgres"
-      let unprepared = configuration
-      await #expect(throws: DatabaseGuard.Unfit.self) {
-        try await fixture.serve(unprepared) { _ in }
       }
     }
   }
 
   @Test func aTakenPortEndsTheStart() async throws {
-    try await ServerFixture.run { fixture in
-      try await fixture.serve { server in
-        var configuration = fixture.configuration
-        configuration.server.publicListener.port = try #require(server.ports.public)
-        let taken = configuration
-        let error = await #expect(throws: ListenerError.self) {
-          try await fixture.serve(taken) { _ in }
-        }
-        #expect(error?.description.contains("Address already in use") == true)
+    let fixture = try #require(PreparedDatabase.fixture)
+    try await fixture.serve { server in
+      var configuration = fixture.configuration
+      configuration.server.publicListener.port = try #require(server.ports.public)
+      let taken = configuration
+      let error = await #expect(throws: ListenerError.self) {
+        try await fixture.serve(taken) { _ in }
       }
+      #expect(error?.description.contains("Address already in use") == true)
     }
-  }
-
-  /// Waits until `condition` holds; the test's own time limit bounds it.
-  private static func eventually(_ condition: () async throws -> Bool) async throws {
-    while !(try await condition()) { try await Task.sleep(for: .milliseconds(20)) }
   }
 }
 
