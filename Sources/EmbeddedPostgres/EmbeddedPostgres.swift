@@ -76,16 +76,16 @@ public final class EmbeddedPostgres: Sendable {
     return server
   }
 
-  private static func checkSocketPath(
-    _ folder: String, port: Int
-  ) throws(EmbeddedPostgresError) {
-    let path = "\(folder)/.s.PGSQL.\(port)"
-    guard path.utf8.count <= maximumSocketPathLength else {
-      throw EmbeddedPostgresError(
-        .socketPathTooLong,
-        "the socket path \(path) has \(path.utf8.count) bytes, and at most "
-          + "\(maximumSocketPathLength) are possible: choose a shorter folder")
-    }
+  private static func checkSocketPath(_ folder: String, port: Int) throws(EmbeddedPostgresError) {
+    guard !canListen(in: folder, port: port) else { return }
+    throw EmbeddedPostgresError(
+      .socketPathTooLong,
+      "the path \(folder) is too long for a Unix socket: choose a shorter folder")
+  }
+
+  /// Whether the kernel takes the path that the server's socket would have in `folder`.
+  public static func canListen(in folder: String, port: Int = 5432) -> Bool {
+    "\(folder)/.s.PGSQL.\(port)".utf8.count <= maximumSocketPathLength
   }
 
   /// How a server is told to stop.

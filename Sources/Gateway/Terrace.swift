@@ -19,7 +19,8 @@ struct Terrace: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      BootstrapCommand.self, MigrateCommand.self, DoctorCommand.self, TenantCommand.self,
+      DevCommand.self, ServeCommand.self, BootstrapCommand.self, MigrateCommand.self,
+      DoctorCommand.self, TenantCommand.self,
     ])
 
   static func main() async {

@@ -1,8 +1,5 @@
 import ArgumentParser
-import FinanceAPI
-import Logging
 import PostgresClient
-import TenantRegistry
 
 struct MigrateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -28,22 +25,14 @@ struct MigrateCommand: AsyncParsableCommand {
     let source = try ConfigurationSource()
     let owner = try DatabaseConfiguration(source).login(
       ProcessConfiguration.ownerName, password: source.requiredSecret(.ownerPassword))
-    let (registry, report) = try await withPostgresClient(PostgresClientConfiguration(source)) {
-      client in
-      let database = client.database(owner)
-      let registry = try await RegistryMigrator(
-        database: database, tenantMigrations: FinanceMigrations.all
-      ).migrate()
-      let report = try await TenantMigrator(
-        owner: database, migrations: FinanceMigrations.all, logger: Logger(label: "migrate")
-      ).migrate(parallel: parallel)
-      return (registry, report)
+    let (registry, tenants) = try await withPostgresClient(PostgresClientConfiguration(source)) {
+      try await SchemaMigration(owner: $0.database(owner), parallel: parallel).run()
     }
-    print("registry: \(registry.isEmpty ? "up to date" : "\(registry.count) migrations run")")
-    print("tenants: \(report.migrated.count) migrated, \(report.failed.count) failed")
-    for (slug, reason) in report.failed.sorted(by: { $0.key < $1.key }) {
+    print("registry: \(registry == 0 ? "up to date" : "\(registry) migrations run")")
+    print("tenants: \(tenants.migrated.count) migrated, \(tenants.failed.count) failed")
+    for (slug, reason) in tenants.failed.sorted(by: { $0.key < $1.key }) {
       printError("\(slug): \(reason)")
     }
-    if !report.failed.isEmpty { throw ExitCode.failure }
+    if !tenants.failed.isEmpty { throw ExitCode.failure }
   }
 }

@@ -59,10 +59,8 @@ struct AdminClient: Sendable {
     guard let problem = try? JSONDecoder().decode(ProblemBody.self, from: body) else {
       return CommandFailure("the server answered with status \(status)")
     }
-    let details =
-      [problem.detail].compactMap { $0 }
-      + (problem.errors ?? []).map { "\($0.field) \($0.message)" }
-    return CommandFailure(
-      details.isEmpty ? problem.title : "\(problem.title): \(details.joined(separator: "; "))")
+    let fields = (problem.errors ?? []).map { "\($0.field) \($0.message)" }
+    let detail = problem.detail ?? fields.joined(separator: "; ")
+    return CommandFailure(detail.isEmpty ? problem.title : "\(problem.title): \(detail)")
   }
 }

@@ -1,0 +1,75 @@
+import ArgumentParser
+import EmbeddedPostgres
+import Glibc
+import Logging
+import PostgresClient
+import TenantRegistry
+
+struct DevCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dev",
+    abstract: "Run everything on this machine, with a Postgres of its own and two demo tenants.",
+    discussion: """
+      Data and secrets lie in .terrace and are kept from one start to the next; remove the folder \
+      to begin anew. Nothing is reached from other machines.
+
+      PORT, ADMIN_PORT, OPS_PORT and TERRACE_HOME change where it listens and where data lies; \
+      TERRACE_POSTGRES_BIN which PostgreSQL is run. Keys of `terrace serve` that are no secrets \
+      and do not name the database count too.
+      """)
+
+  func run() async throws {
+    let source = try ConfigurationSource()
+    let server = try DevelopmentPorts().apply(to: ServerConfiguration(scope: .dev, source))
+    let home = try DevelopmentHome.open()
+    let observability = try Observability(source, level: .notice)
+    defer { observability.log.flush() }
+    let postgres = try await start(home)
+    do {
+      try await serve(server, source, home, on: postgres, observability)
+    } catch {
+      await postgres.stop()
+      throw error
+    }
+    await postgres.stop()
+  }
+
+  private func start(_ home: DevelopmentHome) async throws -> EmbeddedPostgres {
+    do {
+      return try await EmbeddedPostgres.start(
+        dataDirectory: home.dataDirectory, socketDirectory: home.socketDirectory,
+        logger: Logger(label: "postgres"))
+    } catch  where error.code == .inUse {
+      throw CommandFailure(
+        "another terrace dev uses \(home.path): end it, or set TERRACE_HOME to another folder")
+    }
+  }
+
+  private func serve(
+    _ server: ServerConfiguration, _ source: ConfigurationSource, _ home: DevelopmentHome,
+    on postgres: EmbeddedPostgres, _ observability: Observability
+  ) async throws {
+    let secrets = try home.secrets()
+    let database = DatabaseConfiguration(
+      host: postgres.socketDirectory, port: postgres.port, name: DatabaseConfiguration.defaultName)
+    let reader = database.login(ProcessConfiguration.readerName, password: secrets.readerPassword)
+    let owner = database.login(ProcessConfiguration.ownerName, password: secrets.ownerPassword)
+    let setup = DevelopmentSetup(
+      secrets: secrets, superuser: database.login(postgres.superuser, password: nil), owner: owner,
+      reader: reader)
+    try await setup.prepareDatabase()
+    if !home.hasDemo {
+      try await setup.recordDemo()
+      try home.markDemoRecorded()
+    }
+    let configuration = ProcessConfiguration(
+      server: server, client: try PostgresClientConfiguration(source), reader: reader,
+      owner: owner, masterKeys: secrets.masterKeys, adminToken: AdminToken(secrets.adminToken))
+    // A terminal that is closed sends SIGHUP.
+    try await observability.server(configuration).run(signals: [.sigterm, .sigint, .sighup]) {
+      print(DevelopmentBanner(ports: $0, home: home))
+      // Not a terminal, perhaps: whoever waits for it should not wait for a full buffer.
+      fflush(nil)
+    }
+  }
+}

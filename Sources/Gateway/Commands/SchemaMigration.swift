@@ -1,0 +1,23 @@
+import FinanceAPI
+import Logging
+import PostgresClient
+import TenantRegistry
+
+/// Brings the registry's schema and those of all tenants up to date.
+struct SchemaMigration: Sendable {
+  /// The registry's database as `terrace_owner`.
+  let owner: PostgresDatabase
+  /// How many tenants are migrated at a time.
+  var parallel = 4
+
+  /// - Returns: how many of the registry's migrations ran, and what came of the tenants'.
+  func run() async throws -> (registry: Int, tenants: TenantMigrator.Report) {
+    let registry = try await RegistryMigrator(
+      database: owner, tenantMigrations: FinanceMigrations.all
+    ).migrate()
+    let tenants = try await TenantMigrator(
+      owner: owner, migrations: FinanceMigrations.all, logger: Logger(label: "migrate")
+    ).migrate(parallel: parallel)
+    return (registry.count, tenants)
+  }
+}

@@ -1,0 +1,93 @@
+import Crypto
+import EmbeddedPostgres
+import Foundation
+
+/// The folder of `terrace dev`: data, secrets and the admin token.
+///
+/// Postgres does not run as root, and what root's home holds no other account can reach: as root
+/// the data lies in `/var/lib/terrace/<hash of the folder's path>`, and the folder links to it.
+struct DevelopmentHome: Sendable {
+  /// An absolute path.
+  let path: String
+  /// The folder of the database's files.
+  private let database: String
+  let socketDirectory: String
+
+  var dataDirectory: String { database + "/data" }
+  var adminTokenFile: String { path + "/admin-token" }
+  private var secretsFolder: String { path + "/secrets" }
+  private var demoMark: String { path + "/demo-recorded" }
+
+  /// The folder that `TERRACE_HOME` names, or `.terrace`, made if it does not exist.
+  static func open(
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws -> DevelopmentHome {
+    let name = environment["TERRACE_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? ".terrace"
+    let path = URL(fileURLWithPath: name).standardizedFileURL.path
+    do {
+      try FileManager.default.createDirectory(
+        atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      return try DevelopmentHome(path: path)
+    } catch let error as CommandFailure {
+      throw error
+    } catch {
+      throw CommandFailure("cannot use \(path): \(error.localizedDescription)")
+    }
+  }
+
+  private init(path: String) throws {
+    self.path = path
+    let hash = SHA256.hash(data: Data(path.utf8)).prefix(8).map { String(format: "%02x", $0) }
+      .joined()
+    let link = path + "/postgres"
+    if geteuid() == 0 {
+      database = "/var/lib/terrace/\(hash)"
+      try Self.link(link, to: database)
+      socketDirectory = database + "/socket"
+    } else {
+      database = link
+      socketDirectory = try Self.socketDirectory(in: link, hash: hash)
+    }
+    try FileManager.default.createDirectory(
+      atPath: database, withIntermediateDirectories: true)
+  }
+
+  private static func link(_ link: String, to target: String) throws {
+    let files = FileManager.default
+    if (try? files.destinationOfSymbolicLink(atPath: link)) == target { return }
+    // The data of a folder that is gone: its keys went with it.
+    if files.fileExists(atPath: target) { try files.removeItem(atPath: target) }
+    try files.createDirectory(atPath: target, withIntermediateDirectories: true)
+    try files.createSymbolicLink(atPath: link, withDestinationPath: target)
+  }
+
+  /// Beside the data, or where a path is short enough for a socket and nobody else can write.
+  private static func socketDirectory(in folder: String, hash: String) throws -> String {
+    let beside = folder + "/socket"
+    if EmbeddedPostgres.canListen(in: beside) { return beside }
+    let short = "/tmp/terrace-\(geteuid())-\(hash)"
+    mkdir(short, 0o700)
+    var status = stat()
+    guard lstat(short, &status) == 0, status.st_uid == geteuid(),
+      status.st_mode & S_IFMT == S_IFDIR,
+      status.st_mode & 0o077 == 0
+    else { throw CommandFailure("\(short) is not a folder of yours alone: remove it") }
+    return short
+  }
+
+  // MARK: Demo data
+
+  /// Whether the demo session has been recorded: it is not again, whatever becomes of it.
+  var hasDemo: Bool { FileManager.default.fileExists(atPath: demoMark) }
+
+  func markDemoRecorded() throws {
+    try Data().write(to: URL(fileURLWithPath: demoMark))
+  }
+
+  // MARK: Secrets
+
+  /// The secrets of this folder, made at the first start.
+  func secrets() throws -> DevelopmentSecrets {
+    try DevelopmentSecrets(folder: secretsFolder, adminTokenFile: adminTokenFile)
+  }
+}
