@@ -10,7 +10,7 @@ extension Problem {
       headers: headers)
   }
 
-  /// 400, 413 or 422 that names the fields at fault.
+  /// 400, or 422, that names the fields at fault.
   public static func invalid(
     _ errors: [FieldError], status: HTTPResponse.Status = .badRequest
   ) -> Problem {
