@@ -35,11 +35,12 @@ struct DevCommand: AsyncParsableCommand {
   }
 
   private func start(_ home: DevelopmentHome) async throws -> EmbeddedPostgres {
-    do {
+    do throws(EmbeddedPostgresError) {
       return try await EmbeddedPostgres.start(
         dataDirectory: home.dataDirectory, socketDirectory: home.socketDirectory,
         logger: Logger(label: "postgres"))
-    } catch  where error.code == .inUse {
+    } catch {
+      guard error.code == .inUse else { throw error }
       throw CommandFailure(
         "another terrace dev uses \(home.path): end it, or set TERRACE_HOME to another folder")
     }
