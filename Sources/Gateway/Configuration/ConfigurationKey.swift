@@ -28,6 +28,7 @@ enum ConfigurationKey: String, CaseIterable, Sendable {
   case databaseName = "TERRACE_DATABASE_NAME"
   case databaseSSLMode = "TERRACE_DATABASE_SSLMODE"
   case databaseSSLRootCertificate = "TERRACE_DATABASE_SSLROOTCERT"
+  case replicas = "TERRACE_REPLICAS"
   case databaseConnections = "TERRACE_DATABASE_CONNECTIONS"
   case connectTimeout = "TERRACE_DATABASE_CONNECT_TIMEOUT"
   case queueTimeout = "TERRACE_DATABASE_QUEUE_TIMEOUT"

@@ -8,6 +8,8 @@ import TenantRegistry
 struct ProcessConfiguration: Sendable {
   var server: ServerConfiguration
   var client: PostgresClientConfiguration
+  /// How many processes like this one share the database server.
+  var replicas = 1
   /// `terrace_reader`'s login, where tenants are served.
   var reader: PostgresLogin?
   /// `terrace_owner`'s login, where tenants are registered.
@@ -22,6 +24,9 @@ struct ProcessConfiguration: Sendable {
   /// What hashing a new password takes. No key sets it; tests make it cheap.
   var passwordCost = ScryptParameters.standard
 
+  /// The connections that all replicas together may open: each has one more, to LISTEN.
+  var databaseConnections: Int { replicas * (client.maximumConnections + 1) }
+
   static let ownerName = "terrace_owner"
   static let readerName = "terrace_reader"
 
@@ -30,7 +35,7 @@ struct ProcessConfiguration: Sendable {
   /// - `TERRACE_MASTER_KEY` (required)
   /// - `TERRACE_READER_PASSWORD`, `TERRACE_OWNER_PASSWORD`, `TERRACE_DEDICATED_MASTER_KEY` and
   ///   `TERRACE_ADMIN_TOKEN`, each required in some scopes and refused in the others
-  /// - `TERRACE_INSTANCE_NAME`, `TERRACE_REGISTRY_MAX_STALENESS`, `TERRACE_PASSWORD_HASHES`
+  /// - `TERRACE_INSTANCE_NAME`, `TERRACE_REPLICAS`, `TERRACE_REGISTRY_MAX_STALENESS`, `TERRACE_PASSWORD_HASHES`
   /// - `TERRACE_PUBLIC_URL`
   /// - those of ``ServerConfiguration``, ``DatabaseConfiguration`` and the Postgres client
   init(_ source: ConfigurationSource) throws {
@@ -38,6 +43,7 @@ struct ProcessConfiguration: Sendable {
     server = try ServerConfiguration(scope: scope, source)
     let database = try DatabaseConfiguration(source)
     client = try PostgresClientConfiguration(source)
+    replicas = try source.integer(.replicas, in: 1...10_000) ?? replicas
     let rules = SecretRules(scope: scope, source: source)
     reader = try rules.secret(.readerPassword, in: [.shared, .dev]).map {
       database.login(Self.readerName, password: $0)

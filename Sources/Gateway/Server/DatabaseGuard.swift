@@ -17,8 +17,12 @@ final class DatabaseGuard: Service {
   private let logger: Logger
   private let passed = ManagedAtomic(false)
 
-  init(_ database: PostgresDatabase, tenantMigrations: [Migration], logger: Logger) {
-    check = DatabaseCheck(database)
+  /// - Parameter connections: how many connections all processes on the database may open
+  ///   together.
+  init(
+    _ database: PostgresDatabase, connections: Int, tenantMigrations: [Migration], logger: Logger
+  ) {
+    check = DatabaseCheck(database, connections: connections)
     migrator = RegistryMigrator(database: database, tenantMigrations: tenantMigrations)
     self.logger = logger
   }

@@ -40,7 +40,8 @@ struct TerraceServer: Sendable {
     }
     readiness = Readiness(
       database: DatabaseGuard(
-        client.database(login), tenantMigrations: FinanceMigrations.all, logger: logger),
+        client.database(login), connections: configuration.databaseConnections,
+        tenantMigrations: FinanceMigrations.all, logger: logger),
       directory: directory, drain: drain)
   }
 

@@ -13,9 +13,13 @@ public struct DatabaseCheck: Sendable {
   }
 
   private let database: PostgresDatabase
+  private let connections: Int
 
-  public init(_ database: PostgresDatabase) {
+  /// - Parameter connections: how many connections all processes on the database may open
+  ///   together.
+  public init(_ database: PostgresDatabase, connections: Int = 0) {
     self.database = database
+    self.connections = connections
   }
 
   /// What is wrong; empty if nothing is. A process must not serve while there is anything.
@@ -23,7 +27,7 @@ public struct DatabaseCheck: Sendable {
   /// Where `pg_catalog.set_config` cannot be taken from PUBLIC, as on managed services without a
   /// superuser, that is a finding too: one injected expression could then switch tenant.
   public func findings() async throws -> [Finding] {
-    try await database.query(DatabaseCheckSQL.all).map {
+    try await database.query(DatabaseCheckSQL.all(connections: connections)).map {
       Finding(problem: try $0.decode(0), remedy: try $0.decode(1))
     }
   }

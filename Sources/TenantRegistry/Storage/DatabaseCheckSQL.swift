@@ -2,7 +2,9 @@ import PostgresClient
 
 /// One row for each thing that is wrong with a database: what it is, and what mends it.
 enum DatabaseCheckSQL {
-  static let all: PostgresQuery = """
+  /// - Parameter connections: how many may be open at once.
+  static func all(connections: Int) -> PostgresQuery {
+    """
     with wrong(number, bad, problem, remedy) as (values
       (1, current_setting('server_version_num')::integer < 150000,
         'the server is PostgreSQL ' || current_setting('server_version') || ', and at least 15 is needed',
@@ -62,8 +64,15 @@ enum DatabaseCheckSQL {
           || (select string_agg(rolname, ', ' order by rolname) from pg_catalog.pg_roles
             where rolname ~ '^terrace_(cell_|t_)' and (rolsuper or rolinherit or rolcreaterole
               or rolcreatedb or rolbypassrls or rolreplication)),
-        'ALTER ROLE … NOSUPERUSER NOINHERIT NOCREATEROLE NOCREATEDB NOBYPASSRLS NOREPLICATION')
+        'ALTER ROLE … NOSUPERUSER NOINHERIT NOCREATEROLE NOCREATEDB NOBYPASSRLS NOREPLICATION'),
+      (14, \(connections)::integer > current_setting('max_connections')::integer
+          - current_setting('superuser_reserved_connections')::integer,
+        format('all processes together may open %s connections, and the server allows %s',
+          \(connections)::integer, current_setting('max_connections')::integer
+            - current_setting('superuser_reserved_connections')::integer),
+        'lower TERRACE_DATABASE_CONNECTIONS or TERRACE_REPLICAS, or raise max_connections')
     )
     select problem, remedy from wrong where bad order by number
     """
+  }
 }

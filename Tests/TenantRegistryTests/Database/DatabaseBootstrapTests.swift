@@ -32,6 +32,21 @@ extension DatabaseTests {
       }
     }
 
+    @Test func checkNamesMoreConnectionsThanTheServerAllows() async throws {
+      try await withRegistry(migrated: false) { fixture in
+        let allowed: Int = try await fixture.superuser.query(
+          """
+          select current_setting('max_connections')::integer
+            - current_setting('superuser_reserved_connections')::integer
+          """)[0].decode(0)
+        let fitting = DatabaseCheck(fixture.reader, connections: allowed)
+        #expect(try await fitting.findings() == [])
+        let findings = try await DatabaseCheck(fixture.reader, connections: allowed + 1).findings()
+        #expect(findings.count == 1)
+        #expect(findings.first?.problem.contains("the server allows \(allowed)") == true)
+      }
+    }
+
     /// Each undoes one thing that bootstrap does.
     static let defects = [
       "grant connect on database terrace to public": "every role may connect",
