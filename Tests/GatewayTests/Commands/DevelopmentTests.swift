@@ -1,0 +1,84 @@
+import Foundation
+import Testing
+
+@testable import EmbeddedPostgres
+
+/// `terrace dev` and the other commands, as processes.
+@Suite(.serialized) struct DevelopmentTests {
+  @Test func theFirstMinuteOfTheReadmeWorksWordForWord() async throws {
+    let readme = try FirstMinute(
+      String(contentsOf: Self.root.appendingPathComponent("README.md"), encoding: .utf8))
+    #expect(readme.steps.count > 8)
+    try await DevelopmentFolder.with { folder in
+      try await folder.serving { _ in
+        let outputs = try readme.run(in: folder)
+        for (step, output) in zip(readme.steps, outputs) {
+          guard let expected = step.output else { continue }
+          #expect(output == expected, "\(step.command)")
+        }
+        #expect(outputs.count == readme.steps.count)
+      }
+    }
+  }
+
+  @Test func dataOutlivesEveryEndAndNoProcessDoes() async throws {
+    try await DevelopmentFolder.with { folder in
+      try await folder.serving { child in
+        let created = try folder.terrace(
+          "tenant", "create", "initech", "--display-name", "Initech", "--output", "json")
+        #expect(created.exitCode == 0)
+        child.send(SIGTERM)
+        #expect(await child.end() == 0)
+        #expect(ProcessTable.processes(in: folder.dataDirectory).isEmpty)
+      }
+      for signal in [SIGINT, SIGHUP, SIGKILL, SIGTERM] {
+        try await folder.serving { child in
+          let list = try folder.terrace("tenant", "list")
+          #expect(list.output.contains("initech"), "before signal \(signal)")
+          child.send(signal)
+          let status = await child.end()
+          guard signal != SIGKILL else { return }
+          #expect(status == 0)
+          #expect(ProcessTable.processes(in: folder.dataDirectory).isEmpty)
+        }
+      }
+    }
+  }
+
+  @Test func aSecondOneOnTheSameFolderOrPortIsRefusedInOneLine() async throws {
+    try await DevelopmentFolder.with { folder in
+      try await folder.serving { _ in
+        let samePort = try folder.terrace("dev")
+        #expect(samePort.exitCode == 1)
+        #expect(
+          samePort.output == "terrace: port \(folder.port) is taken: end what listens there, or "
+            + "set PORT to another port\n")
+        try await DevelopmentFolder.with { other in
+          let otherPorts = DevelopmentFolder(
+            home: folder.home, port: other.port, adminPort: other.adminPort)
+          let sameHome = try otherPorts.terrace("dev")
+          #expect(sameHome.exitCode == 1)
+          #expect(sameHome.output.hasPrefix("terrace: another terrace dev uses \(folder.home)"))
+          #expect(sameHome.output.filter(\.isNewline).count == 1)
+        }
+      }
+    }
+  }
+
+  @Test func aDataDirectoryThatIsNoneIsRefusedInOneLine() async throws {
+    try await DevelopmentFolder.with { folder in
+      try await folder.serving { child in
+        child.send(SIGTERM)
+        await child.end()
+      }
+      try FileManager.default.removeItem(atPath: folder.dataDirectory + "/PG_VERSION")
+      let (exitCode, output) = try folder.terrace("dev")
+      #expect(exitCode == 1)
+      #expect(output.hasPrefix("terrace: \(folder.dataDirectory) is not a complete"))
+      #expect(output.filter(\.isNewline).count == 1)
+    }
+  }
+
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("../../..")
+}
