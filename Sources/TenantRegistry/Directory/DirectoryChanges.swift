@@ -33,4 +33,6 @@ struct DirectoryChanges: Sendable {
   let hosts: [TenantID: [Host]]
   /// All live signing keys of those tenants.
   let signingKeys: [TenantID: [SealedSigningKey]]
+  /// The master keys that the registry was made with.
+  let masterKeys: [MasterKeyCheck]
 }

@@ -72,13 +72,16 @@ public final class TenantDirectory: Service, Sendable {
 
   /// Keeps the snapshot current until the task is cancelled or graceful shutdown begins; then
   /// gives up the lease. The Postgres client must outlive it.
+  ///
+  /// - Throws: ``MasterKeyMismatch`` if the process was given another master key than the
+  ///   registry's.
   public func run() async throws {
     let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    await cancelWhenGracefulShutdown {
-      await withDiscardingTaskGroup { group in
+    try await cancelWhenGracefulShutdown {
+      try await withThrowingDiscardingTaskGroup { group in
         group.addTask { await self.tick(wake) }
         group.addTask { await self.listen(wake) }
-        for await _ in wakes { await self.synchronizeOrLog() }
+        for await _ in wakes { try await self.synchronizeOrLog() }
         group.cancelAll()
       }
     }
@@ -108,9 +111,12 @@ public final class TenantDirectory: Service, Sendable {
     }
   }
 
-  private func synchronizeOrLog() async {
+  /// - Throws: ``MasterKeyMismatch`` alone: without the right key nothing will ever work.
+  private func synchronizeOrLog() async throws(MasterKeyMismatch) {
     do {
       try await synchronize()
+    } catch let error as MasterKeyMismatch {
+      throw error
     } catch {
       guard !Task.isCancelled else { return }
       logger.warning(
@@ -128,6 +134,7 @@ public final class TenantDirectory: Service, Sendable {
       // A registry that went back was restored from a backup: nothing known is certain.
       let base = revision < current.revision ? .empty : current
       let changes = try await store.changes(since: base.revision)
+      try factory.masterKeys.verify(changes.masterKeys)
       snapshot.store(base.applying(changes, with: factory), ordering: .releasing)
       _ = try await renewLease(changes.revision)
     }

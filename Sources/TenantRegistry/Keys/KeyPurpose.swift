@@ -9,6 +9,8 @@ enum KeyPurpose: Sendable, Hashable {
   case cellLogin(Int)
   /// The password of a dedicated tenant's login.
   case tenantLogin(TenantID)
+  /// Tells master keys apart, and is no secret.
+  case check
 
   func info(version: Int) -> Data {
     let name =
@@ -16,6 +18,7 @@ enum KeyPurpose: Sendable, Hashable {
       case .tenant(let id): "tenant/\(id)"
       case .cellLogin(let cell): "cell-login/\(cell)"
       case .tenantLogin(let id): "tenant-login/\(id)"
+      case .check: "check"
       }
     return Data("terrace/\(name)/\(version)".utf8)
   }

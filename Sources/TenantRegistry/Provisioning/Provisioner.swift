@@ -15,7 +15,7 @@ struct Provisioner: Sendable {
   /// The tenant, and whether this call made it.
   ///
   /// - Throws: ``Problem``: 409 if the slug, or a name that must be made, is taken; 422 if
-  ///   Postgres does not know the time zone. ``PostgresError``.
+  ///   Postgres does not know the time zone. ``MasterKeyMismatch``, ``PostgresError``.
   func provision(_ registration: TenantRegistration, actor: String) async throws
     -> (row: TenantStore.Row, isNew: Bool)
   {
@@ -32,7 +32,7 @@ struct Provisioner: Sendable {
       } catch let error as PostgresError where error.isLostRace && attempt < Self.attempts {
         attempt += 1
       } catch let error as PostgresError where error.isNameCollision {
-        throw Self.nameCollision(plan.names)
+        throw Self.nameCollision(plan)
       }
     }
   }
@@ -54,12 +54,15 @@ struct Provisioner: Sendable {
     let id = TenantID()
     let names = TenantNames(slug: registration.slug, number: situation.nameNumber)
     let (cell, newCellVerifier) = cell(in: situation)
+    try masterKeys.verify(situation.masterKeys)
     return ProvisioningPlan(
       id: id, registration: registration, names: names, cell: cell,
       newCellVerifier: newCellVerifier,
       login: registration.isolation == .dedicated ? try login(for: id, names) : nil,
-      signingKeys: try signingKeys(for: id, registration.isolation), migrations: migrations,
-      actor: actor, serverVersion: situation.serverVersion, databaseName: situation.databaseName)
+      signingKeys: try signingKeys(for: id, registration.isolation),
+      newMasterKeys: masterKeys.currentChecks.filter { !situation.masterKeys.contains($0) },
+      migrations: migrations, actor: actor, serverVersion: situation.serverVersion,
+      databaseName: situation.databaseName)
   }
 
   /// The newest cell, unless it is full. Registrations at the same moment may overfill it by as
@@ -117,11 +120,14 @@ struct Provisioner: Sendable {
     }
   }
 
-  private static func nameCollision(_ names: TenantNames) -> Problem {
-    Problem(
+  private static func nameCollision(_ plan: ProvisioningPlan) -> Problem {
+    var roles = [plan.names.schema]
+    if let login = plan.login { roles.append(login.name) }
+    if plan.newCellVerifier != nil { roles.append(plan.cell.login) }
+    return Problem(
       .conflict, type: "name-collision", title: "A name on the database server is taken",
-      detail: "a role or schema named \(names.schema), or a role named \(names.login), is there "
-        + "but belongs to no tenant")
+      detail: "one of these is on the server but not the registry's: schema "
+        + "\(plan.names.schema), role \(roles.joined(separator: ", role "))")
   }
 }
 

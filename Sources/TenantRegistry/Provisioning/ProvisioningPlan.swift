@@ -19,6 +19,8 @@ struct ProvisioningPlan: Sendable {
   let newCellVerifier: SCRAMVerifier?
   let login: Login?
   let signingKeys: [SealedSigningKey]
+  /// Master keys that the registry has not seen before.
+  let newMasterKeys: [MasterKeyCheck]
   let migrations: [Migration]
   let actor: String
   /// `server_version_num`.

@@ -10,4 +10,6 @@ struct ProvisioningSituation: Sendable {
   let newestCell: Cell?
   /// How many tenants the newest cell has.
   let newestCellCount: Int
+  /// The master keys that the registry was made with.
+  let masterKeys: [MasterKeyCheck]
 }

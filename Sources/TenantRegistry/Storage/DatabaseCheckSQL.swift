@@ -70,7 +70,17 @@ enum DatabaseCheckSQL {
         format('all processes together may open %s connections, and the server allows %s',
           \(connections)::integer, current_setting('max_connections')::integer
             - current_setting('superuser_reserved_connections')::integer),
-        'lower TERRACE_DATABASE_CONNECTIONS or TERRACE_REPLICAS, or raise max_connections')
+        'lower TERRACE_DATABASE_CONNECTIONS or TERRACE_REPLICAS, or raise max_connections'),
+      (15, exists (select from pg_catalog.pg_roles where rolname ~ '^terrace_cell_'
+          and not (has_function_privilege(oid,
+              'pg_catalog.set_config(text, text, boolean)', 'execute')
+            and has_database_privilege(oid, current_database(), 'connect'))),
+        'a cell login cannot connect or cannot switch to its tenants'' roles: '
+          || (select string_agg(rolname, ', ' order by rolname) from pg_catalog.pg_roles
+            where rolname ~ '^terrace_cell_' and not (has_function_privilege(oid,
+                'pg_catalog.set_config(text, text, boolean)', 'execute')
+              and has_database_privilege(oid, current_database(), 'connect'))),
+        format('GRANT CONNECT ON DATABASE %I TO …; GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO …, as terrace_owner', current_database()))
     )
     select problem, remedy from wrong where bad order by number
     """

@@ -26,6 +26,7 @@ struct DirectoryStore: Sendable {
       from registry.signing_keys k join registry.tenants t on t.id = k.tenant_id
       where t.revision > \(revision) and k.state in ('next', 'active', 'retiring')
       """,
+      MasterKeyStore.read,
     ])
     return DirectoryChanges(
       revision: try results[1][0].decode(0),
@@ -38,7 +39,8 @@ struct DirectoryStore: Sendable {
         SealedSigningKey(
           tenant: tenant, kid: try row.decode(1), state: try row.decodeCase(2),
           family: try row.decodeCase(3), keyVersion: try row.decode(4), sealed: try row.decode(5))
-      })
+      },
+      masterKeys: try MasterKeyStore.decode(results[6]))
   }
 
   private static func tenant(_ row: PostgresRow) throws -> DirectoryChanges.TenantRow {

@@ -11,6 +11,7 @@ extension ProvisioningPlan {
   var statements: [PostgresQuery] {
     get throws {
       var statements = newCellVerifier == nil && login == nil ? [] : [lockSharedPrivileges]
+      statements += newMasterKeys.map(MasterKeyStore.insert)
       statements += newCellStatements
       statements += try rowStatements
       statements += roleStatements

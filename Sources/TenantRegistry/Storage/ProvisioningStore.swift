@@ -24,7 +24,8 @@ struct ProvisioningStore: Sendable {
       select c.id, c.key_version,
         (select count(*) from registry.tenants t where t.cell_id = c.id)
       from registry.cells c order by c.id desc limit 1
-      """)
+      """,
+      MasterKeyStore.read)
     let facts = results[1][0]
     let cell = results[2].first
     return ProvisioningSituation(
@@ -32,7 +33,8 @@ struct ProvisioningStore: Sendable {
       serverVersion: try facts.decode(0), databaseName: try facts.decode(1),
       nameNumber: try facts.decode(2),
       newestCell: try cell.map { Cell(id: try $0.decode(0), keyVersion: try $0.decode(1)) },
-      newestCellCount: try cell?.decode(2) ?? 0)
+      newestCellCount: try cell?.decode(2) ?? 0,
+      masterKeys: try MasterKeyStore.decode(results[3]))
   }
 
   /// Carries the plan out, all or nothing, in one round trip.

@@ -2,7 +2,7 @@ import PostgresClient
 
 /// The history of the registry's own schema, `registry`. All of it belongs to `terrace_owner`.
 enum RegistryMigrations {
-  static let all = [tables, revisions, leases, grants]
+  static let all = [tables, revisions, leases, grants, masterKeys]
 
   private static let tables = Migration(
     number: 1, name: "tables",
@@ -176,6 +176,21 @@ enum RegistryMigrations {
         delete from registry.leases where id = lease or expires_at < clock_timestamp();
       end
       """,
+    ])
+
+  private static let masterKeys = Migration(
+    number: 5, name: "master_keys",
+    statements: [
+      """
+      create table registry.master_keys (
+        family text not null check (family in ('shared', 'dedicated')),
+        version integer not null,
+        check_value bytea not null,
+        created_at timestamptz not null default now(),
+        primary key (family, version)
+      )
+      """,
+      "grant select on registry.master_keys to terrace_reader",
     ])
 
   private static let grants = Migration(

@@ -62,7 +62,8 @@ extension DatabaseTests {
       "grant pg_read_all_data to terrace_reader": "terrace_reader is not",
       "alter database terrace owner to postgres": "does not belong to terrace_owner",
       "revoke usage on language plpgsql from terrace_owner": "hand out",
-      "create role terrace_cell_9 login inherit": "terrace_cell_9",
+      "create role terrace_cell_9 login noinherit": "cannot switch to its tenants' roles",
+      "create role terrace_t_y login inherit": "inherits them: terrace_t_y",
       "create role terrace_t_x login noinherit bypassrls": "terrace_t_x",
     ]
 
@@ -75,6 +76,7 @@ extension DatabaseTests {
           #expect(findings.first?.problem.contains(message) == true, "\(defect): \(findings)")
           _ = try await fixture.superuser.transaction([
             "drop role if exists terrace_cell_9", "drop role if exists terrace_t_x",
+            "drop role if exists terrace_t_y",
             "revoke pg_read_all_data from terrace_reader",
           ])
           try await fixture.bootstrap().apply(

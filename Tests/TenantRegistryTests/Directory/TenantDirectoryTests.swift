@@ -201,6 +201,24 @@ extension DatabaseTests {
       }
     }
 
+    @Test func anotherMasterKeyThanTheRegistrysEndsTheProcessAndRegistersNothing() async throws {
+      try await withRegistry { fixture in
+        try await fixture.register("acme")
+        let wrong = MasterKeys(shared: .random(), dedicated: nil)
+        let error = try await #require(throws: MasterKeyMismatch.self) {
+          try await fixture.directory(wrong).run()
+        }
+        #expect(error.description.contains("version 1 of the shared master key"))
+        var provisioner = fixture.provisioner
+        provisioner.masterKeys = wrong
+        let mistaken = provisioner
+        let registration = try TenantRegistration(slug: "globex", displayName: "Globex")
+        await #expect(throws: MasterKeyMismatch.self) {
+          try await mistaken.provision(registration, actor: "test")
+        }
+      }
+    }
+
     @Test func aRegistryThatWentBackIsLoadedAnew() async throws {
       try await withRegistry { fixture in
         try await fixture.register("acme")
