@@ -41,8 +41,9 @@ struct DevelopmentHome: Sendable {
       .joined()
     let link = path + "/postgres"
     if geteuid() == 0 {
-      database = "/var/lib/terrace/\(hash)"
-      try Self.link(link, to: database)
+      database = try Self.follow(link, orMake: "/var/lib/terrace/\(hash)")
+      // So that whoever finds the data knows whose it is.
+      try path.write(toFile: database + "/home", atomically: false, encoding: .utf8)
       socketDirectory = database + "/socket"
     } else {
       database = link
@@ -52,13 +53,23 @@ struct DevelopmentHome: Sendable {
       atPath: database, withIntermediateDirectories: true)
   }
 
-  private static func link(_ link: String, to target: String) throws {
+  /// Where `link` leads to; if it does not yet, it will lead to `target`, a new folder.
+  private static func follow(_ link: String, orMake target: String) throws -> String {
     let files = FileManager.default
-    if (try? files.destinationOfSymbolicLink(atPath: link)) == target { return }
-    // The data of a folder that is gone: its keys went with it.
-    if files.fileExists(atPath: target) { try files.removeItem(atPath: target) }
+    if let old = try? files.destinationOfSymbolicLink(atPath: link) {
+      if files.fileExists(atPath: old) { return old }
+      try files.removeItem(atPath: link)
+    }
+    if files.fileExists(atPath: target) {
+      // The data of a folder that is gone: its keys went with it.
+      guard !EmbeddedPostgres.isRunning(dataDirectory: target + "/data") else {
+        throw CommandFailure("a terrace dev still uses what was removed: end it")
+      }
+      try files.removeItem(atPath: target)
+    }
     try files.createDirectory(atPath: target, withIntermediateDirectories: true)
     try files.createSymbolicLink(atPath: link, withDestinationPath: target)
+    return target
   }
 
   /// Beside the data, or where a path is short enough for a socket and nobody else can write.

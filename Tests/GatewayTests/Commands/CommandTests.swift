@@ -41,18 +41,15 @@ import Testing
     #expect(output.filter(\.isNewline).count == 1)
   }
 
-  @Test func missingPostgresIsOneLine() throws {
-    let home = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString)"
-    defer { try? FileManager.default.removeItem(atPath: home) }
-    let folder = FileManager.default.temporaryDirectory.path
-    let (exitCode, output) = try terrace(
-      "dev",
-      environment: [
-        "TERRACE_HOME": home, "TERRACE_POSTGRES_BIN": folder, "PORT": "1", "ADMIN_PORT": "2",
-      ])
-    #expect(exitCode == 1)
-    #expect(
-      output == "terrace: TERRACE_POSTGRES_BIN=\(folder) has no working initdb and postgres\n")
+  @Test func missingPostgresIsOneLine() async throws {
+    try await DevelopmentFolder.with { folder in
+      var folder = folder
+      folder.environment["TERRACE_POSTGRES_BIN"] = "/nowhere"
+      let (exitCode, output) = try folder.terrace("dev")
+      #expect(exitCode == 1)
+      #expect(
+        output == "terrace: TERRACE_POSTGRES_BIN=/nowhere has no working initdb and postgres\n")
+    }
   }
 
   @Test func bootstrapPrintsItsSQLAndNoPassword() throws {

@@ -83,6 +83,9 @@ struct DevelopmentFolder: Sendable {
   private func end(_ child: ChildProcess) async {
     child.send(SIGKILL)
     await child.end()
+    while !ProcessTable.processes(in: dataDirectory).isEmpty {
+      try? await Task.sleep(for: .milliseconds(20))
+    }
   }
 
   private static func freePort() throws -> Int {

@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+
+@testable import Gateway
+
+@Suite struct DevelopmentHomeTests {
+  private func withHome<R>(_ body: (String) throws -> R) throws -> R {
+    let path = FileManager.default.temporaryDirectory.path + "/home-\(UUID().uuidString.prefix(8))"
+    defer { for folder in [path, path + "-moved"] { remove(folder) } }
+    return try body(path)
+  }
+
+  /// Removes a home and the data that it links to.
+  private func remove(_ path: String) {
+    let link = path + "/postgres"
+    if let target = try? FileManager.default.destinationOfSymbolicLink(atPath: link) {
+      try? FileManager.default.removeItem(atPath: target)
+    }
+    try? FileManager.default.removeItem(atPath: path)
+  }
+
+  private func open(_ path: String) throws -> DevelopmentHome {
+    try DevelopmentHome.open(environment: ["TERRACE_HOME": path])
+  }
+
+  @Test func onlyItsOwnerCanEnterItOrReadItsSecrets() throws {
+    try withHome { path in
+      let home = try open(path)
+      _ = try home.secrets()
+      let files = FileManager.default
+      let mode = { try files.attributesOfItem(atPath: $0)[.posixPermissions] as? Int }
+      #expect(try mode(path) == 0o700)
+      #expect(try mode(home.adminTokenFile) == 0o600)
+      let secrets = try files.contentsOfDirectory(atPath: path + "/secrets")
+      #expect(secrets.count == 4)
+      for name in secrets { #expect(try mode("\(path)/secrets/\(name)") == 0o600) }
+    }
+  }
+
+  @Test func secretsAreMadeOnce() throws {
+    try withHome { path in
+      let first = try open(path).secrets()
+      let second = try open(path).secrets()
+      #expect(first.adminToken == second.adminToken)
+      #expect(first.ownerPassword == second.ownerPassword)
+      #expect(first.masterKeys.shared.text == second.masterKeys.shared.text)
+      #expect(first.adminToken.count >= 32)
+      #expect(first.ownerPassword != first.readerPassword)
+    }
+  }
+
+  @Test func aFolderThatIsMovedKeepsItsData() throws {
+    try withHome { path in
+      let before = try open(path)
+      try FileManager.default.createDirectory(
+        atPath: before.dataDirectory, withIntermediateDirectories: true)
+      try Data().write(to: URL(fileURLWithPath: before.dataDirectory + "/kept"))
+      try FileManager.default.moveItem(atPath: path, toPath: path + "-moved")
+      let after = try open(path + "-moved")
+      #expect(FileManager.default.fileExists(atPath: after.dataDirectory + "/kept"))
+    }
+  }
+
+  @Test func aFolderThatIsRemovedBeginsAnew() throws {
+    try withHome { path in
+      let before = try open(path)
+      try FileManager.default.createDirectory(
+        atPath: before.dataDirectory, withIntermediateDirectories: true)
+      try before.markDemoRecorded()
+      try FileManager.default.removeItem(atPath: path)
+      let after = try open(path)
+      #expect(!after.hasDemo)
+      #expect(!FileManager.default.fileExists(atPath: after.dataDirectory))
+    }
+  }
+
+  @Test func aLongPathStillHasASocketThatTheKernelTakes() throws {
+    try withHome { path in
+      let home = try open(path + String(repeating: "/long", count: 20))
+      defer {
+        remove(home.path)
+        try? FileManager.default.removeItem(atPath: home.socketDirectory)
+      }
+      #expect("\(home.socketDirectory)/.s.PGSQL.5432".utf8.count <= 107)
+    }
+  }
+}
