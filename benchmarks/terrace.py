@@ -130,6 +130,10 @@ class Terrace:
         fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")")[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def forget_peak_memory(self):
+        """Has ``memory_megabytes`` count from now on (proc(5), clear_refs)."""
+        pathlib.Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
+
     @property
     def memory_megabytes(self):
         """The most that was resident at once."""
