@@ -227,12 +227,3 @@ struct TenantTokensTests {
     await #expect(throws: InvalidToken.self) { try await fixture.tokens().verify(token) }
   }
 }
-
-extension Data {
-  fileprivate var base64URL: String { Array(self).base64URL }
-
-  fileprivate init?(base64URL text: String) {
-    guard let bytes = [UInt8](base64URL: text) else { return nil }
-    self.init(bytes)
-  }
-}
