@@ -92,17 +92,25 @@ import Testing
     }
   }
 
-  @Test func theServerStopsWhenTheThreadThatStartedItIsGone() async throws {
+  @Test func theServerIsToldToStopWhenTheProcessThatStartedItIsKilled() async throws {
     try await withFolder { folder in
-      let account = try ServerAccount.current()
-      let script = "trap 'exit 0' INT; while :; do sleep 0.01; done"
-      let command = account.command(["sh", "-c", script], deathSignal: "INT")
-      let child = try await ChildProcess.start(
-        ["sh", "-c", #""$@" & wait; "#, "sh"] + command, log: folder + "/log")
-      #expect(!child.hasEnded)
-      child.send(SIGKILL)
-      await child.end()
-      #expect(child.hasEnded)
+      let log = folder + "/log"
+      let server = try ServerAccount.current()
+        .command(["sh", "-c", "echo $$; exec sleep 600"], deathSignal: "TERM")
+      let parent = try await ChildProcess.start(
+        ["sh", "-c", #""$@" & wait"#, "sh"] + server, log: log)
+      var pid = ""
+      while !pid.hasSuffix("\n") {
+        pid = try String(contentsOfFile: log, encoding: .utf8)
+        await Task.yield()
+      }
+      parent.send(SIGKILL)
+      await parent.end()
+      // Of a process that has ended, and is not collected yet, the command line is empty.
+      let commandLine = "/proc/\(pid.dropLast())/cmdline"
+      while FileManager.default.contents(atPath: commandLine)?.isEmpty == false {
+        await Task.yield()
+      }
     }
   }
 
