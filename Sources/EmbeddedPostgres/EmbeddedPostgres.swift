@@ -148,12 +148,6 @@ public final class EmbeddedPostgres: Sendable {
     for pid in ProcessTable.processes(in: directory.path) { kill(pid, SIGCONT) }
   }
 
-  /// Waits until the server has ended, by itself or by ``stop(_:)``. Cancellation does not cut it
-  /// short.
-  public func waitUntilEnd() async {
-    await running.withLock { $0?.child }?.end()
-  }
-
   private func launch(holding lock: DataDirectoryLock) async throws(EmbeddedPostgresError) {
     try? FileManager.default.removeItem(atPath: directory.log)
     let child = try await ChildProcess.start(command, log: directory.log)

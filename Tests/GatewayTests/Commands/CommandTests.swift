@@ -1,7 +1,6 @@
 import Foundation
 import Testing
 
-@testable import EmbeddedPostgres
 @testable import Gateway
 
 /// What the command says and how it ends, without a server.
@@ -9,10 +8,7 @@ import Testing
   private func terrace(
     _ arguments: String..., environment: [String: String] = [:]
   ) throws -> (exitCode: Int32, output: String) {
-    let settings = environment.map { "\($0.key)=\($0.value)" }
-    let (status, output) = try ChildProcess.run(
-      ["env"] + settings + [DevelopmentFolder.command] + arguments)
-    return (status >> 8, output)
+    try TerraceCommand.run(arguments, environment)
   }
 
   @Test func theVersionIsPrinted() throws {

@@ -10,10 +10,6 @@ struct DevelopmentFolder: Sendable {
   /// Settings besides those.
   var environment: [String: String] = [:]
 
-  /// The command that was built beside the tests.
-  static let command = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-    .appendingPathComponent("terrace").path
-
   /// The data directory, which is elsewhere for root.
   var dataDirectory: String {
     URL(fileURLWithPath: home + "/postgres").resolvingSymlinksInPath().path + "/data"
@@ -23,7 +19,7 @@ struct DevelopmentFolder: Sendable {
   static func with<R>(_ body: (DevelopmentFolder) async throws -> R) async throws -> R {
     let folder = DevelopmentFolder(
       home: FileManager.default.temporaryDirectory.path + "/dev-\(UUID().uuidString.prefix(8))",
-      port: try freePort(), adminPort: try freePort())
+      port: try TerraceCommand.freePort(), adminPort: try TerraceCommand.freePort())
     defer {
       let link = folder.home + "/postgres"
       if let target = try? FileManager.default.destinationOfSymbolicLink(atPath: link) {
@@ -34,18 +30,21 @@ struct DevelopmentFolder: Sendable {
     return try await body(folder)
   }
 
-  /// The words of a command line with the folder's settings.
-  func words(_ command: [String]) -> [String] {
-    let settings = environment.merging([
+  /// What the folder's processes are told.
+  private var settings: [String: String] {
+    environment.merging([
       "TERRACE_HOME": home, "PORT": String(port), "ADMIN_PORT": String(adminPort),
     ]) { $1 }
-    return ["env"] + settings.map { "\($0.key)=\($0.value)" } + command
   }
 
   /// Runs `terrace` with these arguments to its end, which must be near.
   func terrace(_ arguments: String...) throws -> (exitCode: Int32, output: String) {
-    let (status, output) = try ChildProcess.run(words([Self.command] + arguments))
-    return (status >> 8, output)
+    try TerraceCommand.run(arguments, settings)
+  }
+
+  /// Runs a shell script with the folder's settings, and returns what it printed.
+  func shell(_ script: String) throws -> String {
+    try ChildProcess.run(TerraceCommand.words(["sh", "-c", script], settings)).output
   }
 
   /// Runs `body` while `terrace dev` serves, and kills what then is left of it.
@@ -53,9 +52,7 @@ struct DevelopmentFolder: Sendable {
     let log = home + ".log"
     try? FileManager.default.removeItem(atPath: log)
     defer { try? FileManager.default.removeItem(atPath: log) }
-    // If the tests are killed, so is the server.
-    let child = try await ChildProcess.start(
-      ["setpriv", "--pdeathsig", "KILL", "--"] + words([Self.command, "dev"]), log: log)
+    let child = try await TerraceCommand.start(["dev"], settings, log: log)
     do {
       try await untilReady(child, log)
       let result = try await body(child)
@@ -86,21 +83,5 @@ struct DevelopmentFolder: Sendable {
     while !ProcessTable.processes(in: dataDirectory).isEmpty {
       try? await Task.sleep(for: .milliseconds(20))
     }
-  }
-
-  private static func freePort() throws -> Int {
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = in_addr_t(INADDR_LOOPBACK).bigEndian
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let bound = withUnsafeMutablePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0
-      }
-    }
-    guard bound else { throw POSIXError(.EADDRNOTAVAIL) }
-    return Int(in_port_t(bigEndian: address.sin_port))
   }
 }

@@ -1,7 +1,5 @@
 import Foundation
 
-@testable import EmbeddedPostgres
-
 /// The commands of the README's section "A first minute", and what it says that they print.
 struct FirstMinute {
   struct Step {
@@ -43,15 +41,12 @@ struct FirstMinute {
   func run(in folder: DevelopmentFolder) throws -> [String] {
     let script = steps.map { "\($0.command)\nprintf '\\n\(Self.separator)\\n'" }
       .joined(separator: "\n")
-    let (_, output) = try ChildProcess.run(
-      folder.words([
-        "sh", "-c",
-        script.replacing("localhost:8080", with: "localhost:\(folder.port)")
-          .replacing("localhost:8081", with: "localhost:\(folder.adminPort)")
-          .replacing(".terrace/", with: folder.home + "/")
-          .replacing(".build/release/terrace", with: DevelopmentFolder.command)
-          .replacing("curl http", with: "curl -s http").replacing("curl \"", with: "curl -s \""),
-      ]))
+    let output = try folder.shell(
+      script.replacing("localhost:8080", with: "localhost:\(folder.port)")
+        .replacing("localhost:8081", with: "localhost:\(folder.adminPort)")
+        .replacing(".terrace/", with: folder.home + "/")
+        .replacing(".build/release/terrace", with: TerraceCommand.path)
+        .replacing("curl http", with: "curl -s http").replacing("curl \"", with: "curl -s \""))
     return output.replacing("localhost:\(folder.port)", with: "localhost:8080")
       .components(separatedBy: Self.separator).dropLast()
       .map { $0.trimmingCharacters(in: .newlines) }

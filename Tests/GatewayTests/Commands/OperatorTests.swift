@@ -1,0 +1,155 @@
+import AsyncHTTPClient
+import Foundation
+import TenantRegistry
+import Testing
+
+@testable import EmbeddedPostgres
+
+/// What an operator does, with the command alone: bootstrap, migrate, doctor, and one process for
+/// each scope.
+@Suite struct OperatorTests {
+  private static let secrets = [
+    "TERRACE_OWNER_PASSWORD": "the owner's", "TERRACE_READER_PASSWORD": "the reader's",
+    "TERRACE_MASTER_KEY": MasterKey.random().text,
+    "TERRACE_DEDICATED_MASTER_KEY": MasterKey.random().text,
+    "TERRACE_ADMIN_TOKEN": "0123456789abcdef0123456789abcdef",
+  ]
+
+  private func settings(
+    _ postgres: EmbeddedPostgres, secrets names: [String], _ others: [String: String] = [:]
+  ) -> [String: String] {
+    Self.secrets.filter { names.contains($0.key) }
+      .merging(["TERRACE_DATABASE_HOST": postgres.socketDirectory]) { $1 }
+      .merging(others) { $1 }
+  }
+
+  @Test func aBareDatabaseBecomesOneThatCanBeServed() async throws {
+    try await withTemporaryPostgres { postgres in
+      let both = settings(
+        postgres, secrets: ["TERRACE_OWNER_PASSWORD", "TERRACE_READER_PASSWORD"])
+      let owner = settings(postgres, secrets: ["TERRACE_OWNER_PASSWORD"])
+      #expect(try TerraceCommand.run(["doctor"], owner).exitCode == 1)
+      for _ in 1...2 {
+        let bootstrap = try TerraceCommand.run(["bootstrap"], both)
+        #expect(bootstrap.exitCode == 0, "\(bootstrap.output)")
+      }
+      let early = try TerraceCommand.run(["doctor"], owner)
+      #expect(early.exitCode == 1)
+      #expect(early.output.contains("to mend it: terrace migrate"))
+      let migrate = try TerraceCommand.run(["migrate"], owner)
+      #expect(migrate.exitCode == 0, "\(migrate.output)")
+      #expect(migrate.output.hasSuffix("tenants: 0 migrated, 0 failed\n"))
+      #expect(try TerraceCommand.run(["migrate"], owner).output.hasPrefix("registry: up to date"))
+      for password in ["TERRACE_OWNER_PASSWORD", "TERRACE_READER_PASSWORD"] {
+        let doctor = try TerraceCommand.run(["doctor"], settings(postgres, secrets: [password]))
+        #expect(doctor.exitCode == 0, "\(doctor.output)")
+      }
+    }
+  }
+
+  @Test func aDatabaseThatIsNotMigratedIsNotServed() async throws {
+    try await withTemporaryPostgres { postgres in
+      let both = settings(
+        postgres, secrets: ["TERRACE_OWNER_PASSWORD", "TERRACE_READER_PASSWORD"])
+      #expect(try TerraceCommand.run(["bootstrap"], both).exitCode == 0)
+      let serve = try TerraceCommand.run(["serve"], try gateway(postgres).settings)
+      #expect(serve.exitCode == 1)
+      #expect(serve.output.contains("run terrace migrate"))
+    }
+  }
+
+  @Test func aTenantIsServedByEveryGatewayOnceTheAdminsCommandReturns() async throws {
+    try await withTemporaryPostgres { postgres in
+      let both = settings(
+        postgres, secrets: ["TERRACE_OWNER_PASSWORD", "TERRACE_READER_PASSWORD"])
+      #expect(try TerraceCommand.run(["bootstrap"], both).exitCode == 0)
+      #expect(try TerraceCommand.run(["migrate"], both).exitCode == 0)
+      let processes = [try gateway(postgres), try gateway(postgres), try admin(postgres)]
+      let children = try await start(processes, log: postgres.socketDirectory + "/terrace.log")
+      let answers = await Result { try await registerAndAsk(processes) }
+      for child in children { child.send(SIGTERM) }
+      for child in children { #expect(await child.end() == 0) }
+      #expect(try answers.get() == [200, 200])
+    }
+  }
+
+  // MARK: Processes
+
+  private struct Server {
+    let settings: [String: String]
+    let port: Int
+    let opsPort: Int
+  }
+
+  private func gateway(_ postgres: EmbeddedPostgres) throws -> Server {
+    try server(
+      postgres, listen: "TERRACE_PUBLIC_LISTEN", scope: "shared",
+      secrets: ["TERRACE_READER_PASSWORD", "TERRACE_MASTER_KEY"])
+  }
+
+  private func admin(_ postgres: EmbeddedPostgres) throws -> Server {
+    try server(
+      postgres, listen: "TERRACE_ADMIN_LISTEN", scope: "admin",
+      secrets: [
+        "TERRACE_OWNER_PASSWORD", "TERRACE_MASTER_KEY", "TERRACE_DEDICATED_MASTER_KEY",
+        "TERRACE_ADMIN_TOKEN",
+      ])
+  }
+
+  private func server(
+    _ postgres: EmbeddedPostgres, listen: String, scope: String, secrets: [String]
+  ) throws -> Server {
+    let port = try TerraceCommand.freePort()
+    let opsPort = try TerraceCommand.freePort()
+    let settings = settings(
+      postgres, secrets: secrets,
+      [
+        "TERRACE_SCOPE": scope, listen: "127.0.0.1:\(port)",
+        "TERRACE_OPS_LISTEN": "127.0.0.1:\(opsPort)",
+      ])
+    return Server(settings: settings, port: port, opsPort: opsPort)
+  }
+
+  private func start(_ servers: [Server], log: String) async throws -> [ChildProcess] {
+    var children: [ChildProcess] = []
+    for server in servers {
+      let child = try await TerraceCommand.start(["serve"], server.settings, log: log)
+      children.append(child)
+      while await status("http://127.0.0.1:\(server.opsPort)/readyz") != 200 {
+        try #require(!child.hasEnded, "see \(log)")
+        try await Task.sleep(for: .milliseconds(20))
+      }
+    }
+    return children
+  }
+
+  /// Registers acme through the last server, and asks the others for its health.
+  private func registerAndAsk(_ servers: [Server]) async throws -> [Int] {
+    let token = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString)"
+    try Self.secrets["TERRACE_ADMIN_TOKEN"]?.write(
+      toFile: token, atomically: false, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(atPath: token) }
+    let created = try TerraceCommand.run([
+      "tenant", "create", "acme", "--display-name", "Acme", "--token-file", token,
+      "--server", "http://127.0.0.1:\(servers[2].port)",
+    ])
+    #expect(created.exitCode == 0, "\(created.output)")
+    var answers: [Int] = []
+    for server in servers.dropLast() {
+      answers.append(await status("http://127.0.0.1:\(server.port)/t/acme/health"))
+    }
+    return answers
+  }
+
+  /// The status of the answer; 0 if there is none.
+  private func status(_ url: String) async -> Int {
+    guard let response = try? await HTTPClient.shared.get(url: url).get() else { return 0 }
+    return Int(response.status.code)
+  }
+}
+
+extension Result where Failure == any Error {
+  fileprivate init(_ body: () async throws -> Success) async {
+    do { self = .success(try await body()) } catch { self = .failure(error) }
+  }
+}
