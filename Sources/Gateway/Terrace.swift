@@ -1,4 +1,5 @@
 import ArgumentParser
+import NIOCore
 
 /// The command `terrace`.
 @main
@@ -24,6 +25,8 @@ struct Terrace: AsyncParsableCommand {
     ])
 
   static func main() async {
+    // The last core is left to the thread that reads from Postgres (docs/decisions.md).
+    NIOSingletons.groupLoopCountSuggestion = max(1, System.coreCount - 1)
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
