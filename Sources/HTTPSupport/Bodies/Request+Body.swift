@@ -8,15 +8,23 @@ extension Request {
   /// Bytes that a body may have where nothing else is said: 1 MiB.
   public static let bodyLimit = 1 << 20
 
+  /// How long a body may take to arrive: the idle timeout alone would let it trickle for ever.
+  public static let bodyTimeout = Duration.seconds(30)
+
   /// The whole body.
   ///
-  /// - Throws: ``Problem`` 413 if it has more than `limit` bytes, by its announcement if it has one.
-  public func readBody(upTo limit: Int = bodyLimit) async throws -> ByteBuffer {
+  /// - Throws: ``Problem`` 413 if it has more than `limit` bytes, by its announcement if it has
+  ///   one, and 408 if it has not arrived within `timeout`.
+  public func readBody(upTo limit: Int = bodyLimit, within timeout: Duration = bodyTimeout)
+    async throws -> ByteBuffer
+  {
     if let announced = headers[.contentLength].flatMap(Int.init), announced > limit {
       throw Self.tooLarge(limit)
     }
     do {
-      return try await body.collect(upTo: limit)
+      return try await Self.run(within: timeout) { [body] in
+        try await body.collect(upTo: limit)
+      }
     } catch is NIOTooManyBytesError {
       throw Self.tooLarge(limit)
     }
@@ -46,6 +54,24 @@ extension Request {
       return try JSON.decoder.decode(Strict<Body>.self, from: data).body
     } catch let error as DecodingError {
       throw Problem(mapping: error)
+    }
+  }
+
+  /// What `body` returns, or a ``Problem`` 408 if it takes longer than `timeout`.
+  private static func run<Result: Sendable>(
+    within timeout: Duration, _ body: @escaping @Sendable () async throws -> Result
+  ) async throws -> Result {
+    try await withThrowingTaskGroup(of: Result.self) { group in
+      group.addTask { try await body() }
+      group.addTask {
+        try await Task.sleep(for: timeout)
+        throw Problem.status(
+          .requestTimeout, detail: "the body did not arrive within \(timeout.components.seconds) s",
+          headers: [.connection: "close"])
+      }
+      defer { group.cancelAll() }
+      // There are two tasks, so that there is a first.
+      return try await group.next()!
     }
   }
 

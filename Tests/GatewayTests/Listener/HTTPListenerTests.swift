@@ -15,12 +15,24 @@ struct HTTPListenerTests {
 
   /// Reads the body, of at most ten bytes.
   private struct ReadBody: RequestHandler {
+    var timeout = Request.bodyTimeout
+
     func handle(_ request: Request, _ scope: RequestScope) async -> HandledRequest {
       do {
-        let body = try await request.readBody(upTo: 10)
+        let body = try await request.readBody(upTo: 10, within: timeout)
         return HandledRequest(.text("<\(String(buffer: body))>"))
       } catch {
         return HandledRequest(ErrorResponse.make(for: error, scope: scope))
+      }
+    }
+  }
+
+  @Test func aBodyThatTricklesIsGivenUpOn() async throws {
+    try await TestListener.run(ReadBody(timeout: .milliseconds(50))) { listener in
+      try await RawConnection.open(port: listener.port) { connection in
+        try await connection.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab")
+        let answer = try await connection.readToEnd()
+        #expect(answer.hasPrefix("HTTP/1.1 408 "), "\(answer)")
       }
     }
   }
