@@ -6,7 +6,4 @@
 // The PG_DIAG_* macros are character constants, which Swift does not import.
 static const int TERRACE_DIAG_SQLSTATE = PG_DIAG_SQLSTATE;
 static const int TERRACE_DIAG_MESSAGE_PRIMARY = PG_DIAG_MESSAGE_PRIMARY;
-static const int TERRACE_DIAG_MESSAGE_DETAIL = PG_DIAG_MESSAGE_DETAIL;
 static const int TERRACE_DIAG_CONSTRAINT_NAME = PG_DIAG_CONSTRAINT_NAME;
-static const int TERRACE_DIAG_SCHEMA_NAME = PG_DIAG_SCHEMA_NAME;
-static const int TERRACE_DIAG_TABLE_NAME = PG_DIAG_TABLE_NAME;

@@ -18,8 +18,8 @@ extension PostgresError {
       }
     self.init(
       code: code, sqlState: sqlState, constraint: field(TERRACE_DIAG_CONSTRAINT_NAME),
-      detail: [field(TERRACE_DIAG_MESSAGE_PRIMARY), field(TERRACE_DIAG_MESSAGE_DETAIL)]
-        .compactMap(\.self).joined(separator: ": "))
+      // Not the server's DETAIL: it shows the whole row that was refused.
+      detail: field(TERRACE_DIAG_MESSAGE_PRIMARY) ?? "")
   }
 
   /// Whether the server no longer accepts a prepared statement: its tables have changed, or it has

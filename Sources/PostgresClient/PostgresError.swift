@@ -1,7 +1,7 @@
 /// What went wrong between this process and Postgres.
 ///
-/// `description` is bland and safe to show; `debugDescription` has all there is, statement text
-/// and server message included, and belongs in a log at most.
+/// `description` is bland and safe to show; `debugDescription` has the server's message too, and
+/// belongs in a log at most. Neither has the row that a constraint refused.
 public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDebugStringConvertible
 {
   public enum Code: String, Sendable {

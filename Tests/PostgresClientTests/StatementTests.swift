@@ -73,6 +73,18 @@ struct StatementTests {
     }
   }
 
+  @Test func anErrorDoesNotShowTheRowThatWasRefused() async throws {
+    try await TwoScopes.run { fixture in
+      let row: [PostgresQuery] = ["insert into item values (\("hunter2"))"]
+      _ = try await fixture.database("t_a").transaction(row)
+      let error = await #expect(throws: PostgresError.self) {
+        try await fixture.database("t_a").transaction(row)
+      }
+      #expect(error?.sqlState == "23505")
+      #expect(error?.debugDescription.contains("hunter2") == false)
+    }
+  }
+
   @Test func aStatementThatFailedToParseIsNotKept() async throws {
     try await TwoScopes.run(configuration: .with { $0.maximumConnections = 1 }) { fixture in
       let query: PostgresQuery = "select extra from t_a.extra"
