@@ -20,9 +20,9 @@ BUILD = ROOT / ".build/benchmarks"
 def build():
     """Installs and builds what the scenarios need."""
     subprocess.run([ROOT / "scripts/setup", "wrk", "gcc", "python3"], check=True)
-    subprocess.run(
-        ["swift", "build", "-c", "release", "--product", "terrace"], cwd=ROOT, check=True
-    )
+    # As scripts/run builds it.
+    command = ["swift", "build", "-c", "release", "--static-swift-stdlib", "--product", "terrace"]
+    subprocess.run(command, cwd=ROOT, check=True)
     BUILD.mkdir(parents=True, exist_ok=True)
     flags = subprocess.run(
         ["pkg-config", "--cflags", "--libs", "libpq"], check=True, capture_output=True, text=True
