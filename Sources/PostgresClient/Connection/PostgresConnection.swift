@@ -103,12 +103,10 @@ final class PostgresConnection: Sendable {
 
   /// Closes the connection. A batch under way fails.
   func close() {
-    let (socket, job) = pipeline.withLock { pipeline in
-      let socket = pipeline.socket
-      if pipeline.isOpen { reactor.remove(token: token, socket: socket) }
-      return (socket, pipeline.close())
+    let job = pipeline.withLock { pipeline in
+      if pipeline.isOpen { reactor.remove(token: token, socket: pipeline.socket) }
+      return pipeline.close()
     }
-    _ = socket
     job?.operation.resume(.failure(PostgresError(code: .connectionLost, detail: "closed")))
   }
 

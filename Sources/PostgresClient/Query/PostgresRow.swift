@@ -32,11 +32,4 @@ public struct PostgresRow: Sendable {
     }
     return value
   }
-
-  /// The bytes of a value in Postgres' text format, or nil for NULL. Valid only inside `body`.
-  public func withText<R>(_ column: Int, _ body: (UnsafeBufferPointer<UInt8>?) throws -> R)
-    rethrows -> R
-  {
-    try rows.withValue(row: index, column: column, body)
-  }
 }
