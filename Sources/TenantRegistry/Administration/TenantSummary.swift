@@ -6,6 +6,8 @@ public struct TenantSummary: Sendable, Equatable {
   public let tenant: Tenant
   public let state: TenantRecord.State
   public let isolation: TenantRecord.Isolation
+  /// The deployment that serves it now; while it moves, not the one that was asked for.
+  public let servedBy: TenantRecord.Isolation
   public let schema: String
   public let role: String
   public let cell: Int

@@ -7,7 +7,9 @@ struct DirectoryChanges: Sendable {
     let displayName: String
     let state: TenantRecord.State
     let isolation: TenantRecord.Isolation
+    let servedBy: TenantRecord.Isolation
     let schema: String
+    let namespace: String
     let cell: Int
     let timeZone: String
     let currency: String

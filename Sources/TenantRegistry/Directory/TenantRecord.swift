@@ -20,9 +20,14 @@ public final class TenantRecord: Sendable {
 
   public let tenant: Tenant
   public let state: State
+  /// What was asked for.
   public let isolation: Isolation
+  /// The deployment that serves the tenant now.
+  public let servedBy: Isolation
   public let schema: String
   public let role: String
+  /// The Kubernetes namespace that is, or would be, the tenant's own.
+  public let namespace: String
   /// The cell whose login reaches the tenant.
   public let cell: Int
   /// The number of the last tenant migration that its schema has.
@@ -35,13 +40,16 @@ public final class TenantRecord: Sendable {
   public let signingKeys: SigningKeyRing
 
   init(
-    tenant: Tenant, state: State, isolation: Isolation, schema: String, cell: Int,
-    schemaVersion: Int, generation: Int64, database: PostgresDatabase, signingKeys: SigningKeyRing
+    tenant: Tenant, state: State, isolation: Isolation, servedBy: Isolation, schema: String,
+    namespace: String, cell: Int, schemaVersion: Int, generation: Int64, database: PostgresDatabase,
+    signingKeys: SigningKeyRing
   ) {
     self.tenant = tenant
     self.state = state
     self.isolation = isolation
+    self.servedBy = servedBy
     self.schema = schema
+    self.namespace = namespace
     role = schema
     self.cell = cell
     self.schemaVersion = schemaVersion

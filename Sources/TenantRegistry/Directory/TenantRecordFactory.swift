@@ -23,8 +23,9 @@ struct TenantRecordFactory: Sendable {
       tenant: Tenant(
         id: row.id, slug: slug, displayName: row.displayName, timeZone: row.timeZone,
         currency: row.currency, registration: row.registration),
-      state: row.state, isolation: row.isolation, schema: row.schema, cell: row.cell,
-      schemaVersion: row.schemaVersion, generation: row.revision,
+      state: row.state, isolation: row.isolation, servedBy: row.servedBy, schema: row.schema,
+      namespace: row.namespace, cell: row.cell, schemaVersion: row.schemaVersion,
+      generation: row.revision,
       database: client.database(login, scope: Scope(role: row.schema, schema: row.schema)),
       signingKeys: SigningKeyRing(sealed: keys, masterKeys: masterKeys))
   }

@@ -6,6 +6,7 @@ struct TenantBody: Encodable {
   let displayName: String
   let state: String
   let isolation: String
+  let servedBy: String
   let baseURL: String
   let pathURL: String
   let schema: String
@@ -25,6 +26,7 @@ struct TenantBody: Encodable {
     case displayName = "display_name"
     case state
     case isolation
+    case servedBy = "served_by"
     case baseURL = "base_url"
     case pathURL = "path_url"
     case schema
@@ -45,6 +47,7 @@ struct TenantBody: Encodable {
     displayName = tenant.displayName
     state = summary.state.rawValue
     isolation = summary.isolation.rawValue
+    servedBy = summary.servedBy.rawValue
     baseURL = urls.baseURL(slug: tenant.slug)
     pathURL = urls.pathURL(slug: tenant.slug)
     schema = summary.schema

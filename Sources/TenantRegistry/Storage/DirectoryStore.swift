@@ -13,8 +13,8 @@ struct DirectoryStore: Sendable {
       "select value from registry.revision",
       "select id, key_version from registry.cells where revision > \(revision)",
       """
-      select id, display_name, state, isolation, schema_name, cell_id, time_zone, currency,
-        registration, schema_version, revision
+      select id, display_name, state, isolation, served_by, schema_name, namespace, cell_id,
+        time_zone, currency, registration, schema_version, revision
       from registry.tenants where revision > \(revision)
       """,
       """
@@ -46,10 +46,11 @@ struct DirectoryStore: Sendable {
   private static func tenant(_ row: PostgresRow) throws -> DirectoryChanges.TenantRow {
     DirectoryChanges.TenantRow(
       id: TenantID(try row.decode(0, as: UUID.self)), displayName: try row.decode(1),
-      state: try row.decodeCase(2), isolation: try row.decodeCase(3), schema: try row.decode(4),
-      cell: try row.decode(5), timeZone: try row.decode(6), currency: try row.decode(7),
-      registration: try row.decodeCase(8), schemaVersion: try row.decode(9),
-      revision: try row.decode(10))
+      state: try row.decodeCase(2), isolation: try row.decodeCase(3),
+      servedBy: try row.decodeCase(4), schema: try row.decode(5), namespace: try row.decode(6),
+      cell: try row.decode(7), timeZone: try row.decode(8), currency: try row.decode(9),
+      registration: try row.decodeCase(10), schemaVersion: try row.decode(11),
+      revision: try row.decode(12))
   }
 
   /// Groups rows by the tenant id in their first column.

@@ -62,7 +62,8 @@ struct TenantStore: Sendable {
         displayName: try row.decode(2),
         timeZone: try row.decode(8), currency: try row.decode(9),
         registration: try row.decodeCase(10)),
-      state: try row.decodeCase(3), isolation: try row.decodeCase(4), schema: try row.decode(5),
+      state: try row.decodeCase(3), isolation: try row.decodeCase(4),
+      servedBy: try row.decodeCase(15), schema: try row.decode(5),
       role: try row.decode(5), cell: try row.decode(7), namespace: try row.decode(6),
       schemaVersion: try row.decode(11), createdAt: try row.decode(12))
   }

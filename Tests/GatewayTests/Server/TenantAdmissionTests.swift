@@ -17,8 +17,8 @@ struct TenantAdmissionTests {
     return TenantRecord(
       tenant: Tenant(
         id: TenantID(), slug: "acme", displayName: "Acme", timeZone: "UTC", currency: "USD",
-        registration: .open), state: state, isolation: .shared, schema: "t_acme", cell: 1,
-      schemaVersion: schemaVersion, generation: 1,
+        registration: .open), state: state, isolation: .shared, servedBy: .shared, schema: "t_acme",
+      namespace: "tenant-acme", cell: 1, schemaVersion: schemaVersion, generation: 1,
       database: client.database(PostgresLogin(host: "/", database: "", user: "")),
       signingKeys: SigningKeyRing(
         sealed: [], masterKeys: MasterKeys(shared: .random(), dedicated: nil)))

@@ -122,6 +122,9 @@ extension DatabaseTests {
           try await change("update registry.tenants set state = 'suspended' where id = \(id)")?
             .state == .suspended)
         #expect(
+          try await change("update registry.tenants set served_by = 'dedicated' where id = \(id)")?
+            .servedBy == .dedicated)
+        #expect(
           try await change(
             "insert into registry.hosts (name, kind, tenant_id) values ('m.acme.com', 'domain', \(id))"
           ) != nil)

@@ -64,6 +64,7 @@ extension DatabaseTests {
         #expect((body.removeValue(forKey: "created_at") as? String)?.hasSuffix("Z") == true)
         let expected: Object = [
           "slug": "acme", "display_name": "Acme", "state": "active", "isolation": "shared",
+          "served_by": "shared",
           "base_url": "http://acme.localhost:8080", "path_url": "http://localhost:8080/t/acme",
           "schema": "t_acme", "role": "t_acme", "cell": 1, "namespace": "tenant-acme",
           "time_zone": "Europe/Zurich", "currency": "CHF", "registration": "open",

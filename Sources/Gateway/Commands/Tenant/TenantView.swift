@@ -6,6 +6,7 @@ struct TenantView: Decodable {
   let displayName: String
   let state: String
   let isolation: String
+  let servedBy: String
   let baseURL: String
   let pathURL: String
   let schema: String
@@ -24,6 +25,7 @@ struct TenantView: Decodable {
     case displayName = "display_name"
     case state
     case isolation
+    case servedBy = "served_by"
     case baseURL = "base_url"
     case pathURL = "path_url"
     case schema
@@ -46,6 +48,7 @@ struct TenantView: Decodable {
   var details: TextTable {
     TextTable(rows: [
       ["slug", slug], ["name", displayName], ["state", state], ["isolation", isolation],
+      ["served by", servedBy],
       ["url", baseURL], ["path url", pathURL], ["schema", schema], ["role", role],
       ["cell", String(cell)], ["namespace", namespace], ["time zone", timeZone],
       ["currency", currency], ["registration", registration],
