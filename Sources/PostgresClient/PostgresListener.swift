@@ -13,17 +13,28 @@ public struct PostgresListener: Sendable {
 extension PostgresClient {
   /// Opens a connection outside the pools, LISTENs on `channel`, and closes it when `body` is done.
   ///
+  /// - Parameters:
+  ///   - first: what the session begins with, in one transaction with LISTEN.
+  ///   - last: what is sent once `body` is done, whether or not the task was cancelled. Nobody waits
+  ///     for it, nor learns whether it ran.
   /// - Throws: `connectFailed` if it cannot be opened, and what `body` throws.
   public func withListener<R: Sendable>(
-    _ login: PostgresLogin, channel: String, _ body: (PostgresListener) async throws -> R
+    _ login: PostgresLogin, channel: String, first: PostgresQuery? = nil,
+    last: PostgresQuery? = nil, _ body: (PostgresListener) async throws -> R
   ) async throws -> R {
     let owner = ListenerOwner()
     let connection = try await connect(login, owner: owner)
     defer { connection.close() }
-    let listen = Batch(
-      opening: .none,
-      queries: [.init(unsafeSQL: "listen \(PostgresQuery.quoteIdentifier(channel))")],
-      ending: .none)
+    let listen = PostgresQuery(unsafeSQL: "listen \(PostgresQuery.quoteIdentifier(channel))")
+    try await begin([listen] + (first.map { [$0] } ?? []), on: connection)
+    defer { if let last { post(last, on: connection) } }
+    return try await body(PostgresListener(notifications: owner.stream))
+  }
+
+  private func begin(
+    _ queries: [PostgresQuery], on connection: PostgresConnection
+  ) async throws(PostgresError) {
+    let listen = Batch(opening: .none, queries: queries, ending: .none)
     let operation = Operation(pool: PoolID(index: -1), scope: nil, batch: listen)
     let outcome = await withUnsafeContinuation { continuation in
       guard operation.wait(continuation), operation.start(on: connection) else { return }
@@ -32,7 +43,13 @@ extension PostgresClient {
       }
     }
     if case .failure(let error) = outcome { throw error }
-    return try await body(PostgresListener(notifications: owner.stream))
+  }
+
+  /// Sends a statement that nobody waits for.
+  private func post(_ query: PostgresQuery, on connection: PostgresConnection) {
+    let batch = Batch(opening: .none, queries: [query], ending: .none)
+    let operation = Operation(pool: PoolID(index: -1), scope: nil, batch: batch)
+    _ = connection.run(operation, batch, isLeased: true)
   }
 
   private func connect(_ login: PostgresLogin, owner: ListenerOwner) async throws(PostgresError)

@@ -55,7 +55,7 @@ struct TerraceServer: Sendable {
     signals: [UnixSignal] = [.sigterm, .sigint],
     onReady: @escaping @Sendable (ServerPorts) async -> Void = { _ in }
   ) async throws {
-    // A service that fails takes the others down in order, so that the lease is given up.
+    // A service that fails takes the others down in order, so that requests under way finish.
     var group = ServiceGroupConfiguration(
       services: services(onReady: onReady).map {
         .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)

@@ -16,7 +16,7 @@ public final class TenantDirectory: Service, Sendable {
   /// before the first load.
   private let knownUntil = ManagedAtomic<Int64>(-1)
   private let origin = ContinuousClock.now
-  private let lease = UUID()
+  let lease = UUID()
   private let login: PostgresLogin
   private let store: DirectoryStore
   private let leases: LeaseStore
@@ -71,7 +71,8 @@ public final class TenantDirectory: Service, Sendable {
   public var count: Int { snapshot.load(ordering: .acquiring).count }
 
   /// Keeps the snapshot current until the task is cancelled or graceful shutdown begins; then
-  /// gives up the lease. The Postgres client must outlive it.
+  /// gives up the lease, for good: nobody waits for this gateway's acknowledgement any more. The
+  /// Postgres client must outlive it.
   ///
   /// - Throws: ``MasterKeyMismatch`` if the process was given another master key than the
   ///   registry's.
@@ -85,8 +86,6 @@ public final class TenantDirectory: Service, Sendable {
         group.cancelAll()
       }
     }
-    // Whoever waits for this gateway's acknowledgement need not wait for the lease to expire.
-    try? await leases.release(lease)
   }
 
   private func tick(_ wake: AsyncStream<Void>.Continuation) async {
@@ -99,7 +98,10 @@ public final class TenantDirectory: Service, Sendable {
   private func listen(_ wake: AsyncStream<Void>.Continuation) async {
     while !Task.isCancelled {
       do {
-        try await factory.client.withListener(login, channel: RegistryChannel.name) { listener in
+        try await factory.client.withListener(
+          login, channel: RegistryChannel.name, first: LeaseStore.hold(lease),
+          last: LeaseStore.release(lease)
+        ) { listener in
           wake.yield()
           for try await _ in listener.notifications { wake.yield() }
         }

@@ -2,6 +2,10 @@ import Foundation
 import PostgresClient
 
 /// The gateways' leases: what each has acknowledged, and until when it may serve by it.
+///
+/// A gateway also holds an advisory lock, named after its lease, in the session that LISTENs.
+/// Postgres releases it when the session ends, at once if the process was killed. From then on the
+/// lease counts for three seconds more, in which a gateway that lives opens another session.
 struct LeaseStore: Sendable {
   let database: PostgresDatabase
 
@@ -20,8 +24,15 @@ struct LeaseStore: Sendable {
     )[0].decode(0)
   }
 
-  func release(_ lease: UUID) async throws {
-    _ = try await database.query("select registry.release_lease(\(lease))")
+  /// Has the lease last as long as the session that this is run in. Where somebody else took the
+  /// lock's name for good, the lease counts while it is renewed.
+  static func hold(_ lease: UUID) -> PostgresQuery {
+    "select pg_try_advisory_lock_shared(hashtextextended(\(lease)::uuid::text, 0))"
+  }
+
+  /// Gives the lease up, for good.
+  static func release(_ lease: UUID) -> PostgresQuery {
+    "select registry.release_lease(\(lease))"
   }
 
   /// Waits until every live lease has acknowledged `revision`, for at most a second.
@@ -43,7 +54,13 @@ struct LeaseStore: Sendable {
     try await database.query(
       """
       select gateway from registry.leases
-      where revision < \(revision) and expires_at > clock_timestamp() order by gateway
+      where revision < \(revision) and expires_at > clock_timestamp()
+        and (renewed_at > clock_timestamp() - interval '3 seconds'
+          or hashtextextended(id::text, 0) in (
+            select classid::bigint << 32 | objid::bigint from pg_catalog.pg_locks
+            where locktype = 'advisory' and objsubid = 1 and granted and database
+              = (select oid from pg_catalog.pg_database where datname = current_database())))
+      order by gateway
       """
     ).map { try $0.decode(0) }
   }

@@ -2,7 +2,7 @@ import PostgresClient
 
 /// The history of the registry's own schema, `registry`. All of it belongs to `terrace_owner`.
 enum RegistryMigrations {
-  static let all = [tables, revisions, leases, grants, masterKeys, servedBy]
+  static let all = [tables, revisions, leases, grants, masterKeys, servedBy, leaseSessions]
 
   private static let tables = Migration(
     number: 1, name: "tables",

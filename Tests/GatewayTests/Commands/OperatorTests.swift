@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+import NIOCore
 import TenantRegistry
 import Testing
 
@@ -73,10 +74,46 @@ import Testing
     }
   }
 
+  /// Its lease would have it waited for as long as it may serve what it knows: ten minutes here.
+  @Test func aGatewayThatWasKilledIsNotWaitedFor() async throws {
+    try await withTemporaryPostgres { postgres in
+      let both = settings(
+        postgres, secrets: ["TERRACE_OWNER_PASSWORD", "TERRACE_READER_PASSWORD"])
+      #expect(try TerraceCommand.run(["bootstrap"], both).exitCode == 0)
+      #expect(try TerraceCommand.run(["migrate"], both).exitCode == 0)
+      var gateway = try gateway(postgres)
+      gateway.settings["TERRACE_REGISTRY_MAX_STALENESS"] = "10m"
+      let admin = try admin(postgres)
+      let children = try await start(
+        [gateway, admin], log: postgres.socketDirectory + "/terrace.log")
+      children[0].send(SIGKILL)
+      await children[0].end()
+      var statuses = [try await register(at: admin)]
+      while statuses.last == 202, statuses.count < 20 {
+        statuses.append(try await register(at: admin))
+      }
+      #expect([200, 201].contains(statuses.last), "\(statuses)")
+      children[1].send(SIGTERM)
+      #expect(await children[1].end() == 0)
+    }
+  }
+
+  /// Registers acme, and returns the answer's status.
+  private func register(at admin: Server) async throws -> UInt {
+    var request = HTTPClientRequest(url: "http://127.0.0.1:\(admin.port)/admin/tenants")
+    request.method = .POST
+    request.headers = [
+      "authorization": "Bearer \(Self.secrets["TERRACE_ADMIN_TOKEN"] ?? "")",
+      "content-type": "application/json",
+    ]
+    request.body = .bytes(ByteBuffer(string: #"{"slug":"acme","display_name":"Acme"}"#))
+    return try await HTTPClient.shared.execute(request, timeout: .seconds(30)).status.code
+  }
+
   // MARK: Processes
 
   private struct Server {
-    let settings: [String: String]
+    var settings: [String: String]
     let port: Int
     let opsPort: Int
   }

@@ -83,23 +83,6 @@ extension DatabaseTests {
       }
     }
 
-    @Test func aGatewayThatDoesNotAcknowledgeIsNamedAndOneThatLeftIsNot() async throws {
-      try await withRegistry { fixture in
-        let silent = fixture.directory(name: "silent")
-        try await silent.synchronize()
-        let left = fixture.directory(name: "left")
-        try await running(left) {}
-        let outcome = try await fixture.administration.register(
-          TenantRegistration(slug: "acme", displayName: "Acme"), actor: "test")
-        #expect(outcome.isNew)
-        #expect(outcome.pendingGateways == ["silent"])
-        try await silent.synchronize()
-        let again = try await fixture.administration.register(
-          TenantRegistration(slug: "acme", displayName: "Acme"), actor: "test")
-        #expect(again.pendingGateways == [])
-      }
-    }
-
     @Test func followsEveryChangeOfATenantItsHostsAndItsKeys() async throws {
       try await withRegistry { fixture in
         let tenant = try await fixture.register("acme").tenant
