@@ -81,6 +81,7 @@ let package = Package(
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ], swiftSettings: settings),
@@ -107,10 +108,12 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], swiftSettings: settings),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(
       name: "EmbeddedPostgresTests", dependencies: ["EmbeddedPostgres"], swiftSettings: settings),
     .testTarget(
-      name: "PostgresClientTests", dependencies: ["PostgresClient", "EmbeddedPostgres"],
+      name: "PostgresClientTests",
+      dependencies: ["PostgresClient", "EmbeddedPostgres", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "TenantRegistryTests",
@@ -130,7 +133,7 @@ let package = Package(
       name: "GatewayTests",
       dependencies: [
         "Gateway", "EmbeddedPostgres", "FinanceAPI", "HTTPSupport", "PostgresClient",
-        "TenantRegistry",
+        "TenantRegistry", "TestSupport",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
       ], swiftSettings: settings),

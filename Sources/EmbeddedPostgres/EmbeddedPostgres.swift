@@ -130,6 +130,17 @@ public final class EmbeddedPostgres: Sendable {
     try await launch(holding: DataDirectoryLock(directory))
   }
 
+  /// Waits until the server has ended without being told to by this process.
+  ///
+  /// - Returns: what it said last, and where its log lies.
+  /// - Throws: `CancellationError`.
+  public func unexpectedEnd() async throws -> String {
+    while running.withLock({ $0?.child.hasEnded }) != true {
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    return "\(directory.lastComplaint() ?? "it said nothing") (\(directory.log))"
+  }
+
   /// Kills the server as a crash would (`kill -9`), and waits until none of its processes is left.
   public func crash() async {
     resume()

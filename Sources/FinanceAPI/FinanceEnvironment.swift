@@ -1,4 +1,5 @@
 import Foundation
+import Metrics
 
 /// What the finance API of a process shares among all tenants: the clock, and the threads that hash
 /// passwords.
@@ -10,15 +11,17 @@ public struct FinanceEnvironment: Sendable {
   ///   - passwordCost: what hashing a new password takes.
   ///   - concurrentHashes: how many passwords are hashed at once; each takes a core and 32 MiB
   ///     while it lasts. At least 1; nil is one for two cores.
+  ///   - metrics: where the numbers of the queue for hashing go.
   ///   - now: the clock that decides which day it is.
   package init(
     passwordCost: ScryptParameters = .standard,
-    concurrentHashes: Int? = nil,
+    concurrentHashes: Int? = nil, metrics: any MetricsFactory = MetricsSystem.factory,
     now: @escaping @Sendable () -> Date = { Date() }
   ) {
     let concurrent = concurrentHashes ?? max(1, ProcessInfo.processInfo.activeProcessorCount / 2)
     self.init(
-      hasher: PasswordHasher(parameters: passwordCost, limits: .init(concurrent: concurrent)),
+      hasher: PasswordHasher(
+        parameters: passwordCost, limits: .init(concurrent: concurrent), metrics: metrics),
       now: now)
   }
 

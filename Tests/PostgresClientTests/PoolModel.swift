@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import PostgresClient
 
 /// A world around the pool's state machine: it does what the machine says, at random times, and

@@ -1,3 +1,4 @@
+import Metrics
 import NIOPosix
 import Synchronization
 import Tenancy
@@ -27,14 +28,17 @@ final class PasswordHasher: Sendable {
 
   private let parameters: ScryptParameters
   private let threads: NIOThreadPool
+  private let metrics: PasswordMetrics
   private let nextID = Atomic<UInt64>(0)
   private let turns: Mutex<PasswordTurns<Waiter>>
 
   /// - Parameter threads: runs the hashes; it is shared with other blocking work and never shut
   ///   down, so no more than `limits.concurrent` hashes are ever handed to it.
   init(
-    parameters: ScryptParameters, limits: Limits, threads: NIOThreadPool = .singleton
+    parameters: ScryptParameters, limits: Limits, threads: NIOThreadPool = .singleton,
+    metrics: any MetricsFactory = MetricsSystem.factory
   ) {
+    self.metrics = PasswordMetrics(factory: metrics)
     self.parameters = parameters
     self.threads = threads
     turns = Mutex(PasswordTurns(limits: limits))
@@ -70,7 +74,7 @@ final class PasswordHasher: Sendable {
     for requester: Requester, _ work: @escaping @Sendable () throws -> R
   ) async throws -> R {
     try await takeTurn(requester)
-    defer { turns.withLock { $0.finish() }?.resume() }
+    defer { update { $0.finish() }?.resume() }
     return try await threads.runIfActive(work)
   }
 
@@ -81,20 +85,30 @@ final class PasswordHasher: Sendable {
         admit(id: id, waiter: waiter, requester)
       }
     } onCancel: {
-      turns.withLock { $0.abandon(id: id) }?.resume(throwing: CancellationError())
+      update { $0.abandon(id: id) }?.resume(throwing: CancellationError())
+    }
+  }
+
+  /// Changes the turns, and takes note of how many there now are.
+  private func update<R>(_ change: (inout PasswordTurns<Waiter>) -> sending R) -> sending R {
+    turns.withLock { turns in
+      defer { metrics.record(turns) }
+      return change(&turns)
     }
   }
 
   private func admit(id: UInt64, waiter: Waiter, _ requester: Requester) {
     // A cancellation before this lock finds no waiter, so it is looked for here; one after it finds
     // the waiter.
-    let result: Result<Void, any Error>? = turns.withLock { turns in
+    let result: Result<Void, any Error>? = update { turns in
       if Task.isCancelled { return .failure(CancellationError()) }
       switch turns.admit(
         id: id, waiter: waiter, tenant: requester.tenant, peer: requester.peer)
       {
       case .start: return .success(())
-      case .refuse: return .failure(Busy())
+      case .refuse:
+        metrics.countRefusal()
+        return .failure(Busy())
       case .wait: return nil
       }
     }

@@ -18,12 +18,14 @@ struct PasswordTurns<Waiter> {
   private typealias Entry = (id: UInt64, waiter: Waiter)
 
   let limits: PasswordHasher.Limits
-  private var running = 0
+  private(set) var running = 0
   private var waiting = TurnQueue<TenantID, TurnQueue<String, Deque<Entry>>>()
 
   init(limits: PasswordHasher.Limits) {
     self.limits = limits
   }
+
+  var waitingCount: Int { waiting.count }
 
   mutating func admit(id: UInt64, waiter: Waiter, tenant: TenantID, peer: String) -> Admission {
     if running < limits.concurrent {

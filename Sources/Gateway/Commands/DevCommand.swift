@@ -26,7 +26,15 @@ struct DevCommand: AsyncParsableCommand {
     defer { observability.log.flush() }
     let postgres = try await start(home)
     do {
-      try await serve(server, source, home, on: postgres, observability)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask {
+          let reason = try await postgres.unexpectedEnd()
+          throw CommandFailure("Postgres has ended while it was in use: \(reason)")
+        }
+        defer { group.cancelAll() }
+        group.addTask { try await serve(server, source, home, on: postgres, observability) }
+        try await group.next()
+      }
     } catch {
       await postgres.stop()
       throw error

@@ -18,7 +18,7 @@ struct DoctorCommand: AsyncParsableCommand {
     let source = try ConfigurationSource()
     let login = try login(source)
     let complaints = try await withPostgresClient {
-      try await DatabaseReadiness(database: $0.database(login)).complaints()
+      try await DatabaseReadiness($0.database(login)).complaints()
     }
     for complaint in complaints { print("- \(complaint)") }
     guard complaints.isEmpty else { throw ExitCode.failure }

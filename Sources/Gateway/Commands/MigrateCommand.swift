@@ -25,7 +25,9 @@ struct MigrateCommand: AsyncParsableCommand {
     let source = try ConfigurationSource()
     let owner = try DatabaseConfiguration(source).login(
       ProcessConfiguration.ownerName, password: source.requiredSecret(.ownerPassword))
-    let (registry, tenants) = try await withPostgresClient(PostgresClientConfiguration(source)) {
+    let (registry, tenants) = try await withPostgresClient(
+      PostgresClientConfiguration(source).forMigrations
+    ) {
       try await SchemaMigration(owner: $0.database(owner), parallel: parallel).run()
     }
     print("registry: \(registry == 0 ? "up to date" : "\(registry) migrations run")")

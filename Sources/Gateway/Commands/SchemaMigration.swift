@@ -21,3 +21,13 @@ struct SchemaMigration: Sendable {
     return (registry.count, tenants)
   }
 }
+
+extension PostgresClientConfiguration {
+  /// For what runs migrations: the server bounds each statement in a tenant's schema, and many of
+  /// them travel together, for which the deadline of one request is no measure.
+  var forMigrations: PostgresClientConfiguration {
+    var copy = self
+    copy.statementTimeout = .seconds(3600)
+    return copy
+  }
+}

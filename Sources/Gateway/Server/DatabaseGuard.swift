@@ -2,7 +2,6 @@ import Atomics
 import Logging
 import PostgresClient
 import ServiceLifecycle
-import TenantRegistry
 
 /// Checks, at start, that the database keeps tenants apart and has the schema that this build
 /// knows. Until it has passed nobody is served; a database that is away is asked again.
@@ -12,18 +11,12 @@ final class DatabaseGuard: Service {
     let description: String
   }
 
-  private let check: DatabaseCheck
-  private let migrator: RegistryMigrator
+  private let readiness: DatabaseReadiness
   private let logger: Logger
   private let passed = ManagedAtomic(false)
 
-  /// - Parameter connections: how many connections all processes on the database may open
-  ///   together.
-  init(
-    _ database: PostgresDatabase, connections: Int, tenantMigrations: [Migration], logger: Logger
-  ) {
-    check = DatabaseCheck(database, connections: connections)
-    migrator = RegistryMigrator(database: database, tenantMigrations: tenantMigrations)
+  init(_ readiness: DatabaseReadiness, logger: Logger) {
+    self.readiness = readiness
     self.logger = logger
   }
 
@@ -42,13 +35,9 @@ final class DatabaseGuard: Service {
 
   private func passes() async throws -> Bool {
     do {
-      let findings = try await check.findings()
-      guard findings.isEmpty else {
-        throw Unfit(description: findings.map(\.description).joined(separator: "\n"))
-      }
-      let pending = try await migrator.pending()
-      guard pending.isEmpty else {
-        throw Unfit(description: "the registry's schema is not up to date: run terrace migrate")
+      let complaints = try await readiness.complaints()
+      guard complaints.isEmpty else {
+        throw Unfit(description: complaints.joined(separator: "\n"))
       }
       return true
     } catch let error as PostgresError where error.code != .server {

@@ -40,8 +40,9 @@ struct TerraceServer: Sendable {
     }
     readiness = Readiness(
       database: DatabaseGuard(
-        client.database(login), connections: configuration.databaseConnections,
-        tenantMigrations: FinanceMigrations.all, logger: logger),
+        DatabaseReadiness(
+          client.database(login), connections: configuration.databaseConnections),
+        logger: logger),
       directory: directory, drain: drain)
   }
 
@@ -132,7 +133,8 @@ struct TerraceServer: Sendable {
 
   private var finance: FinanceEnvironment {
     FinanceEnvironment(
-      passwordCost: configuration.passwordCost, concurrentHashes: configuration.passwordHashes)
+      passwordCost: configuration.passwordCost, concurrentHashes: configuration.passwordHashes,
+      metrics: metrics)
   }
 
   private func listenerConfiguration(

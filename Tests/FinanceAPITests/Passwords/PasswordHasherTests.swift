@@ -1,4 +1,5 @@
 import Dispatch
+import HTTPSupport
 import NIOPosix
 import Tenancy
 import Testing
@@ -30,17 +31,27 @@ struct PasswordHasherTests {
 
   @Test func whoeverFindsTheQueueFullIsRefusedAtOnce() async throws {
     try await withBlockedThread { threads, unblock in
+      let metrics = PrometheusMetrics()
       let hasher = PasswordHasher(
-        parameters: Self.cheap, limits: .init(concurrent: 1, waiting: 1), threads: threads)
+        parameters: Self.cheap, limits: .init(concurrent: 1, waiting: 1), threads: threads,
+        metrics: metrics)
+      func expect(running: Int, waiting: Int) {
+        let lines = metrics.render().split(separator: "\n")
+        #expect(lines.contains("terrace_password_hashes_running \(running)"))
+        #expect(lines.contains("terrace_password_hashes_waiting \(waiting)"))
+        #expect(lines.contains("terrace_password_hashes_refused_total 1"))
+      }
       try await withThrowingTaskGroup(of: String.self) { group in
         for _ in 0..<3 {
           group.addTask { try await hasher.hash(Password("secret"), for: requester) }
         }
         // The other two can end only once the thread is free.
         await #expect(throws: PasswordHasher.Busy.self) { try await group.next() }
+        expect(running: 1, waiting: 1)
         unblock()
         for try await hash in group { #expect(ScryptHash(hash) != nil) }
       }
+      expect(running: 0, waiting: 0)
     }
   }
 

@@ -49,12 +49,11 @@ struct DevelopmentFolder: Sendable {
 
   /// Runs `body` while `terrace dev` serves, and kills what then is left of it.
   func serving<R>(_ body: (ChildProcess) async throws -> R) async throws -> R {
-    let log = home + ".log"
     try? FileManager.default.removeItem(atPath: log)
     defer { try? FileManager.default.removeItem(atPath: log) }
     let child = try await TerraceCommand.start(["dev"], settings, log: log)
     do {
-      try await untilReady(child, log)
+      try await untilReady(child)
       let result = try await body(child)
       await end(child)
       return result
@@ -68,9 +67,16 @@ struct DevelopmentFolder: Sendable {
     let output: String
   }
 
-  private func untilReady(_ child: ChildProcess, _ log: String) async throws {
+  private var log: String { home + ".log" }
+
+  /// What the command has printed while it serves.
+  func output() -> String {
+    (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+  }
+
+  private func untilReady(_ child: ChildProcess) async throws {
     while true {
-      let output = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+      let output = output()
       if output.contains("/readyz and /metrics") { return }
       guard !child.hasEnded else { throw NotReady(output: output) }
       try await Task.sleep(for: .milliseconds(20))

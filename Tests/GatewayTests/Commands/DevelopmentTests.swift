@@ -45,6 +45,17 @@ import Testing
     }
   }
 
+  @Test func itEndsInOneLineWhenItsPostgresDoes() async throws {
+    try await DevelopmentFolder.with { folder in
+      let line = try await folder.serving { child in
+        for pid in ProcessTable.processes(in: folder.dataDirectory) { kill(pid, SIGKILL) }
+        #expect(await child.end() >> 8 == 1)
+        return folder.output().split(separator: "\n").last { $0.hasPrefix("terrace: ") }
+      }
+      #expect(line?.hasPrefix("terrace: Postgres has ended while it was in use: ") == true)
+    }
+  }
+
   @Test func aSecondOneOnTheSameFolderOrPortIsRefusedInOneLine() async throws {
     try await DevelopmentFolder.with { folder in
       try await folder.serving { _ in

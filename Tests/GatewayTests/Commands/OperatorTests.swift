@@ -1,6 +1,8 @@
 import AsyncHTTPClient
 import Foundation
+import Logging
 import NIOCore
+import PostgresClient
 import TenantRegistry
 import Testing
 
@@ -55,7 +57,40 @@ import Testing
       #expect(try TerraceCommand.run(["bootstrap"], both).exitCode == 0)
       let serve = try TerraceCommand.run(["serve"], try gateway(postgres).settings)
       #expect(serve.exitCode == 1)
-      #expect(serve.output.contains("run terrace migrate"))
+      #expect(serve.output.contains("to mend it: terrace migrate"))
+    }
+  }
+
+  @Test func aMigrationMayTakeLongerThanARequest() async throws {
+    try await withTemporaryPostgres { postgres in
+      let both = settings(
+        postgres, secrets: ["TERRACE_OWNER_PASSWORD", "TERRACE_READER_PASSWORD"],
+        ["TERRACE_DATABASE_STATEMENT_TIMEOUT": "100ms"])
+      #expect(try TerraceCommand.run(["bootstrap"], both).exitCode == 0)
+      #expect(try TerraceCommand.run(["migrate"], both).exitCode == 0)
+      let client = PostgresClient(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      defer { client.close() }
+      let superuser = client.database(
+        PostgresLogin(
+          host: postgres.socketDirectory, port: postgres.port, database: "terrace",
+          user: postgres.superuser))
+      let log = postgres.socketDirectory + "/migrate.log"
+      let migrate = try await superuser.withTransaction { transaction in
+        try await transaction.query("lock table registry.migrations")
+        let child = try await TerraceCommand.start(["migrate"], both, log: log)
+        // A client that kept to a request's deadline would have cancelled it by now.
+        while try await superuser.query(
+          """
+          select from pg_stat_activity where wait_event_type = 'Lock'
+            and query_start < clock_timestamp() - interval '1500 ms'
+          """
+        ).isEmpty {
+          try #require(!child.hasEnded)
+          try await Task.sleep(for: .milliseconds(50))
+        }
+        return child
+      }
+      #expect(await migrate.end() == 0)
     }
   }
 

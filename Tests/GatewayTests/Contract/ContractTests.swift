@@ -79,10 +79,7 @@ struct ContractTests {
   @Test func aClosedTenantRegistersNobody() async throws {
     try await ServerFixture.run { fixture in
       try await fixture.serve { server in
-        let created = try await server.admin(
-          .POST, "/admin/tenants",
-          json: #"{"slug":"acme","display_name":"Acme","registration":"closed"}"#)
-        #expect(created.status == 201)
+        try await server.addTenant("acme", registration: "closed")
         for door in [FrontDoor.host("acme"), .path("acme")] {
           let answer = try await door.call(
             server, .POST, "/register", json: #"{"username":"sam","password":"p"}"#)

@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import Gateway
 
 /// Makes requests together with what must become of them: a known meaning in a random spelling.

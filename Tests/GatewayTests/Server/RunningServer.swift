@@ -54,8 +54,9 @@ struct RunningServer: Sendable {
   }
 
   /// Registers a tenant, or finds it registered; returns when every gateway serves it.
-  func addTenant(_ slug: String) async throws {
-    let json = #"{"slug":"\#(slug)","display_name":"\#(slug)"}"#
+  func addTenant(_ slug: String, registration: String = "open") async throws {
+    let json =
+      #"{"slug":"\#(slug)","display_name":"\#(slug)","registration":"\#(registration)"}"#
     var answer = try await admin(.POST, "/admin/tenants", json: json)
     while answer.status == 202 {
       answer = try await admin(.POST, "/admin/tenants", json: json)
