@@ -38,7 +38,7 @@ struct ServerConfiguration: Sendable {
   var pathHosts: [Host] = []
   /// The hosts that the admin listener answers to.
   var adminHosts: [Host] = [.name("localhost"), .address("127.0.0.1")]
-  /// Peers whose `X-Forwarded-Host` and `-Proto` count.
+  /// Peers whose `X-Forwarded-Host`, `-Proto` and `-For` count.
   var trustedProxies: [AddressRange] = []
   /// How long a connection may stay without a byte of a request, headers included.
   var idleTimeout: Duration = .seconds(60)

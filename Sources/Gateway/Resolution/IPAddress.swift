@@ -24,6 +24,11 @@ struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     bytes.prefix(10).allSatisfy { $0 == 0 } && bytes[10] == 0xff && bytes[11] == 0xff
   }
 
+  /// As the address is written by itself: IPv4 in four decimal numbers.
+  var text: String {
+    isIPv4 ? bytes.suffix(4).map(String.init).joined(separator: ".") : description
+  }
+
   var description: String {
     var address = in6_addr()
     withUnsafeMutableBytes(of: &address) { $0.copyBytes(from: bytes) }

@@ -9,6 +9,7 @@ import TenantRegistry
 /// to the finance API with the doors to that tenant and to no other.
 struct TenantGateway: RequestHandler {
   private let resolver: TenantResolver
+  private let trustedProxies: [AddressRange]
   private let directory: TenantDirectory
   private let admission: TenantAdmission
   private let readiness: Readiness
@@ -16,10 +17,11 @@ struct TenantGateway: RequestHandler {
   private let verifiedTokens = VerifiedTokenCache()
 
   init(
-    resolver: TenantResolver, directory: TenantDirectory, readiness: Readiness,
-    finance: FinanceEnvironment
+    resolver: TenantResolver, trustedProxies: [AddressRange], directory: TenantDirectory,
+    readiness: Readiness, finance: FinanceEnvironment
   ) {
     self.resolver = resolver
+    self.trustedProxies = trustedProxies
     self.directory = directory
     self.readiness = readiness
     admission = TenantAdmission(schemaVersion: FinanceMigrations.all.last?.number ?? 0)
@@ -27,13 +29,25 @@ struct TenantGateway: RequestHandler {
   }
 
   func handle(_ request: Request, _ scope: RequestScope) async -> HandledRequest {
+    let client = client(of: request, scope)
+    var handled: HandledRequest
     do throws(Problem) {
       let (record, target) = try find(request, scope)
       try admission.check(record)
-      return await serve(request, at: target, record, scope)
+      handled = await serve(request, at: target, record, client, scope)
     } catch {
-      return HandledRequest(error.response(requestID: scope.id))
+      handled = HandledRequest(error.response(requestID: scope.id))
     }
+    handled.client = client
+    return handled
+  }
+
+  private func client(of request: Request, _ scope: RequestScope) -> String {
+    let peer = scope.connection.peer
+    guard scope.connection.isTrusted, let forwardedFor = request.headers[.forwardedFor] else {
+      return peer
+    }
+    return ClientAddress.find(forwardedFor: forwardedFor, peer: peer, trusted: trustedProxies)
   }
 
   private func find(
@@ -62,7 +76,8 @@ struct TenantGateway: RequestHandler {
   }
 
   private func serve(
-    _ request: Request, at target: ResolvedTarget, _ record: TenantRecord, _ scope: RequestScope
+    _ request: Request, at target: ResolvedTarget, _ record: TenantRecord, _ client: String,
+    _ scope: RequestScope
   ) async -> HandledRequest {
     let tokens = TenantTokens(
       tenant: record.tenant.id, generation: record.generation, keys: record.signingKeys,
@@ -70,7 +85,7 @@ struct TenantGateway: RequestHandler {
     let context = FinanceContext(
       source: .init(
         tenant: record.tenant, database: record.database, tokenIssuer: tokens,
-        tokenVerifier: tokens, peer: scope.connection.peer, logger: scope.logger))
+        tokenVerifier: tokens, peer: client, logger: scope.logger))
     let response: Response
     do {
       response = try await responder.respond(to: request.at(target), context: context)
@@ -94,7 +109,8 @@ extension Request {
 }
 
 extension HTTPField.Name {
-  // Both are tokens, so that the initializer cannot fail.
+  // All are tokens, so that the initializer cannot fail.
   static let forwardedHost = HTTPField.Name("X-Forwarded-Host")!
+  static let forwardedFor = HTTPField.Name("X-Forwarded-For")!
   static let forwardedProto = HTTPField.Name("X-Forwarded-Proto")!
 }

@@ -96,7 +96,8 @@ struct TerraceServer: Sendable {
       resolver: TenantResolver(
         baseDomains: Set(server.baseDomains.map(\.text)),
         pathHosts: Set(server.pathHosts.map(\.text))),
-      directory: directory, readiness: readiness, finance: finance)
+      trustedProxies: server.trustedProxies, directory: directory, readiness: readiness,
+      finance: finance)
     var listener = listenerConfiguration("public", server.publicListener)
     listener.isTrusted = { [proxies = server.trustedProxies] address in
       guard let address = address.ipAddress.flatMap(IPAddress.init) else { return false }

@@ -31,7 +31,7 @@ public struct AccessLog: Sendable {
       if let trace = scope.trace { line.field("trace_id", trace.traceID) }
       line.field("listener", listener)
       if let tenant = handled.tenant { line.field("tenant", tenant) }
-      line.field("peer", scope.connection.peer)
+      line.field("peer", handled.client ?? scope.connection.peer)
       line.field("method", request.method.rawValue)
       if let route = handled.route { line.field("route", route) }
       line.field("status", Int64(handled.response.status.code))

@@ -8,6 +8,8 @@ public struct HandledRequest: Sendable {
   public var route: String?
   /// The slug of the tenant that was served.
   public var tenant: String?
+  /// The client's address, where it is not the connection's peer.
+  public var client: String?
 
   public init(_ response: Response, route: String? = nil, tenant: String? = nil) {
     self.response = response

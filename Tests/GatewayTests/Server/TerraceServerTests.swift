@@ -99,6 +99,28 @@ import Testing
     }
   }
 
+  @Test(arguments: [("127.0.0.0/8", "203.0.113.7"), ("10.0.0.0/8", "127.0.0.1")])
+  func theClientIsWhoATrustedProxySaysItIs(proxies: String, client: String) async throws {
+    let fixture = try #require(PreparedDatabase.fixture)
+    let pipe = Pipe()
+    let log = LogWriter(descriptor: pipe.fileHandleForWriting.fileDescriptor)
+    var configuration = fixture.configuration
+    configuration.server.accessLog = .all
+    configuration.server.trustedProxies = [try #require(AddressRange(proxies))]
+    try await fixture.serve(configuration, log: log) { server in
+      _ = try await server.call(
+        "acme.localhost", "/health",
+        headers: ["x-forwarded-for": "198.51.100.1", "X-Forwarded-For": "203.0.113.7"])
+    }
+    log.flush()
+    try pipe.fileHandleForWriting.close()
+    let lines = String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+    #expect(
+      lines.split(separator: "\n").contains {
+        $0.contains(#""listener":"public""#) && $0.contains(#""peer":"\#(client)""#)
+      }, "\(lines)")
+  }
+
   @Test func theAdminListenerAnswersOnlyToItsHostsAndToken() async throws {
     let fixture = try #require(PreparedDatabase.fixture)
     try await fixture.serve { server in
