@@ -125,7 +125,7 @@ let package = Package(
     .testTarget(
       name: "FinanceAPITests",
       dependencies: [
-        "FinanceAPI", "EmbeddedPostgres",
+        "FinanceAPI", "EmbeddedPostgres", "HTTPSupport",
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ], swiftSettings: settings),

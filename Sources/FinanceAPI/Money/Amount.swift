@@ -1,3 +1,5 @@
+import HTTPSupport
+
 /// An amount of money that something cost or brought: positive, and exact.
 struct Amount: Hashable, Sendable {
   /// The largest amount in minor units. Its fifteen digits survive every client that reads JSON

@@ -49,9 +49,13 @@ extension Request {
     _ type: Body.Type = Body.self, upTo limit: Int = bodyLimit
   ) async throws -> Body {
     try requireJSON()
-    let data = Data(buffer: try await readBody(upTo: limit))
+    let body = Array(try await readBody(upTo: limit).readableBytesView)
     do {
-      return try JSON.decoder.decode(Strict<Body>.self, from: data).body
+      // Foundation's decoder takes more than RFC 8259 allows, such as a comma before a bracket.
+      _ = try JSONParser.parse(body)
+      return try JSON.decoder.decode(Strict<Body>.self, from: Data(body)).body
+    } catch is MalformedJSON {
+      throw Problem.malformedJSON
     } catch let error as DecodingError {
       throw Problem(mapping: error)
     }

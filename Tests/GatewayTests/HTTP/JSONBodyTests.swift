@@ -66,7 +66,7 @@ struct JSONBodyTests {
     #expect(document?.errors?.map { "\($0.field) \($0.message)" } == errors)
   }
 
-  @Test(arguments: ["", "{", "nonsense", #"{"slug":NaN}"#, "\u{0}"])
+  @Test(arguments: ["", "{", "nonsense", #"{"slug":NaN}"#, "\u{0}", #"{"slug":"a",}"#])
   func whatIsNotJSONIsRefused(body: String) async throws {
     let (status, document) = try await Self.post(body)
     #expect(status == 400)

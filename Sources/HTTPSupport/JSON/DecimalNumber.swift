@@ -1,13 +1,13 @@
 /// A decimal number, exactly as it was written: ± digits × 10^exponent.
-struct DecimalNumber: Hashable, Sendable {
-  let isNegative: Bool
+package struct DecimalNumber: Hashable, Sendable {
+  package let isNegative: Bool
   /// The digits' values without zeros at either end; empty for zero.
-  let digits: [UInt8]
+  package let digits: [UInt8]
   /// The power of ten of the last digit.
-  let exponent: Int
+  package let exponent: Int
 
   /// The number that is written as `integer`.`fraction` × 10^`exponent`, in ASCII digits.
-  init(
+  package init(
     isNegative: Bool, integer: ArraySlice<UInt8>, fraction: ArraySlice<UInt8>, exponent: Int
   ) {
     var digits = (integer + fraction).map { $0 - UInt8(ascii: "0") }
@@ -20,16 +20,16 @@ struct DecimalNumber: Hashable, Sendable {
     self.exponent = digits.isEmpty ? 0 : exponent - fraction.count + trailingZeros
   }
 
-  init(_ integer: Int64) {
+  package init(_ integer: Int64) {
     self.init(
       isNegative: integer < 0, integer: Array(String(integer.magnitude).utf8)[...], fraction: [],
       exponent: 0)
   }
 
-  var isZero: Bool { digits.isEmpty }
+  package var isZero: Bool { digits.isEmpty }
 
   /// The number × 10^`places`, or nil if that is not a whole number within `Int64`.
-  func scaled(byPowerOfTen places: Int) -> Int64? {
+  package func scaled(byPowerOfTen places: Int) -> Int64? {
     if isZero { return 0 }
     let zeros = exponent + places
     // Int64 has at most 19 digits, so more would overflow anyhow.

@@ -1,14 +1,14 @@
 /// Reads a JSON text (RFC 8259). Of members with the same name, the last counts.
-struct JSONParser {
+package struct JSONParser {
   /// Arrays and objects inside one another.
-  static let maximumDepth = 64
+  package static let maximumDepth = 64
 
   var rest: ArraySlice<UInt8>
 
   /// The value that `bytes` are the text of.
   ///
   /// - Throws: ``MalformedJSON``, for invalid UTF-8 and unpaired surrogates too.
-  static func parse(_ bytes: [UInt8]) throws(MalformedJSON) -> JSONValue {
+  package static func parse(_ bytes: [UInt8]) throws(MalformedJSON) -> JSONValue {
     var parser = JSONParser(rest: bytes[...])
     let value = try parser.readValue(depth: 0)
     guard parser.peek() == nil else { throw MalformedJSON() }
