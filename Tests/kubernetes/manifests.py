@@ -1,0 +1,76 @@
+"""What kustomize makes of the folders under `kubernetes`, and how the tests ask about it."""
+
+import functools
+import pathlib
+import shutil
+import subprocess
+
+import yaml
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+KUBERNETES = REPOSITORY / "kubernetes"
+VARIANTS = pathlib.Path(__file__).parent / "variants"
+OVERLAYS = sorted(path for path in (KUBERNETES / "overlays").iterdir())
+# Every overlay, and what the overlays do not use of the components.
+KUSTOMIZATIONS = {path.name: path for path in OVERLAYS + sorted(VARIANTS.iterdir())}
+
+
+def run(*command, **options):
+    """Runs a command that must succeed, and returns what it prints."""
+    result = subprocess.run(command, capture_output=True, text=True, **options)
+    assert result.returncode == 0, f"{command}: {result.stdout}{result.stderr}"
+    return result.stdout
+
+
+@functools.cache
+def render(path):
+    """The YAML that `kubectl apply -k` would apply."""
+    return run("kubectl", "kustomize", str(path))
+
+
+@functools.cache
+def objects(path):
+    return [item for item in yaml.safe_load_all(render(path)) if item]
+
+
+def find(items, kind, name=None):
+    return [
+        item for item in items
+        if item["kind"] == kind and name in (None, item["metadata"]["name"])
+    ]
+
+
+def one(items, kind, name=None):
+    found = find(items, kind, name)
+    assert len(found) == 1, f"{kind} {name}: {len(found)} of them"
+    return found[0]
+
+
+def pod_specs(items):
+    """The pods' specifications, by kind and name of what makes the pods."""
+    return {
+        (item["kind"], item["metadata"]["name"]): item["spec"]["template"]["spec"]
+        for item in items
+        if item["kind"] in ("Deployment", "StatefulSet", "Job")
+    }
+
+
+def settings(items, spec, container="terrace"):
+    """The environment that a container is given, but for what the cluster fills in."""
+    [container] = [
+        c for c in spec["containers"] + spec.get("initContainers", []) if c["name"] == container
+    ]
+    values = {}
+    for source in container.get("envFrom", []):
+        values |= one(items, "ConfigMap", source["configMapRef"]["name"])["data"]
+    return values | {v["name"]: v["value"] for v in container.get("env", []) if "value" in v}
+
+
+def copy(folder):
+    """A copy of the repository's `kubernetes` and `scripts`, without secrets, to make some in."""
+    shutil.copytree(REPOSITORY / "scripts", folder / "scripts")
+    shutil.copytree(
+        KUBERNETES, folder / "kubernetes", ignore=lambda path, names: [
+            name for name in names
+            if pathlib.Path(path).parent == KUBERNETES / "secrets" and name != "kustomization.yaml"])
+    return folder

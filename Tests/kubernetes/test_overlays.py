@@ -1,0 +1,333 @@
+"""What the overlays render to: valid, as recorded, and as we promise."""
+
+import json
+import os
+import re
+
+import jsonschema
+import kubernetes_validate
+import pytest
+import yaml
+from manifests import (
+    KUBERNETES, KUSTOMIZATIONS, OVERLAYS, REPOSITORY, copy, find, objects, one, pod_specs, render,
+    run, settings)
+
+HERE = REPOSITORY / "Tests/kubernetes"
+SCHEMAS = json.loads((HERE / "schemas.json").read_text())
+KUBERNETES_VERSION = "1.37"
+BUILT_IN = re.compile(r"^(v1|apps/v1|autoscaling/v2|batch/v1|policy/v1|networking\.k8s\.io/v1)$")
+
+every = pytest.mark.parametrize("path", KUSTOMIZATIONS.values(), ids=KUSTOMIZATIONS)
+overlays = pytest.mark.parametrize("path", OVERLAYS, ids=lambda path: path.name)
+tenants = pytest.mark.parametrize("slug", ["acme", "globex"])
+
+
+@every
+def test_renders_to_what_is_recorded(path):
+    golden = HERE / "golden" / f"{path.name}.yaml"
+    if os.environ.get("UPDATE_GOLDEN"):
+        golden.write_text(render(path))
+    assert render(path) == golden.read_text(), "if it is meant: UPDATE_GOLDEN=1, and read the diff"
+
+
+@every
+def test_is_valid_by_the_schema_of_each_kind(path):
+    for item in objects(path):
+        if BUILT_IN.match(item["apiVersion"]):
+            kubernetes_validate.validate(item, KUBERNETES_VERSION, strict=True)
+            continue
+        kind = f"{item['apiVersion']}/{item['kind']}"
+        assert kind in SCHEMAS["$defs"], f"no schema for {kind}"
+        schema = {"$ref": "#/$defs/" + kind.replace("/", "~1"), "$defs": SCHEMAS["$defs"]}
+        jsonschema.validate(item, schema)
+
+
+@every
+def test_a_misspelt_field_would_show(path):
+    item = json.loads(json.dumps(find(objects(path), "Deployment")[0]))
+    item["spec"]["template"]["spec"]["containers"][0]["readinesProbe"] = {}
+    with pytest.raises(kubernetes_validate.ValidationError):
+        kubernetes_validate.validate(item, KUBERNETES_VERSION, strict=True)
+
+
+@every
+def test_keeps_to_the_policies(path, tmp_path):
+    rendered = tmp_path / "rendered.yaml"
+    rendered.write_text(render(path))
+    run("checkov", "--config-file", str(HERE / "checkov.yaml"), "--file", str(rendered))
+
+
+def test_the_policies_refuse_a_privileged_container(tmp_path):
+    rendered = tmp_path / "rendered.yaml"
+    rendered.write_text(render(OVERLAYS[0]).replace(
+        "allowPrivilegeEscalation: false", "privileged: true"))
+    with pytest.raises(AssertionError):
+        run("checkov", "--config-file", str(HERE / "checkov.yaml"), "--file", str(rendered))
+
+
+@overlays
+def test_an_overlay_is_short(path):
+    assert len((path / "kustomization.yaml").read_text().splitlines()) < 60
+    assert [f.name for f in path.iterdir()] == ["kustomization.yaml"]
+
+
+@every
+def test_no_secret_is_in_the_repository(path):
+    assert not find(objects(path), "Secret")
+    for spec in pod_specs(objects(path)).values():
+        for container in spec["containers"] + spec.get("initContainers", []):
+            for variable in container.get("env", []):
+                assert "secretKeyRef" not in variable.get("valueFrom", {})
+                name = variable["name"]
+                assert not re.search("PASSWORD$|KEY$|TOKEN$", name), name
+    for item in find(objects(path), "ConfigMap"):
+        for name, value in item["data"].items():
+            assert not re.search("PASSWORD$|MASTER_KEY$|TENANT_KEY$|TOKEN$", name), name
+            assert "PRIVATE KEY" not in value
+
+
+@every
+def test_every_pod_is_confined(path):
+    for spec in pod_specs(objects(path)).values():
+        pod = spec["securityContext"]
+        assert pod["runAsNonRoot"] and pod["runAsUser"] > 0
+        assert pod["seccompProfile"] == {"type": "RuntimeDefault"}
+        assert spec["automountServiceAccountToken"] is False
+        assert spec["enableServiceLinks"] is False
+        assert not any("hostPath" in volume for volume in spec["volumes"])
+        for container in spec["containers"] + spec.get("initContainers", []):
+            assert container["securityContext"] == {
+                "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True,
+                "capabilities": {"drop": ["ALL"]}}
+            assert set(container["resources"]) == {"requests", "limits"}
+
+
+@every
+def test_every_namespace_is_restricted_and_denies_by_default(path):
+    for namespace in find(objects(path), "Namespace"):
+        labels = namespace["metadata"]["labels"]
+        assert labels["pod-security.kubernetes.io/enforce"] == "restricted"
+        deny = one(objects(path), "NetworkPolicy", "default-deny")
+        assert deny["metadata"]["namespace"] == namespace["metadata"]["name"]
+        assert deny["spec"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+
+
+@every
+def test_all_but_the_namespace_lies_in_it(path):
+    [namespace] = find(objects(path), "Namespace")
+    for item in objects(path):
+        if item is not namespace:
+            assert item["metadata"]["namespace"] == namespace["metadata"]["name"], item["kind"]
+
+
+@every
+def test_what_a_manifest_refers_to_is_there(path):
+    items = objects(path)
+    claimed = {
+        claim["metadata"]["name"] for item in find(items, "StatefulSet")
+        for claim in item["spec"]["volumeClaimTemplates"]}
+    for spec in pod_specs(items).values():
+        if "serviceAccountName" in spec:
+            one(items, "ServiceAccount", spec["serviceAccountName"])
+        volumes = {volume["name"]: volume for volume in spec["volumes"]}
+        for volume in volumes.values():
+            if "configMap" in volume:
+                one(items, "ConfigMap", volume["configMap"]["name"])
+        for container in spec["containers"] + spec.get("initContainers", []):
+            assert {mount["name"] for mount in container["volumeMounts"]} <= {
+                *volumes, *claimed}
+    for service in find(items, "Service"):
+        selector = service["spec"]["selector"]
+        pods = [
+            item for item in items if item["kind"] in ("Deployment", "StatefulSet")
+            and selector.items() <= item["spec"]["template"]["metadata"]["labels"].items()]
+        assert len(pods) == 1, f"{service['metadata']['name']} is of {len(pods)} sets of pods"
+        ports = {p["name"] for p in pods[0]["spec"]["template"]["spec"]["containers"][0]["ports"]}
+        for port in service["spec"]["ports"]:
+            assert port.get("targetPort", port["name"]) in ports
+
+
+@every
+def test_probes_and_ports_are_those_that_the_process_listens_on(path):
+    for (kind, name), spec in pod_specs(objects(path)).items():
+        if kind != "Deployment":
+            continue
+        [container] = spec["containers"]
+        ports = {p["name"]: p["containerPort"] for p in container["ports"]}
+        environment = settings(objects(path), spec)
+        listening = {
+            key.removeprefix("TERRACE_").removesuffix("_LISTEN").lower(): value
+            for key, value in environment.items() if key.endswith("_LISTEN")}
+        assert {key: f"0.0.0.0:{port}" for key, port in ports.items()} == listening, name
+        for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+            assert container[probe]["httpGet"]["port"] == "ops"
+
+
+@every
+def test_secrets_are_files_that_are_mounted(path):
+    for spec in pod_specs(objects(path)).values():
+        for container in spec["containers"] + spec.get("initContainers", []):
+            mounts = tuple(m["mountPath"] + "/" for m in container["volumeMounts"])
+            environment = settings(objects(path), spec, container["name"])
+            init = container in spec.get("initContainers", [])
+            for key, value in environment.items():
+                # The init container asks the database only: it has no need of certificates.
+                if value.startswith("/run/") and not (init and "TLS" in key + value.upper()):
+                    assert value.startswith(mounts), f"{key}={value}"
+
+
+@every
+def test_connections_are_reckoned_for_as_many_pods_as_there_can_be(path):
+    items = objects(path)
+    for deployment in find(items, "Deployment"):
+        environment = settings(items, deployment["spec"]["template"]["spec"])
+        scalers = find(items, "HorizontalPodAutoscaler", deployment["metadata"]["name"])
+        most = scalers[0]["spec"]["maxReplicas"] if scalers else deployment["spec"]["replicas"]
+        surge = deployment["spec"]["strategy"]["rollingUpdate"]["maxSurge"]
+        assert int(environment["TERRACE_REPLICAS"]) == most + surge
+
+
+@every
+def test_a_pod_has_the_time_that_it_needs_to_drain(path):
+    items = objects(path)
+    for deployment in find(items, "Deployment"):
+        spec = deployment["spec"]["template"]["spec"]
+        environment = settings(items, spec)
+        needed = sum(
+            int(environment[key].removesuffix("s"))
+            for key in ("TERRACE_DRAIN_DELAY", "TERRACE_DRAIN_TIMEOUT"))
+        assert spec["terminationGracePeriodSeconds"] > needed
+
+
+@tenants
+def test_a_tenants_deployment_holds_what_is_its_own_and_no_more(slug):
+    items = objects(KUBERNETES / "overlays" / slug)
+    assert {item["metadata"]["namespace"] for item in items if item["kind"] != "Namespace"} == {
+        f"tenant-{slug}"}
+    assert [name for kind, name in pod_specs(items)] == ["terrace"]
+    environment = settings(items, pod_specs(items)["Deployment", "terrace"])
+    assert environment["TERRACE_SCOPE"] == "dedicated"
+    assert environment["TERRACE_TENANT_LOGIN"] == f"terrace_t_{slug}"
+    secret = {key for key in environment if re.search("_FILE$", key)}
+    assert secret == {"TERRACE_TENANT_PASSWORD_FILE", "TERRACE_TENANT_KEY_FILE"}
+    assert {"ResourceQuota", "LimitRange"} <= {item["kind"] for item in items}
+
+
+@tenants
+def test_a_tenants_login_has_connections_for_every_pod(slug):
+    items = objects(KUBERNETES / "overlays" / slug)
+    environment = settings(items, pod_specs(items)["Deployment", "terrace"])
+    each = int(environment["TERRACE_DATABASE_CONNECTIONS"]) + 1
+    # CONNECTION LIMIT 10, one of them for an init container.
+    assert int(environment["TERRACE_REPLICAS"]) * each + 1 <= 10
+
+
+def test_the_gateways_pods_hold_nothing_that_could_register_a_tenant():
+    items = objects(KUBERNETES / "platform")
+    gateway = settings(items, pod_specs(items)["Deployment", "terrace"])
+    for key in ("OWNER_PASSWORD", "DEDICATED_MASTER_KEY", "ADMIN_TOKEN", "SUPERUSER_PASSWORD"):
+        assert not any(key in name for name in gateway)
+    volumes = pod_specs(items)["Deployment", "terrace"]["volumes"]
+    assert {v["secret"]["secretName"] for v in volumes} == {"terrace", "terrace-upstream-tls"}
+
+
+def test_the_version_is_one_everywhere():
+    source = (REPOSITORY / "Sources/Gateway/Terrace.swift").read_text()
+    version = re.search(r'static let version = "([^"]+)"', source)[1]
+    for path in KUSTOMIZATIONS.values():
+        items = objects(path)
+        for spec in pod_specs(items).values():
+            for container in spec["containers"] + spec.get("initContainers", []):
+                if "terrace" in container["image"]:
+                    assert container["image"].endswith(f"terrace:{version}")
+        for job in find(items, "Job"):
+            assert job["metadata"]["name"].endswith("-" + version.replace(".", "-"))
+        for item in items:
+            assert item["metadata"].get("labels", {}).get("app.kubernetes.io/version", version) == version
+
+
+def test_what_a_job_refers_to_never_changes_its_name():
+    for path in KUSTOMIZATIONS.values():
+        for job in find(objects(path), "Job"):
+            text = yaml.safe_dump(job["spec"])
+            assert not re.search(r"name: [a-z-]+-[0-9a-z]{10}\n", text)
+
+
+def test_alerts_name_metrics_that_there_are():
+    sources = "".join(p.read_text() for p in (REPOSITORY / "Sources").rglob("*.swift"))
+    [rule] = find(objects(KUBERNETES / "overlays/platform"), "PrometheusRule")
+    for group in rule["spec"]["groups"]:
+        for alert in group["rules"]:
+            for metric in re.findall(r"\b(?:terrace|process)_\w+", alert["expr"]):
+                assert f'"{metric}"' in sources, metric
+
+
+@pytest.mark.parametrize("name", ["minikube", "platform"])
+def test_scripts_secrets_makes_all_that_the_pods_mount(name, tmp_path):
+    root = copy(tmp_path)
+    if name == "platform":
+        (root / "kubernetes/secrets/platform/database-ca.crt").write_text("an authority")
+    run(str(root / "scripts/secrets"), name)
+    items = list(yaml.safe_load_all(render(root / "kubernetes/secrets" / name)))
+    made = {item["metadata"]["name"]: item["data"] for item in find(items, "Secret")}
+    for spec in pod_specs(items).values():
+        for volume in spec["volumes"]:
+            if "secret" in volume:
+                assert volume["secret"]["secretName"] in made
+        for container in spec["containers"]:
+            mounted = {
+                mount["mountPath"]: volume["secret"]["secretName"]
+                for mount in container["volumeMounts"] for volume in spec["volumes"]
+                if volume["name"] == mount["name"] and "secret" in volume}
+            for value in settings(items, spec, container["name"]).values():
+                folder, _, file = value.rpartition("/")
+                if folder in mounted:
+                    assert file in made[mounted[folder]], value
+    if name == "minikube":
+        [ingress] = find(items, "Ingress")
+        assert ingress["spec"]["tls"][0]["secretName"] in made
+
+
+def test_a_new_secret_rolls_the_pods_that_mount_it_and_no_others(tmp_path):
+    root = copy(tmp_path)
+    run(str(root / "scripts/secrets"), "minikube")
+    folder = root / "kubernetes/secrets/minikube"
+    rendered = run("kubectl", "kustomize", str(folder))
+    (folder / "admin-token").unlink()
+    run(str(root / "scripts/secrets"), "minikube")
+    again = run("kubectl", "kustomize", str(folder))
+    before, after = (pod_specs([i for i in yaml.safe_load_all(t) if i]) for t in (rendered, again))
+    assert [key for key in before if before[key] != after[key]] == [("Deployment", "terrace-admin")]
+
+
+def test_the_laptops_certificates_are_good_for_what_they_are_and_nothing_else(tmp_path):
+    root = copy(tmp_path)
+    run(str(root / "scripts/secrets"), "minikube")
+    run(str(root / "scripts/secrets"), "tenant", "tenant-acme", "acme")
+    secrets = root / "kubernetes/secrets"
+
+    def verifies(authority, purpose, certificate, name):
+        try:
+            run("openssl", "verify", "-CAfile", str(secrets / authority), "-purpose", purpose,
+                "-verify_hostname", name, str(secrets / certificate))
+            return True
+        except AssertionError:
+            return False
+
+    assert verifies("minikube/tenants-ca.crt", "sslserver", "acme/tls.crt", "terrace.tenant-acme.svc")
+    assert verifies("acme/gateway-ca.crt", "sslclient", "minikube/upstream.crt", "terrace.terrace.svc")
+    assert verifies("minikube/database-ca.crt", "sslserver", "minikube/postgres.crt", "postgres.terrace.svc")
+    # A tenant's certificate passes neither for the gateway's nor for another tenant's.
+    assert not verifies("acme/gateway-ca.crt", "sslclient", "acme/tls.crt", "terrace.tenant-acme.svc")
+    assert not verifies("minikube/tenants-ca.crt", "sslclient", "acme/tls.crt", "terrace.tenant-acme.svc")
+    assert not verifies("minikube/tenants-ca.crt", "sslserver", "acme/tls.crt", "terrace.tenant-globex.svc")
+
+
+def test_git_ignores_every_secret(tmp_path):
+    root = copy(tmp_path)
+    run(str(root / "scripts/secrets"), "minikube")
+    run(str(root / "scripts/secrets"), "tenant", "tenant-acme", "acme")
+    run("git", "init", "-q", str(root))
+    seen = run("git", "-C", str(root), "status", "--short", "-uall", "kubernetes/secrets")
+    assert {line.rpartition("/")[2] for line in seen.splitlines()} == {
+        ".gitignore", "kustomization.yaml"}
