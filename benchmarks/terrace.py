@@ -42,8 +42,12 @@ class Terrace:
 
     def __enter__(self):
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="terrace-bench."))
-        self.port, self.admin_port = free_port(), free_port()
-        self.log = open(self.home / "terrace.log", "wb")
+        self.port, self.admin_port, self.ops_port = free_port(), free_port(), free_port()
+        self.start()
+        return self
+
+    def start(self):
+        self.log = open(self.home / "terrace.log", "ab")
         self.process = subprocess.Popen(
             [BINARY, "dev"],
             env=os.environ
@@ -51,7 +55,7 @@ class Terrace:
                 "TERRACE_HOME": str(self.home / "data"),
                 "PORT": str(self.port),
                 "ADMIN_PORT": str(self.admin_port),
-                "TERRACE_OPS_LISTEN": f"127.0.0.1:{free_port()}",
+                "TERRACE_OPS_LISTEN": f"127.0.0.1:{self.ops_port}",
                 "TERRACE_ACCESS_LOG": "off",
             },
             stdin=subprocess.DEVNULL,
@@ -60,15 +64,17 @@ class Terrace:
         )
         self._wait()
         self.token = (self.home / "data/admin-token").read_text().strip()
-        return self
 
-    def __exit__(self, *_):
+    def end(self):
         self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(30)
         except subprocess.TimeoutExpired:
             self.process.kill()
         self.log.close()
+
+    def __exit__(self, *_):
+        self.end()
         for link in (self.home / "data").iterdir() if (self.home / "data").exists() else []:
             if link.is_symlink():
                 shutil.rmtree(link.resolve(), ignore_errors=True)
@@ -130,6 +136,13 @@ class Terrace:
         fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")")[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    def metric(self, name):
+        """A number without labels from /metrics."""
+        for line in self.call("GET", "/metrics", port=self.ops_port)[1].splitlines():
+            if line.startswith(name + " "):
+                return float(line.split()[1])
+        raise SystemExit(f"no {name} in /metrics")
+
     def forget_peak_memory(self):
         """Has ``memory_megabytes`` count from now on (proc(5), clear_refs)."""
         pathlib.Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
@@ -137,10 +150,17 @@ class Terrace:
     @property
     def memory_megabytes(self):
         """The most that was resident at once."""
+        return self._status("VmHWM") / 1024
+
+    @property
+    def resident_megabytes(self):
+        return self._status("VmRSS") / 1024
+
+    def _status(self, name):
         for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmHWM"):
-                return int(line.split()[1]) / 1024
-        raise SystemExit("no VmHWM in /proc")
+            if line.startswith(name):
+                return int(line.split()[1])
+        raise SystemExit(f"no {name} in /proc")
 
     @property
     def postgres(self):
