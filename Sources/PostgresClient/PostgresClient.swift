@@ -15,6 +15,14 @@ public final class PostgresClient: Service, Sendable {
     var pools: [PostgresLogin: PoolID] = [:]
     var logins: [PostgresLogin] = []
     var connections: [ConnectionID: PostgresConnection] = [:]
+
+    mutating func pool(of login: PostgresLogin) -> PoolID {
+      if let pool = pools[login] { return pool }
+      let pool = machine.addPool()
+      pools[login] = pool
+      logins.append(login)
+      return pool
+    }
   }
 
   let configuration: PostgresClientConfiguration
@@ -35,15 +43,25 @@ public final class PostgresClient: Service, Sendable {
   }
 
   /// The door to `login`'s database in `scope`. Opens nothing yet.
-  public func database(_ login: PostgresLogin, scope: Scope? = nil) -> PostgresDatabase {
+  ///
+  /// - Parameter limits: what the scope may have, from now on and for all who hold a door to it.
+  public func database(
+    _ login: PostgresLogin, scope: Scope? = nil, limits: ScopeLimits? = nil
+  ) -> PostgresDatabase {
     let pool = state.withLock { state in
-      if let pool = state.pools[login] { return pool }
-      let pool = state.machine.addPool()
-      state.pools[login] = pool
-      state.logins.append(login)
+      let pool = state.pool(of: login)
+      if let scope { state.machine.setLimits(limits, of: scope.role, pool: pool) }
       return pool
     }
     return PostgresDatabase(client: self, pool: pool, scope: scope)
+  }
+
+  /// The door to a database of the same name on another server, with the same login and scope.
+  func database(_ database: PostgresDatabase, host: String, port: Int) -> PostgresDatabase {
+    var login = state.withLock { $0.logins[database.pool.index] }
+    login.host = host
+    login.port = port
+    return self.database(login, scope: database.scope)
   }
 
   /// Keeps deadlines, recycles connections and reconnects, until the task is cancelled or

@@ -9,6 +9,11 @@ public struct PostgresDatabase: Sendable {
   /// The scope that every statement runs in; nil runs as the login itself.
   public let scope: Scope?
 
+  /// The door to the database of the same name on another server, with the same login and scope.
+  public func on(host: String, port: Int) -> PostgresDatabase {
+    client.database(self, host: host, port: port)
+  }
+
   /// Runs one statement in one round trip, as a transaction of its own.
   ///
   /// - Throws: ``PostgresError``. `connectFailed`, `queueFull` and `queueTimeout` say that nothing

@@ -47,6 +47,22 @@ struct PoolStateMachineTests {
     #expect(opened.grant?.request == 1)
   }
 
+  @Test func aScopesOwnLimitsCountForItAlone() {
+    var (machine, pool, ids) = warm(3)
+    machine.setLimits(ScopeLimits(connections: 1, waiters: 1), of: "a", pool: pool)
+    #expect(machine.request(1, pool: pool, scope: "a", now: start).grant != nil)
+    #expect(machine.request(2, pool: pool, scope: "a", now: start).grant == nil)
+    let refused = machine.request(3, pool: pool, scope: "a", now: start)
+    #expect(refused.failures.map(\.code) == [.queueFull])
+    #expect(machine.request(4, pool: pool, scope: "b", now: start).grant != nil)
+    #expect(machine.request(5, pool: pool, scope: "b", now: start).grant != nil)
+    // Only when its own is done does the next of "a" have its turn.
+    #expect(machine.released(ids[1], now: start).grant == nil)
+    #expect(machine.released(ids[2], now: start).grant?.request == 2)
+    machine.setLimits(nil, of: "a", pool: pool)
+    #expect(machine.request(6, pool: pool, scope: "a", now: start).grant != nil)
+  }
+
   @Test func theConnectionUsedLastIsGrantedFirst() {
     var (machine, pool, ids) = warm(2)
     #expect(machine.request(1, pool: pool, scope: "a", now: start).grant?.connection == ids[1])

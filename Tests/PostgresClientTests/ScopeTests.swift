@@ -38,6 +38,27 @@ struct ScopeTests {
     }
   }
 
+  @Test func theGatesKeyIsSetForTheTransactionAndPrintedNowhere() async throws {
+    try await TwoScopes.run(configuration: .with { $0.maximumConnections = 1 }) { fixture in
+      let scope = Scope(role: "t_a", schema: "t_a", gate: GateKey("open sesame"))
+      let gated = fixture.client.database(fixture.cell, scope: scope)
+      let key: PostgresQuery = "select coalesce(current_setting('terrace.k', true), '')"
+      func text(_ database: PostgresDatabase) async throws -> String {
+        try await database.query(key)[0].decode(0)
+      }
+      #expect(try await text(gated) == "open sesame")
+      let rows = try await gated.transaction([key])
+      #expect(try rows[0][0].decode(0, as: String.self) == "open sesame")
+      #expect(try await text(fixture.database("t_a")) == "")
+      #expect(try await text(fixture.client.database(fixture.cell)) == "")
+      let error = await #expect(throws: PostgresError.self) { try await gated.query("select 1/0") }
+      var printed = ""
+      dump((scope, gated, error), to: &printed)
+      printed += "\(scope)\(gated)\(String(reflecting: error))"
+      #expect(!printed.contains("sesame"))
+    }
+  }
+
   @Test func aRoleThatDoesNotExistRunsNothing() async throws {
     try await TwoScopes.run { fixture in
       let nobody = fixture.client.database(

@@ -31,6 +31,8 @@ struct Pipeline: ~Copyable {
 
   private static let switchSQL =
     "select set_config('role',$1,true),set_config('search_path',$2,true)"
+  private static let gatedSwitchSQL =
+    switchSQL + ",set_config('terrace.k',$3,true)"
 
   private var handle: ConnectionHandle?
   let socket: Int32
@@ -113,6 +115,10 @@ struct Pipeline: ~Copyable {
       case .implicit, .begin:
         var query = PostgresQuery(stringLiteral: Self.switchSQL)
         query.parameters = [scope.role, scope.searchPath]
+        if let gate = scope.gate {
+          query.sql = Self.gatedSwitchSQL
+          query.parameters.append(gate.text)
+        }
         guard append(query, scope: nil, step: .utility, on: connection) else { return false }
       case .none: break
       }

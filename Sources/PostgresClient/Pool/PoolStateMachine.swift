@@ -9,7 +9,7 @@ import DequeModule
 /// - A request is granted an idle connection of its pool, the one used last. Otherwise it waits in
 ///   the queue of its scope; scopes with waiting requests take turns.
 /// - A scope holds at most `maximumConnectionsPerScope` connections, and has at most
-///   `maximumWaitersPerScope` requests waiting.
+///   `maximumWaitersPerScope` requests waiting, or what its own limits say.
 /// - A pool opens a connection for every waiting request that has none coming, up to the bound
 ///   over all pools; the connection idle longest in another pool makes room.
 /// - A pool that has waiting requests and no connection takes over the next one that comes free
@@ -51,6 +51,8 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
     /// Scopes with waiting requests, in the order of their turns.
     var turns: Deque<String> = []
     var queues: [String: Deque<Waiter>] = [:]
+    /// The scopes that have limits of their own.
+    var limits: [String: ScopeLimits] = [:]
     /// Connections in use, by scope.
     var inUse: [String: Int] = [:]
     var waiting = 0
@@ -61,7 +63,7 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
   }
 
   let configuration: PostgresClientConfiguration
-  let maximumPerScope: Int
+  private let maximumPerScope: Int
   var pools: [Pool] = []
   var connections: [ConnectionID: Connection] = [:]
   var isShutDown = false
@@ -80,6 +82,22 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
     return PoolID(index: pools.count - 1)
   }
 
+  /// What a scope may have from now on; nil is what the others may.
+  mutating func setLimits(_ limits: ScopeLimits?, of scope: String, pool: PoolID) {
+    pools[pool.index].limits[scope] = limits
+  }
+
+  private func maximumConnections(of scope: String, pool: PoolID) -> Int {
+    guard let connections = pools[pool.index].limits[scope]?.connections else {
+      return maximumPerScope
+    }
+    return min(connections, maximumPerScope)
+  }
+
+  private func maximumWaiters(of scope: String, pool: PoolID) -> Int {
+    pools[pool.index].limits[scope]?.waiters ?? configuration.maximumWaitersPerScope
+  }
+
   /// Connections that exist or are being opened.
   var total: Int { connections.count }
 
@@ -91,13 +109,14 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
     var actions = Actions()
     if isShutDown {
       actions.failures.append((request, .shutdown))
-    } else if pools[id.index].inUse[scope, default: 0] < maximumPerScope,
+    } else if pools[id.index].inUse[scope, default: 0]
+      < maximumConnections(of: scope, pool: id),
       let connection = pools[id.index].idle.popLast()
     {
       actions.grant = grant(connection, to: request, of: scope)
     } else if isAway(id, now: now) {
       actions.failures.append((request, .connectFailed))
-    } else if pools[id.index].queues[scope]?.count ?? 0 >= configuration.maximumWaitersPerScope {
+    } else if pools[id.index].queues[scope]?.count ?? 0 >= maximumWaiters(of: scope, pool: id) {
       actions.failures.append((request, .queueFull))
     } else {
       enqueue(Waiter(request: request, since: now), pool: id, scope: scope)
@@ -146,7 +165,9 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
     for _ in 0..<pools[id.index].turns.count {
       guard let scope = pools[id.index].turns.popFirst() else { break }
       pools[id.index].turns.append(scope)
-      guard pools[id.index].inUse[scope, default: 0] < maximumPerScope,
+      guard
+        pools[id.index].inUse[scope, default: 0]
+          < maximumConnections(of: scope, pool: id),
         let waiter = pools[id.index].queues[scope]?.popFirst()
       else { continue }
       pools[id.index].waiting -= 1
@@ -201,7 +222,8 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
   /// Waiting requests that their scopes' bounds would let have a connection.
   private func grantableWaiters(_ id: PoolID) -> Int {
     pools[id.index].queues.reduce(0) { sum, queue in
-      let room = maximumPerScope - pools[id.index].inUse[queue.key, default: 0]
+      let room =
+        maximumConnections(of: queue.key, pool: id) - pools[id.index].inUse[queue.key, default: 0]
       return sum + max(0, min(queue.value.count, room))
     }
   }
