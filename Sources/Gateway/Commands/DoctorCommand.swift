@@ -16,21 +16,12 @@ struct DoctorCommand: AsyncParsableCommand {
 
   func run() async throws {
     let source = try ConfigurationSource()
-    let login = try login(source)
+    let login = try DatabaseConfiguration.login(source)
     let complaints = try await withPostgresClient {
       try await DatabaseReadiness($0.database(login)).complaints()
     }
     for complaint in complaints { print("- \(complaint)") }
     guard complaints.isEmpty else { throw ExitCode.failure }
     print("The database is as it must be.")
-  }
-
-  private func login(_ source: ConfigurationSource) throws -> PostgresLogin {
-    let database = try DatabaseConfiguration(source)
-    if let password = try source.secret(.ownerPassword) {
-      return database.login(ProcessConfiguration.ownerName, password: password)
-    }
-    return database.login(
-      ProcessConfiguration.readerName, password: try source.requiredSecret(.readerPassword))
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import PostgresClient
 
 struct MigrateCommand: AsyncParsableCommand {
@@ -9,11 +10,19 @@ struct MigrateCommand: AsyncParsableCommand {
       Each tenant is migrated in a transaction of its own; one that fails stops no other, is \
       answered with 503 until it is migrated, and is named at the end.
 
-      Reads the TERRACE_DATABASE_… keys and TERRACE_OWNER_PASSWORD.
+      Reads the TERRACE_DATABASE_… keys and TERRACE_OWNER_PASSWORD; with --wait, \
+      TERRACE_READER_PASSWORD is enough.
       """)
 
   @Option(help: "How many tenants to migrate at a time.")
   var parallel = 4
+
+  @Flag(
+    help: """
+      Change nothing: end once another `terrace migrate` has brought the schemas up to date, as \
+      long as that may take. For pods that must not start before.
+      """)
+  var wait = false
 
   func validate() throws {
     guard (1...64).contains(parallel) else {
@@ -22,7 +31,13 @@ struct MigrateCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    // As the first process of a container it would not end by a signal that it does not handle.
+    signal(SIGTERM) { _ in _exit(128 + SIGTERM) }
     let source = try ConfigurationSource()
+    if wait { try await SchemaWait(source).run() } else { try await migrate(source) }
+  }
+
+  private func migrate(_ source: ConfigurationSource) async throws {
     let owner = try DatabaseConfiguration(source).login(
       ProcessConfiguration.ownerName, password: source.requiredSecret(.ownerPassword))
     let (registry, tenants) = try await withPostgresClient(

@@ -38,6 +38,17 @@ struct DatabaseConfiguration: Sendable {
     sslRootCertificate = source.text(.databaseSSLRootCertificate)
   }
 
+  /// The login of a command that only asks: the owner's if its password is set, otherwise the
+  /// reader's.
+  static func login(_ source: ConfigurationSource) throws -> PostgresLogin {
+    let database = try DatabaseConfiguration(source)
+    if let password = try source.secret(.ownerPassword) {
+      return database.login(ProcessConfiguration.ownerName, password: password)
+    }
+    return database.login(
+      ProcessConfiguration.readerName, password: try source.requiredSecret(.readerPassword))
+  }
+
   func login(_ user: String, password: String?) -> PostgresLogin {
     PostgresLogin(
       host: host, port: port, database: name, user: user, password: password,

@@ -14,11 +14,19 @@ public struct TenantMigrator: Sendable {
   private let migrations: [Migration]
   private let logger: Logger
 
-  /// - Parameter owner: the registry's database as `terrace_owner`.
+  /// - Parameter owner: the registry's database as `terrace_owner`; as `terrace_reader` it can only
+  ///   be asked who is behind.
   public init(owner: PostgresDatabase, migrations: [Migration], logger: Logger) {
     store = TenantMigrationStore(database: owner)
     self.migrations = migrations
     self.logger = logger
+  }
+
+  /// The slugs of the tenants that are behind, in their order.
+  ///
+  /// - Throws: as ``migrate(parallel:)``.
+  public func behind() async throws -> [String] {
+    try await store.tenants(behind: migrations.count).map(\.slug)
   }
 
   /// Migrates every tenant that is behind, each in a transaction of its own. One tenant's failure

@@ -61,6 +61,24 @@ import Testing
     }
   }
 
+  @Test func whoWaitsForTheMigrationNeedsOnlyTheReadersPassword() async throws {
+    try await withTemporaryPostgres { postgres in
+      let both = settings(
+        postgres, secrets: ["TERRACE_OWNER_PASSWORD", "TERRACE_READER_PASSWORD"])
+      #expect(try TerraceCommand.run(["bootstrap"], both).exitCode == 0)
+      let log = postgres.socketDirectory + "/wait.log"
+      let waiting = try await TerraceCommand.start(
+        ["migrate", "--wait"], settings(postgres, secrets: ["TERRACE_READER_PASSWORD"]), log: log)
+      while try !String(contentsOfFile: log, encoding: .utf8).contains("waiting: the registry") {
+        try #require(!waiting.hasEnded)
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      let owner = settings(postgres, secrets: ["TERRACE_OWNER_PASSWORD"])
+      #expect(try TerraceCommand.run(["migrate"], owner).exitCode == 0)
+      #expect(await waiting.end() == 0)
+    }
+  }
+
   @Test func aMigrationMayTakeLongerThanARequest() async throws {
     try await withTemporaryPostgres { postgres in
       let both = settings(
