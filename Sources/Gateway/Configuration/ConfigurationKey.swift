@@ -23,6 +23,16 @@ enum ConfigurationKey: String, CaseIterable, Sendable {
   case drainDelay = "TERRACE_DRAIN_DELAY"
   case drainTimeout = "TERRACE_DRAIN_TIMEOUT"
 
+  case upstream = "TERRACE_UPSTREAM"
+  case upstreamOverrides = "TERRACE_UPSTREAM_OVERRIDES"
+  case upstreamAuthorities = "TERRACE_UPSTREAM_CA"
+  case upstreamCertificate = "TERRACE_UPSTREAM_TLS_CERTIFICATE"
+  case upstreamKey = "TERRACE_UPSTREAM_TLS_KEY"
+  case upstreamConnections = "TERRACE_UPSTREAM_CONNECTIONS"
+  case upstreamConnectTimeout = "TERRACE_UPSTREAM_CONNECT_TIMEOUT"
+  case upstreamHeadTimeout = "TERRACE_UPSTREAM_HEAD_TIMEOUT"
+  case upstreamIdleTimeout = "TERRACE_UPSTREAM_IDLE_TIMEOUT"
+
   case databaseHost = "TERRACE_DATABASE_HOST"
   case databasePort = "TERRACE_DATABASE_PORT"
   case databaseName = "TERRACE_DATABASE_NAME"

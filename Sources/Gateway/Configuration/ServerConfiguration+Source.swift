@@ -1,6 +1,7 @@
 extension ServerConfiguration {
   /// ## Configuration keys
   /// - `TERRACE_PUBLIC_LISTEN`, `TERRACE_ADMIN_LISTEN`, `TERRACE_OPS_LISTEN`
+  /// - those of ``ForwardingConfiguration``
   /// - `TERRACE_BASE_DOMAINS`, `TERRACE_PATH_HOSTS`, `TERRACE_ADMIN_HOSTS`
   /// - `TERRACE_TRUSTED_PROXIES`
   /// - `TERRACE_IDLE_TIMEOUT`, `TERRACE_MAX_CONNECTIONS`, `TERRACE_MAX_CONNECTIONS_PER_PEER`
@@ -12,6 +13,7 @@ extension ServerConfiguration {
     adminListener = try source.listener(.adminListen) ?? adminListener
     opsListener = try source.listener(.opsListen) ?? opsListener
     try Self.checkAdminListener(adminListener)
+    forwarding = try ForwardingConfiguration(source)
     baseDomains = try source.hosts(.baseDomains) ?? baseDomains
     pathHosts = try source.hosts(.pathHosts) ?? pathHosts
     adminHosts = try source.hosts(.adminHosts) ?? adminHosts

@@ -32,6 +32,8 @@ struct ServerConfiguration: Sendable {
   var publicListener = Listener(host: "127.0.0.1", port: 8080)
   var adminListener = Listener(host: "127.0.0.1", port: 8081)
   var opsListener = Listener(host: "127.0.0.1", port: 9090)
+  /// How dedicated tenants are reached, where they are forwarded to.
+  var forwarding = ForwardingConfiguration()
   /// What tenant hosts hang under.
   var baseDomains: [Host] = [.name("localhost")]
   /// Other hosts that serve `/t/<slug>/…`, besides `localhost` and IP literals.

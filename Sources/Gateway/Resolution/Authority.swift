@@ -3,6 +3,12 @@ struct Authority: Hashable, Sendable {
   let host: Host
   let port: UInt16?
 
+  /// As an authority is spelled in a request.
+  var text: String {
+    let host = host.text.utf8.contains(UInt8(ascii: ":")) ? "[\(host.text)]" : host.text
+    return port.map { "\(host):\($0)" } ?? host
+  }
+
   /// Reads an authority as `Host` or an absolute-form target has it; nil if it is malformed.
   /// A user name makes it so, and so does a second authority in the same text.
   init?(_ text: Substring) {

@@ -6,20 +6,23 @@ import PostgresClient
 import TenantRegistry
 
 /// Serves the public listener: finds the tenant, checks that it is served, and hands the request
-/// to the finance API with the doors to that tenant and to no other.
+/// to the finance API with the doors to that tenant and to no other, or to the tenant's own
+/// deployment.
 struct TenantGateway: RequestHandler {
   private let resolver: TenantResolver
   private let trustedProxies: [AddressRange]
   private let directory: TenantDirectory
   private let admission: TenantAdmission
   private let readiness: Readiness
+  private let forwarding: TenantForwarding
   private let responder: RouterResponder<FinanceContext>
   private let verifiedTokens = VerifiedTokenCache()
 
   init(
     resolver: TenantResolver, trustedProxies: [AddressRange], directory: TenantDirectory,
-    readiness: Readiness, finance: FinanceEnvironment
+    readiness: Readiness, finance: FinanceEnvironment, forwarding: TenantForwarding
   ) {
+    self.forwarding = forwarding
     self.resolver = resolver
     self.trustedProxies = trustedProxies
     self.directory = directory
@@ -34,7 +37,10 @@ struct TenantGateway: RequestHandler {
     do throws(Problem) {
       let (record, target) = try find(request, scope)
       try admission.check(record)
-      handled = await serve(request, at: target, record, client, scope)
+      handled =
+        record.servedBy == .shared
+        ? await serve(request, at: target, record, client, scope)
+        : try await forwarding.forward(request, at: target, of: record, scope)
     } catch {
       handled = HandledRequest(error.response(requestID: scope.id))
     }

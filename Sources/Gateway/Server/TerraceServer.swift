@@ -15,6 +15,8 @@ struct TerraceServer: Sendable {
   private let client: PostgresClient
   private let directory: TenantDirectory?
   private let readiness: Readiness
+  private let tls: ServerTLS
+  private let forwarder: Forwarder?
   private let drain = Drain()
 
   /// - Parameters:
@@ -38,6 +40,8 @@ struct TerraceServer: Sendable {
         client: client, login: $0, masterKeys: configuration.masterKeys,
         configuration: configuration.directory, logger: logger)
     }
+    tls = try ServerTLS(configuration.server, logger: logger)
+    forwarder = Forwarder(configuration.server.forwarding, tls: tls.upstream)
     readiness = Readiness(
       database: DatabaseGuard(
         DatabaseReadiness(
@@ -78,13 +82,13 @@ struct TerraceServer: Sendable {
     let hasAdmin = configuration.owner != nil
     let ports = BoundPorts(count: 1 + (hasPublic ? 1 : 0) + (hasAdmin ? 1 : 0))
     let services: [(any Service)?] = [
-      opsListener(ports), client, readiness.database, directory, adminListener(ports),
-      publicListener(ports),
+      opsListener(ports), client, readiness.database, directory, forwarder?.pools,
+      adminListener(ports), publicListener(ports),
       Lifecycle(
         ports: ports, readiness: readiness, drain: drain,
         drainDelay: configuration.server.drainDelay, onReady: onReady),
     ]
-    return services.compactMap(\.self)
+    return tls.services + services.compactMap(\.self)
   }
 
   // MARK: Listeners
@@ -97,7 +101,9 @@ struct TerraceServer: Sendable {
         baseDomains: Set(server.baseDomains.map(\.text)),
         pathHosts: Set(server.pathHosts.map(\.text))),
       trustedProxies: server.trustedProxies, directory: directory, readiness: readiness,
-      finance: finance)
+      finance: finance,
+      forwarding: TenantForwarding(
+        forwarder: forwarder, addresses: server.forwarding.addresses, urls: configuration.urls))
     var listener = listenerConfiguration("public", server.publicListener)
     listener.isTrusted = { [proxies = server.trustedProxies] address in
       guard let address = address.ipAddress.flatMap(IPAddress.init) else { return false }

@@ -4,7 +4,7 @@ import NIOPosix
 /// A TCP connection on which a test says exactly what it wants.
 struct RawConnection {
   private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
-  private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+  let channel: any Channel
 
   /// Connects to a port of the loopback address, and closes the connection after `body`.
   static func open<R: Sendable>(
@@ -12,19 +12,36 @@ struct RawConnection {
   ) async throws -> R {
     let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .channelOption(.allowRemoteHalfClosure, value: true)
+      // Otherwise the kernel may take tens of megabytes for a test that does not read.
+      .channelOption(.socketOption(.so_rcvbuf), value: 256 << 10)
       .connect(host: "127.0.0.1", port: port) { channel in
         channel.eventLoop.makeCompletedFuture {
           try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
         }
       }
-    return try await channel.executeThenClose { inbound, outbound in
-      var connection = RawConnection(inbound: inbound.makeAsyncIterator(), outbound: outbound)
+    return try await use(channel, body)
+  }
+
+  /// Hands a channel to `body`, and closes it afterwards.
+  static func use<R: Sendable>(
+    _ channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>,
+    _ body: (inout RawConnection) async throws -> R
+  ) async throws -> R {
+    try await channel.executeThenClose { inbound, _ in
+      var connection = RawConnection(
+        inbound: inbound.makeAsyncIterator(), channel: channel.channel)
       return try await body(&connection)
     }
   }
 
+  /// Returns when the kernel has taken it.
   func send(_ text: String) async throws {
-    try await outbound.write(ByteBuffer(string: text))
+    try await channel.writeAndFlush(ByteBuffer(string: text))
+  }
+
+  /// What has come; nil at the end.
+  mutating func next() async throws -> ByteBuffer? {
+    try await inbound.next(isolation: #isolation)
   }
 
   /// All that comes until the other side closes.

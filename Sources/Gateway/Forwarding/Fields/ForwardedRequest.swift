@@ -1,0 +1,82 @@
+import HTTPSupport
+import HTTPTypes
+import Hummingbird
+import NIOHTTP1
+
+/// A request as its upstream gets it.
+struct ForwardedRequest: Sendable {
+  let head: HTTPRequestHead
+  let hasBody: Bool
+
+  /// Takes from the client's fields those that speak of one connection, and those by which only a
+  /// gateway may say whom it speaks for; then says it.
+  ///
+  /// - Throws: ``Problem`` 501 for a transfer coding other than `chunked`: the body would lose it.
+  init(
+    _ request: Request, at target: ResolvedTarget, _ scope: RequestScope, parent: TraceParent
+  ) throws(Problem) {
+    let fields = request.headers
+    let coding = fields[values: .transferEncoding]
+    guard coding.isEmpty || (coding.count == 1 && coding[0].lowercased() == "chunked") else {
+      throw .status(.notImplemented, detail: "the only transfer coding is chunked")
+    }
+    var headers = HTTPHeaders()
+    headers.reserveCapacity(fields.count + 8)
+    headers.add(name: "Host", value: target.authority.text)
+    Self.pass(fields, to: &headers, isTrusted: scope.connection.isTrusted)
+    Self.identify(target, scope, parent, fields, &headers)
+    let length = fields[.contentLength]
+    hasBody = !coding.isEmpty || (length != nil && length != "0")
+    if !coding.isEmpty { headers.add(name: "Transfer-Encoding", value: "chunked") }
+    head = HTTPRequestHead(
+      version: .http1_1, method: HTTPMethod(rawValue: request.method.rawValue),
+      uri: String(target.pathAndQuery), headers: headers)
+  }
+
+  private static func pass(_ fields: HTTPFields, to headers: inout HTTPHeaders, isTrusted: Bool) {
+    let hop = HopByHopFields(connection: fields[values: .connection])
+    for field in fields {
+      let name = field.name.canonicalName
+      guard !hop.contains(name) || name == "content-length", !isOurs(name) else { continue }
+      headers.add(name: field.name.rawName, value: field.value)
+    }
+  }
+
+  /// Whether the gateway alone sets the field, or answers it itself.
+  private static func isOurs(_ name: String) -> Bool {
+    switch name {
+    case "host", "expect", "forwarded", "traceparent", "tracestate", "via", "x-request-id",
+      "x-real-ip":
+      true
+    default: name.hasPrefix("x-forwarded-")
+    }
+  }
+
+  private static func identify(
+    _ target: ResolvedTarget, _ scope: RequestScope, _ parent: TraceParent, _ fields: HTTPFields,
+    _ headers: inout HTTPHeaders
+  ) {
+    let peer = ForwardedPeer(scope.connection.peer)
+    let host = target.authority.text
+    let forwarded = "for=\(peer.node);host=\"\(host)\";proto=\(target.scheme.rawValue)"
+    let chain = scope.connection.isTrusted ? fields : [:]
+    headers.add(name: "Forwarded", value: appended(forwarded, to: chain[.forwarded]))
+    headers.add(name: "X-Forwarded-For", value: appended(peer.address, to: chain[.forwardedFor]))
+    headers.add(name: "X-Forwarded-Host", value: host)
+    headers.add(name: "X-Forwarded-Proto", value: target.scheme.rawValue)
+    headers.add(name: "Via", value: appended("1.1 terrace", to: fields[.via]))
+    headers.add(name: "X-Request-ID", value: scope.id)
+    headers.add(name: "traceparent", value: parent.description)
+    if let state = chain[.tracestate] { headers.add(name: "tracestate", value: state) }
+  }
+
+  private static func appended(_ value: String, to list: String?) -> String {
+    list.map { "\($0), \(value)" } ?? value
+  }
+}
+
+extension HTTPField.Name {
+  // All are tokens, so that the initializer cannot fail.
+  fileprivate static let forwarded = HTTPField.Name("Forwarded")!
+  fileprivate static let tracestate = HTTPField.Name("tracestate")!
+}

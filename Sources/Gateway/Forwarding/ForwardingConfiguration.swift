@@ -1,0 +1,30 @@
+import HTTPSupport
+import NIOCore
+
+/// Where dedicated tenants are forwarded to, how patiently, and over how many connections.
+struct ForwardingConfiguration: Sendable {
+  var addresses = UpstreamAddresses()
+  /// What the gateway shows upstreams, and whose certificates it believes. Nothing is forwarded
+  /// over TLS without it.
+  var tls: TLSFiles?
+  /// How long a connection may take, its TLS handshake included.
+  var connectTimeout: TimeAmount = .seconds(2)
+  /// How long an upstream may take from the end of a request to the head of its response.
+  var headTimeout: TimeAmount = .seconds(60)
+  /// How long an upstream may send nothing in the middle of a response, or take nothing in the
+  /// middle of a request.
+  var idleTimeout: TimeAmount = .seconds(30)
+  /// How long an unused connection is kept. Less than an upstream keeps it, so that a request is
+  /// hardly ever sent on a connection that is just being closed.
+  var keepAlive: TimeAmount = .seconds(15)
+  /// Connections open at once, to all upstreams together.
+  var maximumConnections = 1_000
+  /// Connections open at once to one upstream.
+  var maximumConnectionsPerUpstream = 100
+
+  /// How often timeouts are looked at: they may come late by as much.
+  var tick: TimeAmount {
+    let shortest = min(headTimeout, idleTimeout, keepAlive)
+    return max(.milliseconds(5), min(.milliseconds(250), .nanoseconds(shortest.nanoseconds / 4)))
+  }
+}

@@ -1,0 +1,70 @@
+import HTTPSupport
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+/// Opens connections to upstreams.
+struct UpstreamConnector: Sendable {
+  /// TCP and TLS together.
+  let timeout: TimeAmount
+  /// What TLS is spoken with; nil for plain HTTP.
+  let tls: TLSContext?
+
+  /// - Returns: A connection, or an ``UpstreamFault``.
+  func connect(
+    to upstream: Upstream, on eventLoop: any EventLoop, for pool: UpstreamPool
+  ) -> EventLoopFuture<UpstreamConnection> {
+    let deadline = NIODeadline.now() + timeout
+    return ClientBootstrap(group: eventLoop)
+      .connectTimeout(timeout)
+      .channelOption(.autoRead, value: false)
+      .channelOption(.maxMessagesPerRead, value: 1)
+      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .connect(host: upstream.host, port: upstream.port)
+      .flatMapErrorThrowing { error in
+        throw error as? ChannelError == .connectTimeout(timeout)
+          ? UpstreamFault.connectTimeout : .unreachable
+      }
+      .flatMap { channel in
+        secure(channel, to: upstream, until: deadline).flatMapThrowing {
+          try Self.add(UpstreamConnection(upstream, channel: channel, pool: pool), to: channel)
+        }.flatMapErrorThrowing { error in
+          channel.close(promise: nil)
+          throw error as? UpstreamFault ?? .unreachable
+        }
+      }
+  }
+
+  /// Sees to it that the connection leads to the upstream.
+  private func secure(
+    _ channel: any Channel, to upstream: Upstream, until deadline: NIODeadline
+  ) -> EventLoopFuture<Void> {
+    guard upstream.mayBe(at: channel.remoteAddress) else {
+      return channel.eventLoop.makeFailedFuture(UpstreamFault.forbiddenAddress)
+    }
+    guard let context = tls?.current else { return channel.eventLoop.makeSucceededVoidFuture() }
+    return channel.eventLoop.makeCompletedFuture {
+      let handshake = TLSHandshake(until: deadline, on: channel.eventLoop)
+      let handler = try NIOSSLClientHandler(context: context, serverHostname: upstream.serverName)
+      try channel.pipeline.syncOperations.addHandlers(handler, handshake)
+      return handshake.completed
+    }.flatMap { $0 }
+  }
+
+  private static func add(
+    _ connection: UpstreamConnection, to channel: any Channel
+  ) throws -> UpstreamConnection {
+    guard channel.isActive else { throw UpstreamFault.unreachable }
+    var limits = NIOHTTPDecoderLimitConfiguration()
+    limits.maxHeaderFieldSize = 16 << 10
+    limits.maxHeaderListSize = 64 << 10
+    limits.maxHeaderFieldCount = 200
+    var framing = HTTPRequestEncoder.Configuration()
+    framing.automaticallySetFramingHeaders = false
+    let decoder = HTTPResponseDecoder(limitConfiguration: limits)
+    try channel.pipeline.syncOperations.addHandlers(
+      HTTPRequestEncoder(configuration: framing), ByteToMessageHandler(decoder), connection)
+    return connection
+  }
+}

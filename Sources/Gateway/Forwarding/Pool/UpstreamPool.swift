@@ -1,0 +1,112 @@
+import NIOCore
+import NIOHTTP1
+
+/// The connections to upstreams of one event loop. Requests use those of their own loop, so that
+/// forwarding one wakes no other thread.
+///
+/// All state is touched on that event loop only, which makes it safe to be sent.
+final class UpstreamPool: @unchecked Sendable {
+  private let eventLoop: any EventLoop
+  private let configuration: ForwardingConfiguration
+  private let connector: UpstreamConnector
+  private var machine: UpstreamPoolStateMachine<UpstreamConnection>
+  private var connections: [ObjectIdentifier: UpstreamConnection] = [:]
+  private var sweep: RepeatedTask?
+  private var isShutDown = false
+
+  /// - Parameter share: How many event loops share the connections that may be open.
+  init(
+    _ eventLoop: any EventLoop, configuration: ForwardingConfiguration, share: Int,
+    connector: UpstreamConnector
+  ) {
+    self.eventLoop = eventLoop
+    self.configuration = configuration
+    self.connector = connector
+    machine = UpstreamPoolStateMachine(
+      maximum: max(1, configuration.maximumConnections / share),
+      maximumPerUpstream: max(1, configuration.maximumConnectionsPerUpstream / share))
+  }
+
+  /// Begins a request on a connection of its own.
+  ///
+  /// - Throws: ``UpstreamFault``.
+  func begin(
+    _ request: ForwardedRequest, to upstream: Upstream
+  ) async throws -> UpstreamExchange {
+    try await withCheckedThrowingContinuation { continuation in
+      onEventLoop { self.begin(request, to: upstream, continuation) }
+    }
+  }
+
+  private func begin(
+    _ request: ForwardedRequest, to upstream: Upstream,
+    _ continuation: CheckedContinuation<UpstreamExchange, any Error>
+  ) {
+    guard !isShutDown else { return continuation.resume(throwing: UpstreamFault.unreachable) }
+    switch machine.lease(upstream) {
+    case .reuse(let connection):
+      // One that is about to close is passed by; it counts until it has.
+      guard connection.isIdle else { return begin(request, to: upstream, continuation) }
+      continuation.resume(returning: .init(request, on: connection))
+    case .refuse: continuation.resume(throwing: UpstreamFault.busy)
+    case .open(let evicted):
+      evicted?.close()
+      connector.connect(to: upstream, on: eventLoop, for: self).assumeIsolated()
+        .whenComplete { result in
+          switch result {
+          case .success(let connection):
+            self.add(connection)
+            continuation.resume(returning: .init(request, on: connection))
+          case .failure(let error):
+            self.machine.failed(upstream)
+            continuation.resume(throwing: error)
+          }
+        }
+    }
+  }
+
+  /// Closes what is idle, now and as it becomes so.
+  func shutDown() {
+    onEventLoop {
+      self.isShutDown = true
+      for connection in self.machine.drain() { connection.close() }
+    }
+  }
+
+  // MARK: Connections
+
+  /// A connection can serve another request.
+  func release(_ connection: UpstreamConnection) {
+    guard !isShutDown else { return connection.close() }
+    machine.release(connection, to: connection.upstream, now: .now())
+  }
+
+  /// A connection has ended.
+  func closed(_ connection: UpstreamConnection) {
+    guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
+    machine.closed(connection, to: connection.upstream)
+    guard connections.isEmpty else { return }
+    sweep?.cancel()
+    sweep = nil
+  }
+
+  private func add(_ connection: UpstreamConnection) {
+    connections[ObjectIdentifier(connection)] = connection
+    guard sweep == nil else { return }
+    sweep = eventLoop.scheduleRepeatedTask(
+      initialDelay: configuration.tick, delay: configuration.tick
+    ) { [unowned self] _ in self.tick() }
+  }
+
+  private func tick() {
+    let now = NIODeadline.now()
+    for connection in connections.values { connection.check(configuration, now: now) }
+    for connection in machine.expire(idleSince: now - configuration.keepAlive) {
+      connection.close()
+    }
+  }
+
+  private func onEventLoop(_ body: @escaping @Sendable () -> Void) {
+    eventLoop.inEventLoop ? body() : eventLoop.execute(body)
+  }
+}

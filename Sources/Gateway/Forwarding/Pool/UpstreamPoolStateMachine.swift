@@ -1,0 +1,97 @@
+import NIOCore
+
+/// Which connection a request gets, and which are closed: bounded in all and for each upstream.
+///
+/// A connection is opened for a request that finds none idle; beyond the bound the one that has
+/// been idle longest, of whatever upstream, makes room.
+struct UpstreamPoolStateMachine<Connection: AnyObject> {
+  /// What a request gets.
+  enum Lease {
+    case reuse(Connection)
+    /// A place is taken, which `closed` or `failed` gives back. `evicted` is to be closed.
+    case open(evicted: Connection?)
+    case refuse
+  }
+
+  private struct Idle {
+    let connection: Connection
+    let since: NIODeadline
+  }
+
+  private struct Members {
+    /// Those in use and being opened included.
+    var count = 0
+    /// The one that was used last is at the end, and used first: the others can grow old.
+    var idle: [Idle] = []
+  }
+
+  private let maximum: Int
+  private let maximumPerUpstream: Int
+  private var members: [Upstream: Members] = [:]
+  private(set) var count = 0
+
+  init(maximum: Int, maximumPerUpstream: Int) {
+    self.maximum = maximum
+    self.maximumPerUpstream = maximumPerUpstream
+  }
+
+  mutating func lease(_ upstream: Upstream) -> Lease {
+    if let idle = members[upstream]?.idle.popLast() { return .reuse(idle.connection) }
+    guard members[upstream]?.count ?? 0 < maximumPerUpstream else { return .refuse }
+    var evicted: Connection?
+    if count >= maximum {
+      guard let oldest = popOldest() else { return .refuse }
+      evicted = oldest
+    }
+    members[upstream, default: Members()].count += 1
+    count += 1
+    return .open(evicted: evicted)
+  }
+
+  /// A connection has served its request and can serve another.
+  mutating func release(_ connection: Connection, to upstream: Upstream, now: NIODeadline) {
+    members[upstream]?.idle.append(Idle(connection: connection, since: now))
+  }
+
+  /// A connection has ended.
+  mutating func closed(_ connection: Connection, to upstream: Upstream) {
+    members[upstream]?.idle.removeAll { $0.connection === connection }
+    failed(upstream)
+  }
+
+  /// A connection could not be opened.
+  mutating func failed(_ upstream: Upstream) {
+    guard let left = members[upstream].map({ $0.count - 1 }) else { return }
+    members[upstream]?.count = left
+    if left == 0 { members[upstream] = nil }
+    count -= 1
+  }
+
+  /// Takes out the connections that have been idle since `deadline` or longer. They are to be
+  /// closed, and count until they are.
+  mutating func expire(idleSince deadline: NIODeadline) -> [Connection] {
+    var expired: [Connection] = []
+    for (upstream, group) in members {
+      let old = group.idle.prefix { $0.since <= deadline }
+      guard !old.isEmpty else { continue }
+      expired += old.map(\.connection)
+      members[upstream]?.idle.removeFirst(old.count)
+    }
+    return expired
+  }
+
+  /// Takes out all that are idle.
+  mutating func drain() -> [Connection] {
+    expire(idleSince: .distantFuture)
+  }
+
+  private mutating func popOldest() -> Connection? {
+    let oldest = members.min { first, second in
+      (first.value.idle.first?.since ?? .distantFuture)
+        < (second.value.idle.first?.since ?? .distantFuture)
+    }
+    guard let (upstream, group) = oldest, let idle = group.idle.first else { return nil }
+    members[upstream]?.idle.removeFirst()
+    return idle.connection
+  }
+}

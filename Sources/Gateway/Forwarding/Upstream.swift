@@ -1,0 +1,25 @@
+import NIOCore
+
+/// Where a tenant's own deployment answers.
+struct Upstream: Hashable, Sendable {
+  /// The name that its certificate must have.
+  let serverName: String
+  /// The name or address that is connected to: the same, unless the configuration overrides it.
+  let host: String
+  let port: Int
+
+  /// Addresses that no Service has: this machine, its link (where clouds answer with an instance's
+  /// credentials), and groups of machines.
+  private static let forbidden = [
+    "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "255.255.255.255", "::/127",
+    "fe80::/10", "ff00::/8", "fd00:ec2::/32",
+  ].compactMap(AddressRange.init)
+
+  /// Whether the connection may lead there. A name that leads to this machine is a mistake or an
+  /// attack, unless the configuration says so itself.
+  func mayBe(at address: SocketAddress?) -> Bool {
+    guard host == serverName else { return true }
+    guard let address = address?.ipAddress.flatMap(IPAddress.init) else { return false }
+    return !Self.forbidden.contains { $0.contains(address) }
+  }
+}

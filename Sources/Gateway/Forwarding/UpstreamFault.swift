@@ -1,0 +1,81 @@
+import HTTPSupport
+
+/// Why a request could not be forwarded, or its response not be passed on.
+enum UpstreamFault: Error, Equatable, Sendable {
+  /// No connection could be made.
+  case unreachable
+  /// The name leads to an address where no Service can be.
+  case forbiddenAddress
+  case connectTimeout
+  /// It could not be shown to be the upstream, or it did not take us for the gateway.
+  case untrusted
+  /// The connection ended before the request was on its way: nobody has seen it.
+  case unsent
+  /// The connection ended before the response did.
+  case closed
+  /// The upstream broke HTTP.
+  case invalidResponse
+  /// The upstream wants to speak another protocol.
+  case refusedUpgrade
+  case headTimeout
+  case idleTimeout
+  /// The upstream has failed too often; it is asked again after so many seconds.
+  case circuitOpen(retryAfter: Int)
+  /// All connections that may be open are in use.
+  case busy
+  /// Whoever wanted the response has left.
+  case cancelled
+
+  /// Whether the request can be sent again without any risk that it runs twice.
+  var allowsRetry: Bool { self == .unsent || self == .unreachable }
+
+  /// Whether it speaks against the upstream's health.
+  var isUpstreamsDoing: Bool {
+    switch self {
+    case .unreachable, .forbiddenAddress, .connectTimeout, .untrusted, .unsent, .closed,
+      .invalidResponse,
+      .refusedUpgrade, .headTimeout, .idleTimeout:
+      true
+    case .circuitOpen, .busy, .cancelled: false
+    }
+  }
+}
+
+extension Problem {
+  /// 502 where the upstream cannot be reached or answers nonsense, 504 where it takes too long,
+  /// 503 where it was not asked.
+  init(_ fault: UpstreamFault) {
+    switch fault {
+    case .unreachable, .forbiddenAddress, .unsent:
+      self.init(
+        .badGateway, type: "upstream-unreachable", title: "The tenant's server cannot be reached")
+    case .untrusted:
+      self.init(
+        .badGateway, type: "upstream-untrusted",
+        title: "The tenant's server and the gateway do not trust each other")
+    case .closed:
+      self.init(
+        .badGateway, type: "upstream-closed", title: "The tenant's server broke off its answer")
+    case .invalidResponse, .refusedUpgrade:
+      self.init(
+        .badGateway, type: "upstream-invalid-response",
+        title: "The tenant's server gave no valid answer")
+    case .connectTimeout:
+      self.init(
+        .gatewayTimeout, type: "upstream-connect-timeout",
+        title: "The tenant's server takes no connections")
+    case .headTimeout, .idleTimeout:
+      self.init(
+        .gatewayTimeout, type: "upstream-timeout", title: "The tenant's server took too long")
+    case .circuitOpen(let seconds):
+      self = .unavailable(
+        type: "upstream-unavailable", title: "The tenant's server has failed and is being rested",
+        retryAfter: seconds)
+    case .busy:
+      self = .unavailable(
+        type: "upstream-busy", title: "Too many requests are under way to the tenant's server")
+    case .cancelled:
+      self = .unavailable(type: "cancelled", title: "The request was cancelled")
+    }
+  }
+}

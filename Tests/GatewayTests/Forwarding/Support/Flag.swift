@@ -1,0 +1,12 @@
+import Synchronization
+
+/// Something that has happened, or not yet.
+final class Flag: Sendable {
+  private let state = Mutex(false)
+
+  var isSet: Bool { state.withLock { $0 } }
+
+  func set() {
+    state.withLock { $0 = true }
+  }
+}

@@ -1,0 +1,82 @@
+import HTTPSupport
+import Hummingbird
+import Logging
+import NIOCore
+
+@testable import Gateway
+
+/// A listener that forwards all it gets to one upstream.
+struct ForwardingGateway: Sendable {
+  private struct Handler: RequestHandler {
+    let forwarder: Forwarder
+    let upstream: Upstream
+    let resolver = TenantResolver(baseDomains: ["finance.example"])
+
+    func handle(_ request: Request, _ scope: RequestScope) async -> HandledRequest {
+      do throws(Problem) {
+        let origin = RequestOrigin(
+          authority: request.head.authority, target: request.head.path ?? "")
+        guard case .slug(_, let target) = resolver.resolve(origin) else {
+          throw .unknownTenant
+        }
+        return HandledRequest(try await forwarder.forward(request, at: target, to: upstream, scope))
+      } catch {
+        return HandledRequest(error.response(requestID: scope.id))
+      }
+    }
+  }
+
+  /// The gateway's port.
+  let port: Int
+
+  /// Runs a gateway before the upstream at `port` for as long as `body` lasts.
+  static func run(
+    before port: Int, _ configuration: ForwardingConfiguration = .init(), isTrusted: Bool = false,
+    _ body: @Sendable (ForwardingGateway) async throws -> Void
+  ) async throws {
+    let pools = UpstreamPools(
+      configuration: configuration,
+      connector: UpstreamConnector(timeout: configuration.connectTimeout, tls: nil))
+    let upstream = Upstream(
+      serverName: "terrace.tenant-acme.svc", host: "127.0.0.1", port: port)
+    let handler = Handler(forwarder: Forwarder(pools: pools), upstream: upstream)
+    var listener = TestListener.configuration
+    listener.isTrusted = { _ in isTrusted }
+    try await TestListener.run(handler, configuration: listener) { running in
+      try await body(ForwardingGateway(port: running.port))
+    }
+    pools.shutDown()
+  }
+
+  /// Runs a gateway before an upstream that follows a script.
+  static func run(
+    before script: @escaping ScriptedUpstream.Script,
+    _ configuration: ForwardingConfiguration = .init(), isTrusted: Bool = false,
+    _ body: @Sendable (ForwardingGateway, ScriptedUpstream) async throws -> Void
+  ) async throws {
+    try await ScriptedUpstream.run(script) { upstream in
+      try await run(before: upstream.port, configuration, isTrusted: isTrusted) { gateway in
+        try await body(gateway, upstream)
+      }
+    }
+  }
+
+  /// Sends a GET with more fields, on a connection of its own, and returns all that comes back.
+  func get(_ path: String = "/", fields: String...) async throws -> String {
+    let lines = ["GET \(path) HTTP/1.1", "Host: acme.finance.example"] + fields
+    return try await exchange(lines.map { $0 + "\r\n" }.joined() + "Connection: close\r\n\r\n")
+  }
+
+  /// Sends bytes on a connection of its own and returns what comes back until `end` does.
+  func exchange(_ request: String, until end: String) async throws -> String {
+    try await RawConnection.open(port: port) { connection in
+      try await connection.send(request)
+      return try await connection.read(until: end)
+    }
+  }
+
+  /// Sends bytes on a connection of its own and returns all that comes back.
+  func exchange(_ request: String) async throws -> String {
+    try await RawConnection.exchange(port: port, request)
+  }
+}
