@@ -31,6 +31,14 @@ extension PostgresClient {
     return try await body(PostgresListener(notifications: owner.stream))
   }
 
+  /// Opens a connection outside the pools and closes it again: a pool that cannot connect does not
+  /// say why, this does.
+  ///
+  /// - Throws: `connectFailed`, with the server's message as its detail.
+  public func tryLogin(_ login: PostgresLogin) async throws(PostgresError) {
+    try await connect(login, owner: ListenerOwner()).close()
+  }
+
   private func begin(
     _ queries: [PostgresQuery], on connection: PostgresConnection
   ) async throws(PostgresError) {

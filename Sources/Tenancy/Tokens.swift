@@ -10,6 +10,11 @@ public struct TokenClaims: Sendable, Hashable {
   }
 }
 
+/// How long an access token is good for.
+public enum TokenLifetime {
+  public static let seconds: Int64 = 12 * 60 * 60
+}
+
 /// The token is not one that this tenant accepts. It says no more, on purpose.
 public struct InvalidToken: Error, Sendable {
   public init() {}
@@ -17,7 +22,7 @@ public struct InvalidToken: Error, Sendable {
 
 /// Issues access tokens of one tenant.
 public protocol TokenIssuer: Sendable {
-  /// A signed token for the user, valid for 12 hours from now.
+  /// A signed token for the user, valid for ``TokenLifetime`` from now.
   ///
   /// - Throws: when the tenant has no active signing key.
   func issueToken(for claims: TokenClaims) async throws -> String

@@ -54,12 +54,17 @@ enum ConfigurationKey: String, CaseIterable, Sendable {
   case dedicatedMasterKey = "TERRACE_DEDICATED_MASTER_KEY"
   case adminToken = "TERRACE_ADMIN_TOKEN"
 
+  case tenantID = "TERRACE_TENANT_ID"
+  case tenantLogin = "TERRACE_TENANT_LOGIN"
+  case tenantPassword = "TERRACE_TENANT_PASSWORD"
+  case tenantKey = "TERRACE_TENANT_KEY"
+
   /// Whether the value must not be shown. Such a key can also be given as `…_FILE`, the path of a
   /// file that holds the value.
   var isSecret: Bool {
     switch self {
     case .superuserPassword, .ownerPassword, .readerPassword, .sharedMasterKey,
-      .dedicatedMasterKey, .adminToken:
+      .dedicatedMasterKey, .adminToken, .tenantPassword, .tenantKey:
       true
     default: false
     }

@@ -5,10 +5,12 @@ extension PostgresClientConfiguration {
   /// - `TERRACE_DATABASE_CONNECTIONS`
   /// - `TERRACE_DATABASE_CONNECT_TIMEOUT`, `TERRACE_DATABASE_QUEUE_TIMEOUT`,
   ///   `TERRACE_DATABASE_STATEMENT_TIMEOUT`
-  init(_ source: ConfigurationSource) throws {
+  ///
+  /// - Parameter connections: how many may be open at once if the key is not set.
+  init(_ source: ConfigurationSource, connections: Int? = nil) throws {
     self.init()
     maximumConnections =
-      try source.integer(.databaseConnections, in: 2...1000) ?? maximumConnections
+      try source.integer(.databaseConnections, in: 2...1000) ?? connections ?? maximumConnections
     connectTimeout = try source.duration(.connectTimeout) ?? connectTimeout
     queueTimeout = try source.duration(.queueTimeout) ?? queueTimeout
     statementTimeout = try source.duration(.statementTimeout) ?? statementTimeout

@@ -14,7 +14,10 @@ struct ProcessConfiguration: Sendable {
   var reader: PostgresLogin?
   /// `terrace_owner`'s login, where tenants are registered.
   var owner: PostgresLogin?
-  var masterKeys: MasterKeys
+  /// Nil where one tenant is served by credentials of its own.
+  var masterKeys: MasterKeys?
+  /// What one tenant's own process holds.
+  var tenant: TenantCredentials?
   /// The token of the admin listener, where there is one.
   var adminToken: AdminToken?
   var directory: TenantDirectoryConfiguration
@@ -27,14 +30,18 @@ struct ProcessConfiguration: Sendable {
   /// The connections that all replicas together may open: each has one more, to LISTEN.
   var databaseConnections: Int { replicas * (client.maximumConnections + 1) }
 
+  /// A tenant's login has ten connections: enough for two processes, one of which LISTENs while
+  /// the other takes over.
+  private static let dedicatedConnections = 4
+
   static let ownerName = "terrace_owner"
   static let readerName = "terrace_reader"
 
   /// ## Configuration keys
   /// - `TERRACE_SCOPE` (required)
-  /// - `TERRACE_MASTER_KEY` (required)
-  /// - `TERRACE_READER_PASSWORD`, `TERRACE_OWNER_PASSWORD`, `TERRACE_DEDICATED_MASTER_KEY` and
-  ///   `TERRACE_ADMIN_TOKEN`, each required in some scopes and refused in the others
+  /// - `TERRACE_MASTER_KEY`, `TERRACE_READER_PASSWORD`, `TERRACE_OWNER_PASSWORD`, `TERRACE_DEDICATED_MASTER_KEY` and
+  ///   `TERRACE_ADMIN_TOKEN`, `TERRACE_TENANT_PASSWORD` and `TERRACE_TENANT_KEY`, each required in some scopes and refused in the others
+  /// - `TERRACE_TENANT_ID`, `TERRACE_TENANT_LOGIN`
   /// - `TERRACE_INSTANCE_NAME`, `TERRACE_REPLICAS`, `TERRACE_REGISTRY_MAX_STALENESS`, `TERRACE_PASSWORD_HASHES`
   /// - `TERRACE_PUBLIC_URL`
   /// - those of ``ServerConfiguration``, ``DatabaseConfiguration`` and the Postgres client
@@ -42,7 +49,8 @@ struct ProcessConfiguration: Sendable {
     let scope = try Self.scope(source)
     server = try ServerConfiguration(scope: scope, source)
     let database = try DatabaseConfiguration(source)
-    client = try PostgresClientConfiguration(source)
+    client = try PostgresClientConfiguration(
+      source, connections: scope == .dedicated ? Self.dedicatedConnections : nil)
     replicas = try source.integer(.replicas, in: 1...10_000) ?? replicas
     let rules = SecretRules(scope: scope, source: source)
     reader = try rules.secret(.readerPassword, in: [.shared, .dev]).map {
@@ -53,6 +61,7 @@ struct ProcessConfiguration: Sendable {
     }
     adminToken = try rules.adminToken().map { AdminToken($0) }
     masterKeys = try rules.masterKeys()
+    tenant = try rules.tenantCredentials(database)
     _ = try rules.secret(.superuserPassword, in: [])
     directory = TenantDirectoryConfiguration(
       name: source.text(.instanceName) ?? ProcessInfo.processInfo.hostName)
@@ -79,11 +88,9 @@ struct ProcessConfiguration: Sendable {
   }
 
   private static func scope(_ source: ConfigurationSource) throws -> ServerConfiguration.Scope {
-    let scopes: [ServerConfiguration.Scope] = [.shared, .admin, .dev]
-    let form = "one of " + scopes.map(\.rawValue).joined(separator: ", ")
-    let scope = try source.value(.scope, form: form) { text in
-      scopes.first { $0.rawValue == text }
-    }
+    let form =
+      "one of " + ServerConfiguration.Scope.allCases.map(\.rawValue).joined(separator: ", ")
+    let scope = try source.value(.scope, form: form) { ServerConfiguration.Scope(rawValue: $0) }
     guard let scope else { throw ConfigurationError(.scope, "is not set: it must be \(form)") }
     return scope
   }

@@ -1,3 +1,4 @@
+import Tenancy
 import TenantRegistry
 
 /// Which secrets a process of a scope must have, and which it must not have: one that serves
@@ -28,19 +29,51 @@ struct SecretRules: Sendable {
       .adminToken, "must have at least \(Self.minimumTokenLength) characters")
   }
 
-  func masterKeys() throws -> MasterKeys {
-    let shared = try source.requiredSecret(.sharedMasterKey)
+  /// Nil in the one scope that has neither.
+  func masterKeys() throws -> MasterKeys? {
+    let shared = try secret(.sharedMasterKey, in: [.shared, .admin, .dev])
     let dedicated = try secret(.dedicatedMasterKey, in: [.admin, .dev])
+    guard let shared else { return nil }
     return MasterKeys(
-      shared: try masterKey(.sharedMasterKey, shared),
-      dedicated: try dedicated.map { try masterKey(.dedicatedMasterKey, $0) })
+      shared: try Self.key(.sharedMasterKey) { () throws(MasterKey.Malformed) in
+        try MasterKey(parsing: shared)
+      },
+      dedicated: try dedicated.map { text in
+        try Self.key(.dedicatedMasterKey) { () throws(MasterKey.Malformed) in
+          try MasterKey(parsing: text)
+        }
+      })
   }
 
-  private func masterKey(_ key: ConfigurationKey, _ text: String) throws -> MasterKey {
-    do {
-      return try MasterKey(parsing: text)
+  /// What a dedicated tenant's own process holds; nil in every other scope.
+  func tenantCredentials(_ database: DatabaseConfiguration) throws -> TenantCredentials? {
+    let password = try secret(.tenantPassword, in: [.dedicated])
+    let key = try secret(.tenantKey, in: [.dedicated])
+    let id = try source.value(.tenantID, form: "a tenant's UUID") { TenantID($0) }
+    let login = source.text(.tenantLogin)
+    guard let password, let key else {
+      for (key, isSet) in [(ConfigurationKey.tenantID, id != nil), (.tenantLogin, login != nil)]
+      where isSet {
+        throw ConfigurationError(key, "must not be set in scope \(scope.rawValue)")
+      }
+      return nil
+    }
+    guard let id else { throw ConfigurationError(.tenantID, "is not set") }
+    guard let login else { throw ConfigurationError(.tenantLogin, "is not set") }
+    return TenantCredentials(
+      tenant: id, login: database.login(login, password: password),
+      keys: try Self.key(.tenantKey) { () throws(MasterKey.Malformed) in
+        try TenantKeys(parsing: key, tenant: id)
+      })
+  }
+
+  private static func key<Key>(
+    _ name: ConfigurationKey, _ parse: () throws(MasterKey.Malformed) -> Key
+  ) throws(ConfigurationError) -> Key {
+    do throws(MasterKey.Malformed) {
+      return try parse()
     } catch {
-      throw ConfigurationError(key, "is malformed: \(error)")
+      throw ConfigurationError(name, "is malformed: \(error)")
     }
   }
 }

@@ -35,9 +35,6 @@ struct AdminGateway: RequestHandler {
     }
     guard let text = request.head.authority else { throw .malformedTarget(.missingAuthority) }
     guard let authority = Authority(text) else { throw .malformedTarget(.malformedAuthority) }
-    guard hosts.contains(authority.host) else {
-      throw Problem(
-        .misdirectedRequest, type: "misdirected-request", title: "This is not the host you want")
-    }
+    guard hosts.contains(authority.host) else { throw .misdirected }
   }
 }

@@ -4,19 +4,26 @@ import PostgresClient
 import ServiceLifecycle
 
 /// Checks, at start, that the database keeps tenants apart and has the schema that this build
-/// knows. Until it has passed nobody is served; a database that is away is asked again.
+/// knows. Until it has passed nobody is served; a database that is away is asked again, one that
+/// refuses the login is not.
 final class DatabaseGuard: Service {
   /// The database is not as it must be: the process must end.
   struct Unfit: Error, CustomStringConvertible {
     let description: String
   }
 
+  private let client: PostgresClient
+  private let login: PostgresLogin
   private let readiness: DatabaseReadiness
   private let logger: Logger
   private let passed = ManagedAtomic(false)
 
-  init(_ readiness: DatabaseReadiness, logger: Logger) {
-    self.readiness = readiness
+  /// - Parameter connections: how many connections all processes on the database may open
+  ///   together.
+  init(_ client: PostgresClient, _ login: PostgresLogin, connections: Int, logger: Logger) {
+    self.client = client
+    self.login = login
+    readiness = DatabaseReadiness(client.database(login), connections: connections)
     self.logger = logger
   }
 
@@ -41,9 +48,23 @@ final class DatabaseGuard: Service {
       }
       return true
     } catch let error as PostgresError where error.code != .server {
+      if error.code == .connectFailed { try await refuseWrongPassword() }
       logger.warning(
         "the database cannot be checked yet", metadata: ["error": "\(error.debugDescription)"])
       return false
+    }
+  }
+
+  /// - Throws: ``Unfit`` if the server is there, and does not let the login in. libpq tells that by
+  ///   its message alone.
+  private func refuseWrongPassword() async throws {
+    do throws(PostgresError) {
+      try await client.tryLogin(login)
+    } catch {
+      let refusals = ["password authentication failed", "is not permitted to log in"]
+      guard refusals.contains(where: error.detail.contains) else { return }
+      let text = error.detail.split(whereSeparator: \.isNewline).joined(separator: " ")
+      throw Unfit(description: text)
     }
   }
 }

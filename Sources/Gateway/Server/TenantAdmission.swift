@@ -30,6 +30,10 @@ extension Problem {
   static let unknownTenant = Problem(
     .notFound, type: "unknown-tenant", title: "There is no tenant at this address")
 
+  /// The request belongs to another listener or deployment.
+  static let misdirected = Problem(
+    .misdirectedRequest, type: "misdirected-request", title: "This is not the host you want")
+
   static let registryUnavailable = Problem.unavailable(
     type: "registry-unavailable", title: "The tenants are not known just now")
 

@@ -14,15 +14,22 @@ struct TenantGateway: RequestHandler {
   private let directory: TenantDirectory
   private let admission: TenantAdmission
   private let readiness: Readiness
-  private let forwarding: TenantForwarding
+  private let forwarding: TenantForwarding?
+  private let stranger: Problem
   private let responder: RouterResponder<FinanceContext>
   private let verifiedTokens = VerifiedTokenCache()
 
+  /// - Parameters:
+  ///   - forwarding: what is done for a tenant whose own deployment serves it; nil in that
+  ///     deployment.
+  ///   - stranger: the answer at an address that is none of this process's tenants.
   init(
     resolver: TenantResolver, trustedProxies: [AddressRange], directory: TenantDirectory,
-    readiness: Readiness, finance: FinanceEnvironment, forwarding: TenantForwarding
+    readiness: Readiness, finance: FinanceEnvironment, forwarding: TenantForwarding?,
+    stranger: Problem
   ) {
     self.forwarding = forwarding
+    self.stranger = stranger
     self.resolver = resolver
     self.trustedProxies = trustedProxies
     self.directory = directory
@@ -37,10 +44,11 @@ struct TenantGateway: RequestHandler {
     do throws(Problem) {
       let (record, target) = try find(request, scope)
       try admission.check(record)
-      handled =
-        record.servedBy == .shared
-        ? await serve(request, at: target, record, client, scope)
-        : try await forwarding.forward(request, at: target, of: record, scope)
+      if record.servedBy == .dedicated, let forwarding {
+        handled = try await forwarding.forward(request, at: target, of: record, scope)
+      } else {
+        handled = await serve(request, at: target, record, client, scope)
+      }
     } catch {
       handled = HandledRequest(error.response(requestID: scope.id))
     }
@@ -63,11 +71,11 @@ struct TenantGateway: RequestHandler {
       switch resolver.resolve(origin(of: request, scope)) {
       case .slug(let slug, let target): (directory.tenant(slug: slug.description), target)
       case .customDomain(let host, let target): (directory.tenant(customDomain: host), target)
-      case .apex, .unknownTenant: throw Problem.unknownTenant
+      case .apex, .unknownTenant: throw stranger
       case .badRequest(let reason): throw .malformedTarget(reason)
       }
     guard readiness.isServing else { throw .registryUnavailable }
-    guard let record else { throw .unknownTenant }
+    guard let record else { throw stranger }
     return (record, target)
   }
 

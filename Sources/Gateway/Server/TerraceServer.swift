@@ -32,22 +32,31 @@ struct TerraceServer: Sendable {
     self.log = log
     self.logger = logger
     client = PostgresClient(configuration: configuration.client, logger: logger)
-    guard let login = configuration.reader ?? configuration.owner else {
-      throw ConfigurationError(.readerPassword, "is not set")
-    }
-    directory = configuration.reader.map { [client] in
-      TenantDirectory(
-        client: client, login: $0, masterKeys: configuration.masterKeys,
-        configuration: configuration.directory, logger: logger)
-    }
+    guard let login = configuration.reader ?? configuration.tenant?.login ?? configuration.owner
+    else { throw ConfigurationError(.readerPassword, "is not set") }
+    directory = Self.directory(configuration, client, logger)
     tls = try ServerTLS(configuration.server, logger: logger)
     forwarder = Forwarder(configuration.server.forwarding, tls: tls.upstream)
     readiness = Readiness(
       database: DatabaseGuard(
-        DatabaseReadiness(
-          client.database(login), connections: configuration.databaseConnections),
-        logger: logger),
+        client, login, connections: configuration.databaseConnections, logger: logger),
       directory: directory, drain: drain)
+  }
+
+  private static func directory(
+    _ configuration: ProcessConfiguration, _ client: PostgresClient, _ logger: Logger
+  ) -> TenantDirectory? {
+    if let credentials = configuration.tenant {
+      return TenantDirectory(
+        client: client, credentials: credentials, configuration: configuration.directory,
+        logger: logger)
+    }
+    guard let reader = configuration.reader, let masterKeys = configuration.masterKeys else {
+      return nil
+    }
+    return TenantDirectory(
+      client: client, login: reader, masterKeys: masterKeys,
+      configuration: configuration.directory, logger: logger)
   }
 
   /// Serves until a signal comes, the task is cancelled, or `shutdown` is asked for; then drains.
@@ -82,13 +91,19 @@ struct TerraceServer: Sendable {
     let hasAdmin = configuration.owner != nil
     let ports = BoundPorts(count: 1 + (hasPublic ? 1 : 0) + (hasAdmin ? 1 : 0))
     let services: [(any Service)?] = [
-      opsListener(ports), client, readiness.database, directory, forwarder?.pools,
+      opsListener(ports), client, readiness.database, checkedDirectory, forwarder?.pools,
       adminListener(ports), publicListener(ports),
       Lifecycle(
         ports: ports, readiness: readiness, drain: drain,
         drainDelay: configuration.server.drainDelay, onReady: onReady),
     ]
     return tls.services + services.compactMap(\.self)
+  }
+
+  /// A tenant's own process takes its lease only when it can serve: the tenant is moved to it then.
+  private var checkedDirectory: (any Service)? {
+    guard let directory, configuration.tenant != nil else { return directory }
+    return AfterDatabaseCheck(database: readiness.database, service: directory)
   }
 
   // MARK: Listeners
@@ -102,8 +117,8 @@ struct TerraceServer: Sendable {
         pathHosts: Set(server.pathHosts.map(\.text))),
       trustedProxies: server.trustedProxies, directory: directory, readiness: readiness,
       finance: finance,
-      forwarding: TenantForwarding(
-        forwarder: forwarder, addresses: server.forwarding.addresses, urls: configuration.urls))
+      forwarding: configuration.tenant == nil ? forwarding : nil,
+      stranger: configuration.tenant == nil ? .unknownTenant : .misdirected)
     var listener = listenerConfiguration("public", server.publicListener)
     listener.isTrusted = { [proxies = server.trustedProxies] address in
       guard let address = address.ipAddress.flatMap(IPAddress.init) else { return false }
@@ -114,10 +129,18 @@ struct TerraceServer: Sendable {
     }
   }
 
+  private var forwarding: TenantForwarding {
+    TenantForwarding(
+      forwarder: forwarder, addresses: configuration.server.forwarding.addresses,
+      urls: configuration.urls)
+  }
+
   private func adminListener(_ ports: BoundPorts) -> (any Service)? {
-    guard let owner = configuration.owner, let token = configuration.adminToken else { return nil }
+    guard let owner = configuration.owner, let token = configuration.adminToken,
+      let masterKeys = configuration.masterKeys
+    else { return nil }
     let administration = TenantAdministration(
-      owner: client.database(owner), masterKeys: configuration.masterKeys,
+      owner: client.database(owner), masterKeys: masterKeys,
       tenantMigrations: FinanceMigrations.all, logger: logger)
     let gateway = AdminGateway(
       hosts: configuration.server.adminHosts,

@@ -11,7 +11,6 @@ final class TenantTokens: TokenIssuer, TokenVerifier {
   /// The tenant has no key to sign with.
   struct NoSigningKey: Error {}
 
-  static let lifetime: Int64 = 12 * 60 * 60
   /// Bytes of a token that are looked at; our own have fewer than 500.
   static let maximumLength = 2048
 
@@ -41,7 +40,7 @@ final class TenantTokens: TokenIssuer, TokenVerifier {
     let (issued, name) = (now(), tenant.description)
     let payload = AccessToken(
       id: claims.userID, sub: String(claims.userID), iss: name, aud: name,
-      exp: issued + Self.lifetime, iat: issued, jti: UUID().uuidString.lowercased(),
+      exp: issued + TokenLifetime.seconds, iat: issued, jti: UUID().uuidString.lowercased(),
       epoch: claims.epoch)
     return try await Self.collection(of: key).sign(payload, kid: JWKIdentifier(string: key.kid))
   }
@@ -53,25 +52,25 @@ final class TenantTokens: TokenIssuer, TokenVerifier {
       guard known.expires > now() else { throw InvalidToken() }
       return known.claims
     }
-    let payload = try await check(token)
+    let (payload, expires) = try await check(token)
     let claims = TokenClaims(userID: payload.id, epoch: payload.epoch)
-    cache.insert(
-      .init(claims: claims, expires: payload.exp, generation: generation), for: key)
+    cache.insert(.init(claims: claims, expires: expires, generation: generation), for: key)
     return claims
   }
 
-  private func check(_ token: String) async throws(InvalidToken) -> AccessToken {
+  /// What the token says, and until when: not longer than its key counts.
+  private func check(_ token: String) async throws(InvalidToken) -> (AccessToken, expires: Int64) {
     do {
       let header = try DefaultJWTParser().parse(Array(token.utf8), as: AccessToken.self).header
       guard header.alg == "HS256", header.fields["crit"] == nil,
-        let key = try keys.keys().first(where: { $0.kid == header.kid && $0.state != .revoked })
+        let key = try keys.keys().first(where: { $0.kid == header.kid }), key.isLive(at: now())
       else { throw InvalidToken() }
       let payload = try await Self.collection(of: key).verify(token, as: AccessToken.self)
       let name = tenant.description
       guard payload.iss == name, payload.aud == name, payload.exp > now(),
         payload.sub == String(payload.id)
       else { throw InvalidToken() }
-      return payload
+      return (payload, min(payload.exp, key.expires ?? payload.exp))
     } catch {
       throw InvalidToken()
     }

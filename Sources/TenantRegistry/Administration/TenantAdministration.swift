@@ -43,7 +43,8 @@ public struct TenantAdministration: Sendable {
     -> RegistrationOutcome
   {
     let (row, isNew) = try await provisioner.provision(registration, actor: actor)
-    let pending = try await leases.awaitAcknowledgement(of: row.revision)
+    let pending = try await leases.awaitAcknowledgement(
+      of: row.revision, tenant: row.summary.tenant.id)
     if isNew {
       logger.info(
         "tenant registered",

@@ -33,8 +33,6 @@ struct DirectoryChanges: Sendable {
   let tenants: [TenantRow]
   /// All hosts of those tenants.
   let hosts: [TenantID: [Host]]
-  /// All live signing keys of those tenants.
+  /// The copies that this process may open, of all live signing keys of those tenants.
   let signingKeys: [TenantID: [SealedSigningKey]]
-  /// The master keys that the registry was made with.
-  let masterKeys: [MasterKeyCheck]
 }

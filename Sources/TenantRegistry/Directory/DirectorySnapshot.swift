@@ -41,10 +41,10 @@ final class DirectorySnapshot: AtomicReference, Sendable {
       }
       let hosts = changes.hosts[row.id] ?? []
       names[row.id] = hosts.map(\.name)
-      guard let slug = hosts.first(where: { $0.kind == .slug }), let login = cells[row.cell]
+      guard let slug = hosts.first(where: { $0.kind == .slug }),
+        let record = factory.record(
+          row, slug: slug.name, cells: cells, keys: changes.signingKeys[row.id] ?? [])
       else { continue }
-      let record = factory.record(
-        row, slug: slug.name, login: login, keys: changes.signingKeys[row.id] ?? [])
       for host in hosts { tenants[host.name] = record }
     }
     return DirectorySnapshot(

@@ -15,4 +15,14 @@ public struct SigningKey: Sendable, Equatable {
   public let kid: String
   public let state: State
   public let secret: Secret
+  /// When its tokens are refused, in seconds since 1970: of a retiring key, when the last token
+  /// that it signed has expired.
+  public let expires: Int64?
+
+  /// Whether its tokens count.
+  ///
+  /// - Parameter now: seconds since 1970.
+  public func isLive(at now: Int64) -> Bool {
+    state != .revoked && expires.map { now < $0 } ?? true
+  }
 }

@@ -11,22 +11,22 @@ public final class SigningKeyRing: Sendable {
   }
 
   private let sealed: [SealedSigningKey]
-  private let masterKeys: MasterKeys
+  private let source: any TenantKeySource
   private let opened = ManagedAtomicLazyReference<Opened>()
 
-  init(sealed: [SealedSigningKey], masterKeys: MasterKeys) {
+  init(sealed: [SealedSigningKey], source: any TenantKeySource) {
     self.sealed = sealed
-    self.masterKeys = masterKeys
+    self.source = source
   }
 
-  /// The keys that this process can open: next, active and retiring. A key whose master key it
-  /// does not hold is none of its business, and left out.
+  /// The keys that this process can open: next, active and retiring. A copy that another holds
+  /// is none of its business, and left out.
   ///
   /// - Throws: ``TenantKey/CannotOpen`` if a key was tampered with, or sealed under another
   ///   master key of the same version: the caller must refuse the tenant's tokens.
   public func keys() throws -> [SigningKey] {
     if let opened = opened.load() { return opened.keys }
-    let keys = try sealed.compactMap { try $0.open(with: masterKeys) }
+    let keys = try sealed.compactMap { try $0.open(with: source) }
     return opened.storeIfNilThenLoad(Opened(keys)).keys
   }
 

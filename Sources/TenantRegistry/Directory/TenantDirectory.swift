@@ -18,24 +18,47 @@ public final class TenantDirectory: Service, Sendable {
   private let origin = ContinuousClock.now
   let lease = UUID()
   private let login: PostgresLogin
-  private let store: DirectoryStore
+  private let source: any DirectorySource
   private let leases: LeaseStore
   private let factory: TenantRecordFactory
   private let configuration: TenantDirectoryConfiguration
   private let logger: Logger
 
+  /// The directory of all tenants.
+  ///
   /// - Parameters:
   ///   - login: `terrace_reader`, in the registry's database. The cells' logins are reached on
   ///     the same server, with passwords derived from the shared master key.
-  public init(
+  public convenience init(
     client: PostgresClient, login: PostgresLogin, masterKeys: MasterKeys,
     configuration: TenantDirectoryConfiguration, logger: Logger
   ) {
-    let database = client.database(login)
-    self.login = login
-    store = DirectoryStore(database: database)
-    leases = LeaseStore(database: database)
-    factory = TenantRecordFactory(client: client, login: login, masterKeys: masterKeys)
+    self.init(
+      source: DirectoryStore(database: client.database(login), masterKeys: masterKeys),
+      factory: TenantRecordFactory(client: client, login: login, access: .cells(masterKeys)),
+      configuration: configuration, logger: logger)
+  }
+
+  /// The directory of one tenant, which these are the credentials of.
+  public convenience init(
+    client: PostgresClient, credentials: TenantCredentials,
+    configuration: TenantDirectoryConfiguration, logger: Logger
+  ) {
+    let login = credentials.login
+    self.init(
+      source: OwnTenantStore(database: client.database(login), credentials: credentials),
+      factory: TenantRecordFactory(client: client, login: login, access: .own(credentials.keys)),
+      configuration: configuration, logger: logger)
+  }
+
+  private init(
+    source: any DirectorySource, factory: TenantRecordFactory,
+    configuration: TenantDirectoryConfiguration, logger: Logger
+  ) {
+    self.source = source
+    self.factory = factory
+    login = factory.login
+    leases = LeaseStore(database: factory.client.database(factory.login))
     self.configuration = configuration
     self.logger = logger
   }
@@ -75,7 +98,7 @@ public final class TenantDirectory: Service, Sendable {
   /// Postgres client must outlive it.
   ///
   /// - Throws: ``MasterKeyMismatch`` if the process was given another master key than the
-  ///   registry's.
+  ///   registry's; ``CredentialMismatch``.
   public func run() async throws {
     let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     try await cancelWhenGracefulShutdown {
@@ -113,11 +136,14 @@ public final class TenantDirectory: Service, Sendable {
     }
   }
 
-  /// - Throws: ``MasterKeyMismatch`` alone: without the right key nothing will ever work.
-  private func synchronizeOrLog() async throws(MasterKeyMismatch) {
+  /// - Throws: ``MasterKeyMismatch`` and ``CredentialMismatch`` alone: without the right keys
+  ///   nothing will ever work.
+  private func synchronizeOrLog() async throws {
     do {
       try await synchronize()
     } catch let error as MasterKeyMismatch {
+      throw error
+    } catch let error as CredentialMismatch {
       throw error
     } catch {
       guard !Task.isCancelled else { return }
@@ -135,8 +161,7 @@ public final class TenantDirectory: Service, Sendable {
     if revision != current.revision {
       // A registry that went back was restored from a backup: nothing known is certain.
       let base = revision < current.revision ? .empty : current
-      let changes = try await store.changes(since: base.revision)
-      try factory.masterKeys.verify(changes.masterKeys)
+      let changes = try await source.changes(since: base.revision)
       snapshot.store(base.applying(changes, with: factory), ordering: .releasing)
       _ = try await renewLease(changes.revision)
     }

@@ -1,25 +1,44 @@
+import HashTreeCollections
 import PostgresClient
 import Tenancy
 
 /// Makes records of the registry's rows.
 struct TenantRecordFactory: Sendable {
-  let client: PostgresClient
-  /// Any login of the registry's server and database.
-  let login: PostgresLogin
-  let masterKeys: MasterKeys
+  /// How tenants are reached.
+  enum Access: Sendable {
+    /// Through their cells' logins, whose passwords are derived.
+    case cells(MasterKeys)
+    /// The one tenant, through its own login.
+    case own(TenantKeys)
+  }
 
-  /// The cell's login. Without the master key's version it has no password, and opens nothing.
-  func login(of cell: Cell) -> PostgresLogin {
+  let client: PostgresClient
+  /// A login of the registry's server and database; the tenant's own, if there is one.
+  let login: PostgresLogin
+  let access: Access
+
+  /// The cell's login; nil where tenants are not reached so. Without the master key's version it
+  /// has no password, and opens nothing.
+  func login(of cell: Cell) -> PostgresLogin? {
+    guard case .cells(let masterKeys) = access else { return nil }
     let password = LoginPassword.cell(cell.id, version: cell.keyVersion, masterKeys)
     return login.with(
       user: cell.login, password: password.map { String(decoding: $0.bytes, as: UTF8.self) })
   }
 
+  /// The record; nil if the tenant's cell is not known.
   func record(
-    _ row: DirectoryChanges.TenantRow, slug: String, login: PostgresLogin,
+    _ row: DirectoryChanges.TenantRow, slug: String, cells: TreeDictionary<Int, PostgresLogin>,
     keys: [SealedSigningKey]
-  ) -> TenantRecord {
-    TenantRecord(
+  ) -> TenantRecord? {
+    let source: any TenantKeySource
+    let login: PostgresLogin?
+    switch access {
+    case .cells(let masterKeys): (source, login) = (masterKeys, cells[row.cell])
+    case .own(let tenantKeys): (source, login) = (tenantKeys, self.login)
+    }
+    guard let login else { return nil }
+    return TenantRecord(
       tenant: Tenant(
         id: row.id, slug: slug, displayName: row.displayName, timeZone: row.timeZone,
         currency: row.currency, registration: row.registration),
@@ -27,6 +46,6 @@ struct TenantRecordFactory: Sendable {
       namespace: row.namespace, cell: row.cell, schemaVersion: row.schemaVersion,
       generation: row.revision,
       database: client.database(login, scope: Scope(role: row.schema, schema: row.schema)),
-      signingKeys: SigningKeyRing(sealed: keys, masterKeys: masterKeys))
+      signingKeys: SigningKeyRing(sealed: keys, source: source))
   }
 }

@@ -3,12 +3,14 @@ import Tenancy
 
 /// What a key derived from a master key is for. No two purposes ever share a key.
 enum KeyPurpose: Sendable, Hashable {
-  /// Seals what belongs to one tenant: its signing keys.
+  /// Seals a tenant's signing keys for the shared deployment.
   case tenant(TenantID)
+  /// Seals a tenant's signing keys for its own deployment, for the credentials of that number.
+  case credential(TenantID, Int)
   /// The password of a cell's login.
   case cellLogin(Int)
-  /// The password of a dedicated tenant's login.
-  case tenantLogin(TenantID)
+  /// The password of a dedicated tenant's login, for the credentials of that number.
+  case tenantLogin(TenantID, Int)
   /// Tells master keys apart, and is no secret.
   case check
 
@@ -17,7 +19,8 @@ enum KeyPurpose: Sendable, Hashable {
       switch self {
       case .tenant(let id): "tenant/\(id)"
       case .cellLogin(let cell): "cell-login/\(cell)"
-      case .tenantLogin(let id): "tenant-login/\(id)"
+      case .credential(let id, let number): "credential/\(id)/\(number)"
+      case .tenantLogin(let id, let number): "tenant-login/\(id)/\(number)"
       case .check: "check"
       }
     return Data("terrace/\(name)/\(version)".utf8)

@@ -7,9 +7,12 @@ enum LoginPassword {
     masterKeys.shared.derive(.cellLogin(cell), version: version).map(text)
   }
 
-  /// A dedicated tenant's; nil if that version of the dedicated master key is not held.
-  static func tenant(_ id: TenantID, version: Int, _ masterKeys: MasterKeys) -> Secret? {
-    masterKeys.dedicated?.derive(.tenantLogin(id), version: version).map(text)
+  /// A dedicated tenant's, for the credentials of that number; nil if that version of the
+  /// dedicated master key is not held.
+  static func tenant(
+    _ id: TenantID, credential: Int, version: Int, _ masterKeys: MasterKeys
+  ) -> Secret? {
+    masterKeys.dedicated?.derive(.tenantLogin(id, credential), version: version).map(text)
   }
 
   /// The bytes as a password that can be typed.

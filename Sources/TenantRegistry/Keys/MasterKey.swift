@@ -23,6 +23,11 @@ public struct MasterKey: Sendable {
   ///
   /// - Throws: ``Malformed``, which says what is wrong with which version.
   public init(parsing text: String) throws(Malformed) {
+    (versions, currentVersion) = try Self.versions(parsing: text)
+  }
+
+  /// The versions in the text form, and the highest of them.
+  static func versions(parsing text: String) throws(Malformed) -> ([Int: Secret], newest: Int) {
     var versions: [Int: Secret] = [:]
     for part in text.split(whereSeparator: { $0 == "," || $0.isWhitespace }) {
       let (version, secret) = try Self.parse(part)
@@ -30,11 +35,10 @@ public struct MasterKey: Sendable {
         throw Malformed(description: "version \(version) is given twice")
       }
     }
-    guard let current = versions.keys.max() else {
+    guard let newest = versions.keys.max() else {
       throw Malformed(description: "must be <version>:<base64 of 32 bytes>")
     }
-    self.versions = versions
-    currentVersion = current
+    return (versions, newest)
   }
 
   /// A new master key of one version, from the system's generator.
@@ -64,11 +68,6 @@ public struct MasterKey: Sendable {
           inputKeyMaterial: secret.symmetricKey, info: purpose.info(version: version),
           outputByteCount: Self.byteCount))
     }
-  }
-
-  /// The key under which a tenant's signing keys are sealed; nil if the version is not held.
-  public func tenantKey(_ tenant: TenantID, version: Int) -> TenantKey? {
-    derive(.tenant(tenant), version: version).map { TenantKey(secret: $0, tenant: tenant) }
   }
 
   private static func parse(_ part: Substring) throws(Malformed) -> (Int, Secret) {

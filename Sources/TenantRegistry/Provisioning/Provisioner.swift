@@ -55,11 +55,12 @@ struct Provisioner: Sendable {
     let names = TenantNames(slug: registration.slug, number: situation.nameNumber)
     let (cell, newCellVerifier) = cell(in: situation)
     try masterKeys.verify(situation.masterKeys)
+    let credential =
+      registration.isolation == .dedicated ? try credential(for: id, names) : nil
     return ProvisioningPlan(
       id: id, registration: registration, names: names, cell: cell,
       newCellVerifier: newCellVerifier,
-      login: registration.isolation == .dedicated ? try login(for: id, names) : nil,
-      signingKeys: try signingKeys(for: id, registration.isolation),
+      credential: credential, signingKeys: try signingKeys(for: id, credential),
       newMasterKeys: masterKeys.currentChecks.filter { !situation.masterKeys.contains($0) },
       migrations: migrations, actor: actor, serverVersion: situation.serverVersion,
       databaseName: situation.databaseName)
@@ -77,10 +78,8 @@ struct Provisioner: Sendable {
     return (cell, password.map { SCRAMVerifier(password: $0) })
   }
 
-  private func login(for id: TenantID, _ names: TenantNames) throws -> ProvisioningPlan.Login {
-    guard let version = masterKeys.dedicated?.currentVersion,
-      let password = LoginPassword.tenant(id, version: version, masterKeys)
-    else {
+  private func credential(for id: TenantID, _ names: TenantNames) throws -> CredentialPlan {
+    guard let plan = CredentialPlan(number: 1, of: id, schema: names.schema, masterKeys) else {
       throw Problem.invalid(
         [
           .init(
@@ -88,21 +87,23 @@ struct Provisioner: Sendable {
             message: "cannot be dedicated here: the master key of dedicated tenants is not set")
         ], status: .unprocessableContent)
     }
-    return ProvisioningPlan.Login(
-      name: names.login, keyVersion: version, verifier: SCRAMVerifier(password: password))
+    return plan
   }
 
-  /// The key that the shared deployment signs with; a dedicated tenant also gets the one that its
-  /// own deployment will take over with, under a key that the shared one cannot derive.
-  private func signingKeys(for id: TenantID, _ isolation: TenantRecord.Isolation) throws
+  /// The key that signs, with a copy for each who serves the tenant; for a dedicated one also the
+  /// key that its own deployment will take over with, which the shared one cannot open.
+  private func signingKeys(for id: TenantID, _ credential: CredentialPlan?) throws
     -> [SealedSigningKey]
   {
-    let first = try SealedSigningKey.generate(
-      for: id, state: .active, family: .shared, masterKey: masterKeys.shared)
-    guard isolation == .dedicated, let dedicated = masterKeys.dedicated else { return [first] }
-    let next = try SealedSigningKey.generate(
-      for: id, state: .next, family: .dedicated, masterKey: dedicated)
-    return [first, next]
+    let first = SigningKey.random(.active)
+    let version = masterKeys.shared.currentVersion
+    let shared = try first.sealed(for: id, .shared, keyVersion: version, masterKeys)
+    guard let credential else { return [shared] }
+    return [shared]
+      + (try [first, SigningKey.random(.next)].map {
+        try $0.sealed(
+          for: id, .credential(credential.number), keyVersion: credential.keyVersion, masterKeys)
+      })
   }
 
   private static func requireEqual(
@@ -122,7 +123,7 @@ struct Provisioner: Sendable {
 
   private static func nameCollision(_ plan: ProvisioningPlan) -> Problem {
     var roles = [plan.names.schema]
-    if let login = plan.login { roles.append(login.name) }
+    if let credential = plan.credential { roles.append(credential.login) }
     if plan.newCellVerifier != nil { roles.append(plan.cell.login) }
     return Problem(
       .conflict, type: "name-collision", title: "A name on the database server is taken",

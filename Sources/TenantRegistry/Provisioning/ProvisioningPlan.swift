@@ -4,20 +4,15 @@ import Tenancy
 /// Everything that registering one tenant makes, decided beforehand, so that all of it travels as
 /// one pipelined transaction.
 struct ProvisioningPlan: Sendable {
-  /// A dedicated tenant's own login.
-  struct Login: Sendable {
-    let name: String
-    let keyVersion: Int
-    let verifier: SCRAMVerifier
-  }
-
   let id: TenantID
   let registration: TenantRegistration
   let names: TenantNames
   let cell: Cell
   /// What Postgres stores of the cell's password, if the cell is to be made as well.
   let newCellVerifier: SCRAMVerifier?
-  let login: Login?
+  /// A dedicated tenant's first credentials.
+  let credential: CredentialPlan?
+  /// The copies of the first signing keys.
   let signingKeys: [SealedSigningKey]
   /// Master keys that the registry has not seen before.
   let newMasterKeys: [MasterKeyCheck]

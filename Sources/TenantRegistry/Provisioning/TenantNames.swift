@@ -14,6 +14,9 @@ struct TenantNames: Sendable, Equatable {
     namespace = number == 1 ? "tenant-\(slug)" : "tenant-\(slug)-\(number)"
   }
 
-  /// The login of a dedicated tenant.
-  var login: String { "terrace_" + schema }
+  /// The login of a dedicated tenant's own deployment. No schema has `__c` in its name, since what
+  /// follows `__` there is a number.
+  static func login(schema: String, credential: Int) -> String {
+    "terrace_\(schema)" + (credential == 1 ? "" : "__c\(credential)")
+  }
 }

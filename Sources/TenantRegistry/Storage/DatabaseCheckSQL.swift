@@ -71,6 +71,12 @@ enum DatabaseCheckSQL {
           \(connections)::integer, current_setting('max_connections')::integer
             - current_setting('superuser_reserved_connections')::integer),
         'lower TERRACE_DATABASE_CONNECTIONS or TERRACE_REPLICAS, or raise max_connections'),
+      (16, \(connections)::integer > (select rolconnlimit from pg_catalog.pg_roles
+          where rolname = session_user and rolconnlimit >= 0),
+        format('all processes together may open %s connections, and the login %s has %s',
+          \(connections)::integer, session_user, (select rolconnlimit from pg_catalog.pg_roles
+            where rolname = session_user)),
+        'lower TERRACE_DATABASE_CONNECTIONS or TERRACE_REPLICAS'),
       (15, exists (select from pg_catalog.pg_roles where rolname ~ '^terrace_cell_'
           and not (has_function_privilege(oid,
               'pg_catalog.set_config(text, text, boolean)', 'execute')

@@ -1,12 +1,13 @@
-import Foundation
 import PostgresClient
-import Tenancy
 
-/// Reads what gateways need of the registry, as `terrace_reader`.
-struct DirectoryStore: Sendable {
+/// Reads what shared gateways need of the registry, as `terrace_reader`.
+struct DirectoryStore: DirectorySource {
   let database: PostgresDatabase
+  let masterKeys: MasterKeys
 
-  /// What changed after `revision`, in one round trip and one snapshot.
+  /// In one round trip and one snapshot.
+  ///
+  /// - Throws: ``MasterKeyMismatch``; ``PostgresError``.
   func changes(since revision: Int64) async throws -> DirectoryChanges {
     let results = try await database.transaction([
       "set transaction isolation level repeatable read, read only",
@@ -22,46 +23,21 @@ struct DirectoryStore: Sendable {
       join registry.tenants t on t.id = h.tenant_id where t.revision > \(revision)
       """,
       """
-      select k.tenant_id, k.kid, k.state, k.family, k.key_version, k.sealed
-      from registry.signing_keys k join registry.tenants t on t.id = k.tenant_id
-      where t.revision > \(revision) and k.state in ('next', 'active', 'retiring')
+      select s.tenant_id, s.kid, k.state, extract(epoch from k.expires_at)::bigint,
+        s.credential, s.key_version, s.sealed
+      from registry.sealed_keys s
+      join registry.signing_keys k on k.kid = s.kid
+      join registry.tenants t on t.id = s.tenant_id
+      where t.revision > \(revision) and s.credential is null and k.state <> 'revoked'
       """,
       MasterKeyStore.read,
     ])
+    try masterKeys.verify(MasterKeyStore.decode(results[6]))
     return DirectoryChanges(
       revision: try results[1][0].decode(0),
       cells: try results[2].map { Cell(id: try $0.decode(0), keyVersion: try $0.decode(1)) },
-      tenants: try results[3].map(Self.tenant),
-      hosts: try Self.byTenant(results[4]) { row, _ in
-        .init(name: try row.decode(1), kind: try row.decodeCase(2))
-      },
-      signingKeys: try Self.byTenant(results[5]) { row, tenant in
-        SealedSigningKey(
-          tenant: tenant, kid: try row.decode(1), state: try row.decodeCase(2),
-          family: try row.decodeCase(3), keyVersion: try row.decode(4), sealed: try row.decode(5))
-      },
-      masterKeys: try MasterKeyStore.decode(results[6]))
-  }
-
-  private static func tenant(_ row: PostgresRow) throws -> DirectoryChanges.TenantRow {
-    DirectoryChanges.TenantRow(
-      id: TenantID(try row.decode(0, as: UUID.self)), displayName: try row.decode(1),
-      state: try row.decodeCase(2), isolation: try row.decodeCase(3),
-      servedBy: try row.decodeCase(4), schema: try row.decode(5), namespace: try row.decode(6),
-      cell: try row.decode(7), timeZone: try row.decode(8), currency: try row.decode(9),
-      registration: try row.decodeCase(10), schemaVersion: try row.decode(11),
-      revision: try row.decode(12))
-  }
-
-  /// Groups rows by the tenant id in their first column.
-  private static func byTenant<Value>(
-    _ rows: PostgresRows, _ value: (PostgresRow, TenantID) throws -> Value
-  ) throws -> [TenantID: [Value]] {
-    var values: [TenantID: [Value]] = [:]
-    for row in rows {
-      let tenant = TenantID(try row.decode(0, as: UUID.self))
-      values[tenant, default: []].append(try value(row, tenant))
-    }
-    return values
+      tenants: try results[3].map(DirectoryRows.tenant),
+      hosts: try DirectoryRows.hosts(results[4]),
+      signingKeys: try DirectoryRows.signingKeys(results[5]))
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import PostgresClient
+import Tenancy
 
 /// The gateways' leases: what each has acknowledged, and until when it may serve by it.
 ///
@@ -35,33 +36,30 @@ struct LeaseStore: Sendable {
     "select registry.release_lease(\(lease))"
   }
 
-  /// Waits until every live lease has acknowledged `revision`, for at most a second.
+  /// Waits until every live lease that `tenant` concerns has acknowledged `revision`, for at most a
+  /// second.
   ///
   /// - Returns: the names of the gateways that have not, in order.
-  func awaitAcknowledgement(of revision: Int64) async throws -> [String] {
+  func awaitAcknowledgement(of revision: Int64, tenant: TenantID) async throws -> [String] {
     let clock = ContinuousClock()
     let deadline = clock.now + .seconds(1)
     var pause = Duration.milliseconds(1)
     while true {
-      let pending = try await pendingGateways(revision)
+      let pending = try await database.query(Self.pending(revision, tenant)).map {
+        try $0.decode(0, as: String.self)
+      }
       if pending.isEmpty || clock.now + pause > deadline { return pending }
       try await clock.sleep(for: pause)
       pause = min(pause * 2, .milliseconds(50))
     }
   }
 
-  private func pendingGateways(_ revision: Int64) async throws -> [String] {
-    try await database.query(
-      """
-      select gateway from registry.leases
-      where revision < \(revision) and expires_at > clock_timestamp()
-        and (renewed_at > clock_timestamp() - interval '3 seconds'
-          or hashtextextended(id::text, 0) in (
-            select classid::bigint << 32 | objid::bigint from pg_catalog.pg_locks
-            where locktype = 'advisory' and objsubid = 1 and granted and database
-              = (select oid from pg_catalog.pg_database where datname = current_database())))
-      order by gateway
-      """
-    ).map { try $0.decode(0) }
+  /// The gateways that have not acknowledged `revision` of `tenant`: its own, and the shared ones.
+  static func pending(_ revision: Int64, _ tenant: TenantID) -> PostgresQuery {
+    """
+    select gateway from registry.live_leases
+    where revision < \(revision) and (tenant_id is null or tenant_id = \(tenant.uuid))
+    order by gateway
+    """
   }
 }

@@ -10,12 +10,13 @@ extension ProvisioningPlan {
   /// first unique index, and nothing of it has to be undone.
   var statements: [PostgresQuery] {
     get throws {
-      var statements = newCellVerifier == nil && login == nil ? [] : [lockSharedPrivileges]
+      var statements =
+        newCellVerifier == nil && credential == nil ? [] : [LoginSQL.lockSharedPrivileges]
       statements += newMasterKeys.map(MasterKeyStore.insert)
       statements += newCellStatements
       statements += try rowStatements
       statements += roleStatements
-      statements += loginStatements
+      statements += credentialStatements
       statements += schemaStatements
       statements += [
         // The deferred triggers, now: they fix the revision.
@@ -31,12 +32,12 @@ extension ProvisioningPlan {
       let original = String(decoding: try JSON.encoder.encode(registration), as: UTF8.self)
       let insertTenant: PostgresQuery = """
         insert into registry.tenants (
-          id, display_name, state, isolation, schema_name, namespace, cell_id, login,
-          login_key_version, time_zone, currency, registration, schema_version, original_request)
+          id, display_name, state, isolation, schema_name, namespace, cell_id, credential_count,
+          time_zone, currency, registration, schema_version, original_request)
         values (\(id.uuid), \(registration.displayName), 'active',
           \(registration.isolation.rawValue), \(names.schema), \(names.namespace), \(cell.id),
-          \(login?.name), \(login?.keyVersion), \(registration.timeZone),
-          \(registration.currency), \(registration.registration.rawValue), \(migrations.count),
+          \(credential?.number ?? 0), \(registration.timeZone), \(registration.currency),
+          \(registration.registration.rawValue), \(migrations.count),
           \(original)::jsonb)
         """
       let insertSlug: PostgresQuery = """
@@ -47,30 +48,15 @@ extension ProvisioningPlan {
         insert into registry.audit_log (actor, action, tenant_id, details)
         values (\(actor), 'tenant.register', \(id.uuid), \(original)::jsonb)
         """
-      return [insertTenant, insertSlug] + signingKeys.map(Self.insert) + [log]
+      return [insertTenant, insertSlug, log]
     }
-  }
-
-  private static func insert(_ key: SealedSigningKey) -> PostgresQuery {
-    """
-    insert into registry.signing_keys (kid, tenant_id, state, family, key_version, sealed)
-    values (\(key.kid), \(key.tenant.uuid), \(key.state.rawValue), \(key.family.rawValue),
-      \(key.keyVersion), \(key.sealed))
-    """
   }
 
   private var roleStatements: [PostgresQuery] {
     [
       PostgresQuery(unsafeSQL: "create role \(role) nologin noinherit"),
-      grantRole(to: cell.login),
+      LoginSQL.grant(names.schema, to: cell.login, serverVersion: serverVersion),
     ]
-  }
-
-  /// The role's members may switch to it, and have none of its rights without.
-  private func grantRole(to login: String) -> PostgresQuery {
-    let options = serverVersion >= 160_000 ? " with inherit false, set true" : ""
-    return PostgresQuery(
-      unsafeSQL: "grant \(role) to \(TenantSchemaSQL.quoted(login))\(options)")
   }
 
   private var newCellStatements: [PostgresQuery] {
@@ -79,40 +65,21 @@ extension ProvisioningPlan {
       insert into registry.cells (id, node_id, login, key_version)
       values (\(cell.id), 1, \(cell.login), \(cell.keyVersion))
       """
-    return [insert] + makeLogin(cell.login, verifier: newCellVerifier, options: "")
+    return [insert]
+      + LoginSQL.create(cell.login, verifier: newCellVerifier, database: databaseName)
   }
 
-  /// A dedicated tenant's login reads its own row and keys in the registry, and as its role the
-  /// tenant's schema.
-  private var loginStatements: [PostgresQuery] {
-    guard let login else { return [] }
-    let name = TenantSchemaSQL.quoted(login.name)
-    return makeLogin(login.name, verifier: login.verifier, options: "connection limit 10")
-      + [
-        grantRole(to: login.name),
-        PostgresQuery(unsafeSQL: "grant usage on schema registry to \(name)"),
-        PostgresQuery(
-          unsafeSQL: "grant select on registry.own_tenant, registry.own_signing_keys to \(name)"),
-      ]
-  }
-
-  /// Two transactions that change the same object's privileges at once would fail; roles that
-  /// get such rights are rare enough to queue for it.
-  private var lockSharedPrivileges: PostgresQuery {
-    "select pg_advisory_xact_lock(\(RegistryLock.sharedPrivileges))"
-  }
-
-  private func makeLogin(
-    _ login: String, verifier: SCRAMVerifier, options: String
-  ) -> [PostgresQuery] {
-    let name = TenantSchemaSQL.quoted(login)
-    let database = TenantSchemaSQL.quoted(databaseName)
-    let password = PostgresQuery.quoteLiteral(verifier.description)
-    return [
-      "create role \(name) login noinherit \(options) password \(password)",
-      "grant connect on database \(database) to \(name)",
-      "grant execute on function pg_catalog.set_config(text, text, boolean) to \(name)",
-    ].map(PostgresQuery.init(unsafeSQL:))
+  /// A dedicated tenant's first credentials, and the copies of the signing keys, which refer to
+  /// them.
+  private var credentialStatements: [PostgresQuery] {
+    let keys = Dictionary(grouping: signingKeys, by: \.kid).values.compactMap(\.first)
+    let issue =
+      credential.map {
+        CredentialSQL.issue(
+          $0, of: id, role: names.schema, database: databaseName, serverVersion: serverVersion)
+      } ?? []
+    return keys.map(CredentialSQL.insert(key:)) + issue
+      + signingKeys.map(CredentialSQL.insert(copy:))
   }
 
   /// Without AUTHORIZATION: the owner is not a member of the tenant's role, and the schema is not

@@ -2,7 +2,9 @@ import PostgresClient
 
 /// The history of the registry's own schema, `registry`. All of it belongs to `terrace_owner`.
 enum RegistryMigrations {
-  static let all = [tables, revisions, leases, grants, masterKeys, servedBy, leaseSessions]
+  static let all = [
+    tables, revisions, leases, grants, masterKeys, servedBy, leaseSessions, credentials,
+  ]
 
   private static let tables = Migration(
     number: 1, name: "tables",
@@ -132,7 +134,7 @@ enum RegistryMigrations {
     ] + ["cells", "tenants", "hosts", "signing_keys"].map(revisionTrigger))
 
   /// The trigger's own updates, at depth 1, are no changes.
-  private static func revisionTrigger(table: String) -> String {
+  static func revisionTrigger(table: String) -> String {
     let events =
       ["cells", "tenants"].contains(table) ? "insert or update" : "insert or update or delete"
     return """

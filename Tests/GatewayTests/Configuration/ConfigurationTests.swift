@@ -17,6 +17,13 @@ import Testing
     "TERRACE_ADMIN_TOKEN": String(repeating: "a", count: 43),
   ]
 
+  static let dedicated = [
+    "TERRACE_SCOPE": "dedicated", "TERRACE_DATABASE_HOST": "db.internal",
+    "TERRACE_TENANT_ID": "4f8b8a5e-1f57-4e0e-9a3f-3a3f6f1b7c11",
+    "TERRACE_TENANT_LOGIN": "terrace_t_acme", "TERRACE_TENANT_PASSWORD": "acme",
+    "TERRACE_TENANT_KEY": masterKey,
+  ]
+
   private func load(
     _ environment: [String: String], _ changes: [String: String] = [:]
   ) throws -> ProcessConfiguration {
@@ -82,6 +89,39 @@ import Testing
     #expect(
       complaint(Self.shared, [key: Self.admin[key] ?? "secret"])
         == "\(key) must not be set in scope shared")
+  }
+
+  @Test func aTenantsOwnProcessHasItsCredentialsAndFewConnections() throws {
+    let configuration = try load(Self.dedicated)
+    #expect(configuration.tenant?.login.user == "terrace_t_acme")
+    #expect(configuration.tenant?.tenant.description == Self.dedicated["TERRACE_TENANT_ID"])
+    #expect(configuration.databaseConnections == 5)
+    #expect(configuration.masterKeys == nil && configuration.reader == nil)
+  }
+
+  @Test(arguments: [
+    "TERRACE_OWNER_PASSWORD", "TERRACE_READER_PASSWORD", "TERRACE_MASTER_KEY",
+    "TERRACE_DEDICATED_MASTER_KEY", "TERRACE_ADMIN_TOKEN", "TERRACE_SUPERUSER_PASSWORD",
+  ])
+  func aTenantsOwnProcessRefusesEveryOtherSecret(key: String) {
+    #expect(
+      complaint(Self.dedicated, [key: Self.masterKey])
+        == "\(key) must not be set in scope dedicated")
+  }
+
+  @Test(arguments: [
+    "TERRACE_TENANT_ID", "TERRACE_TENANT_LOGIN", "TERRACE_TENANT_PASSWORD", "TERRACE_TENANT_KEY",
+  ])
+  func aTenantsCredentialsBelongInItsOwnProcessAlone(key: String) {
+    #expect(complaint(Self.dedicated, [key: ""])?.hasPrefix(key) == true)
+    #expect(
+      complaint(Self.shared, [key: Self.dedicated[key] ?? ""])
+        == "\(key) must not be set in scope shared")
+  }
+
+  @Test(arguments: [("TERRACE_TENANT_ID", "acme"), ("TERRACE_TENANT_KEY", "1:c2hvcnQ=")])
+  func aMalformedCredentialIsNamed(key: String, value: String) {
+    #expect(complaint(Self.dedicated, [key: value])?.hasPrefix(key) == true)
   }
 
   @Test func theAdminRefusesTheReadersPassword() {

@@ -44,7 +44,7 @@ struct DatabaseFaultTests {
   }
 
   /// Waits until `condition` holds; the test's own time limit bounds it.
-  private static func eventually(_ condition: () async throws -> Bool) async throws {
+  static func eventually(_ condition: () async throws -> Bool) async throws {
     while !(try await condition()) { try await Task.sleep(for: .milliseconds(20)) }
   }
 }

@@ -54,9 +54,11 @@ struct RunningServer: Sendable {
   }
 
   /// Registers a tenant, or finds it registered; returns when every gateway serves it.
-  func addTenant(_ slug: String, registration: String = "open") async throws {
-    let json =
-      #"{"slug":"\#(slug)","display_name":"\#(slug)","registration":"\#(registration)"}"#
+  func addTenant(
+    _ slug: String, isolation: String = "shared", registration: String = "open"
+  ) async throws {
+    let fields = #""slug":"\#(slug)","display_name":"\#(slug)","isolation":"\#(isolation)""#
+    let json = #"{\#(fields),"registration":"\#(registration)"}"#
     var answer = try await admin(.POST, "/admin/tenants", json: json)
     while answer.status == 202 {
       answer = try await admin(.POST, "/admin/tenants", json: json)

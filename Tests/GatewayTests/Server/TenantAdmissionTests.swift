@@ -21,7 +21,7 @@ struct TenantAdmissionTests {
       namespace: "tenant-acme", cell: 1, schemaVersion: schemaVersion, generation: 1,
       database: client.database(PostgresLogin(host: "/", database: "", user: "")),
       signingKeys: SigningKeyRing(
-        sealed: [], masterKeys: MasterKeys(shared: .random(), dedicated: nil)))
+        sealed: [], source: MasterKeys(shared: .random(), dedicated: nil)))
   }
 
   private static let admission = TenantAdmission(schemaVersion: 3)

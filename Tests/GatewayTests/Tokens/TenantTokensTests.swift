@@ -18,19 +18,23 @@ struct TenantTokensTests {
     let clock: Clock
 
     init(
-      states: [SigningKey.State] = [.active], cache: VerifiedTokenCache = VerifiedTokenCache(),
+      states: [SigningKey.State] = [.active], expires: Int64? = nil,
+      cache: VerifiedTokenCache = VerifiedTokenCache(),
       clock: Clock = Clock()
     ) throws {
       self.cache = cache
       self.clock = clock
       sealed = try states.map { [id, masterKey] state in
-        try SealedSigningKey.generate(for: id, state: state, family: .shared, masterKey: masterKey)
+        let key = SigningKey.random(state)
+        return try SigningKey(kid: key.kid, state: state, secret: key.secret, expires: expires)
+          .sealed(
+            for: id, .shared, keyVersion: 1, MasterKeys(shared: masterKey, dedicated: nil))
       }
     }
 
     var ring: SigningKeyRing {
       SigningKeyRing(
-        sealed: sealed, masterKeys: MasterKeys(shared: masterKey, dedicated: nil))
+        sealed: sealed, source: MasterKeys(shared: masterKey, dedicated: nil))
     }
 
     func tokens(generation: Int64 = 1, keys: SigningKeyRing? = nil) -> TenantTokens {
@@ -143,12 +147,23 @@ struct TenantTokensTests {
     await #expect(throws: InvalidToken.self) { try await fixture.tokens().verify(token) }
   }
 
+  @Test func noTokenOutlivesItsKey() async throws {
+    let fixture = try Fixture(states: [.retiring], expires: 1_700_000_030)
+    let token = try fixture.forge(header: fixture.header, payload: fixture.payload)
+    #expect(try await fixture.tokens().verify(token) == Self.claims)
+    fixture.clock.advance(by: 30)
+    await #expect(throws: InvalidToken.self) { try await fixture.tokens().verify(token) }
+    let afresh = try Fixture(states: [.retiring], expires: 1_700_000_030, clock: fixture.clock)
+    let late = try afresh.forge(header: afresh.header, payload: afresh.payload)
+    await #expect(throws: InvalidToken.self) { try await afresh.tokens().verify(late) }
+  }
+
   @Test func aChangeOfTheTenantDropsWhatWasVerified() async throws {
     let fixture = try Fixture()
     let token = try await fixture.tokens().issueToken(for: Self.claims)
     _ = try await fixture.tokens(generation: 1).verify(token)
     let noKeys = SigningKeyRing(
-      sealed: [], masterKeys: MasterKeys(shared: fixture.masterKey, dedicated: nil))
+      sealed: [], source: MasterKeys(shared: fixture.masterKey, dedicated: nil))
     #expect(try await fixture.tokens(generation: 1, keys: noKeys).verify(token) == Self.claims)
     await #expect(throws: InvalidToken.self) {
       try await fixture.tokens(generation: 2, keys: noKeys).verify(token)

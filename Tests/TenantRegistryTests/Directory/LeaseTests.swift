@@ -1,6 +1,7 @@
 import Foundation
 import PostgresClient
 import ServiceLifecycle
+import Tenancy
 import Testing
 
 @testable import TenantRegistry
@@ -24,7 +25,8 @@ extension DatabaseTests {
     }
 
     private func pending(_ fixture: RegistryFixture) async throws -> [String] {
-      try await LeaseStore(database: fixture.owner).awaitAcknowledgement(of: 1)
+      try await LeaseStore(database: fixture.owner).awaitAcknowledgement(
+        of: 1, tenant: TenantID())
     }
 
     /// Makes all leases look as if they had been renewed so much earlier.
@@ -123,7 +125,7 @@ extension DatabaseTests {
           directory.lease, gateway: "late", revision: 0, lifetime: .seconds(60))
         #expect(
           try await LeaseStore(database: fixture.owner).awaitAcknowledgement(
-            of: revision[0].decode(0)) == [])
+            of: revision[0].decode(0), tenant: TenantID()) == [])
       }
     }
   }

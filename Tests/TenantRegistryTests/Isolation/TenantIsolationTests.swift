@@ -160,11 +160,12 @@ extension DatabaseTests {
           login, scope: Scope(role: acme.role, schema: acme.schema))
         #expect(try await own.query("select name from item").count == 1)
         let bare = fixture.client.database(login)
-        let tenants = try await bare.query("select slug from registry.own_tenant")
+        let tenants = try await bare.query("select name from registry.own_hosts")
         #expect(try tenants.map { try $0.decode(0, as: String.self) } == ["acme"])
-        #expect(try await bare.query("select kid from registry.own_signing_keys").count == 1)
+        #expect(try await bare.query("select id from registry.own_tenant").count == 1)
+        #expect(try await bare.query("select kid from registry.own_signing_keys").count == 2)
         // It may read its own row, and switch; but to nothing that it is not a member of.
-        let allowed = ["own_signing_keys", "set_config(", "pg_settings"]
+        let allowed = ["own_signing_keys", "renew_lease", "set_config(", "pg_settings"]
         for escape in Self.escapes + ["set role t_globex", "select * from t_acme.item"]
         where !allowed.contains(where: escape.contains) {
           let state = try await sqlState { try await bare.query(.init(unsafeSQL: escape)) }

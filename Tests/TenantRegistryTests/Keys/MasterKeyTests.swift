@@ -36,11 +36,13 @@ import Testing
     let tenants = [TenantID(), TenantID()]
     let purposes: [KeyPurpose] =
       [.cellLogin(1), .cellLogin(2)] + tenants.map(KeyPurpose.tenant)
-      + tenants.map(KeyPurpose.tenantLogin)
+      + tenants.flatMap { tenant in
+        [1, 2].flatMap { [.tenantLogin(tenant, $0), .credential(tenant, $0)] as [KeyPurpose] }
+      }
     let derived = purposes.flatMap { purpose in
       [1, 2].map { key.derive(purpose, version: $0)?.bytes }
     }
-    #expect(Set(derived).count == 12)
+    #expect(Set(derived).count == 24)
     #expect(!derived.contains(nil))
   }
 

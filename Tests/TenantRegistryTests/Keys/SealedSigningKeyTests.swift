@@ -7,19 +7,18 @@ import Testing
   private let masterKeys = MasterKeys(shared: .random(), dedicated: .random())
   private let tenant = TenantID()
 
-  private func generate(_ family: MasterKeys.Family) throws -> SealedSigningKey {
-    try .generate(
-      for: tenant, state: .active, family: family,
-      masterKey: try #require(masterKeys[family]))
+  private func generate(_ holder: KeyHolder) throws -> SealedSigningKey {
+    try SigningKey.random(.active).sealed(for: tenant, holder, keyVersion: 1, masterKeys)
   }
 
   private func copy(
     of key: SealedSigningKey, tenant: TenantID? = nil, kid: String? = nil,
-    family: MasterKeys.Family? = nil, sealed: [UInt8]? = nil
+    holder: KeyHolder? = nil, sealed: [UInt8]? = nil
   ) -> SealedSigningKey {
     SealedSigningKey(
       tenant: tenant ?? key.tenant, kid: kid ?? key.kid, state: key.state,
-      family: family ?? key.family, keyVersion: key.keyVersion, sealed: sealed ?? key.sealed)
+      expires: key.expires, holder: holder ?? key.holder, keyVersion: key.keyVersion,
+      sealed: sealed ?? key.sealed)
   }
 
   @Test func opensToTheSameSecretEachTime() throws {
@@ -36,7 +35,7 @@ import Testing
     tampered[20] ^= 1
     for forged in [
       copy(of: sealed, tenant: TenantID()), copy(of: sealed, kid: "other"),
-      copy(of: sealed, family: .dedicated), copy(of: sealed, sealed: tampered),
+      copy(of: sealed, holder: .credential(1)), copy(of: sealed, sealed: tampered),
       copy(of: sealed, sealed: []),
     ] {
       #expect(throws: TenantKey.CannotOpen.self) { try forged.open(with: masterKeys) }
@@ -46,14 +45,25 @@ import Testing
   @Test func aProcessWithTheSharedMasterKeyAloneOpensNoDedicatedKey() throws {
     let shared = MasterKeys(shared: masterKeys.shared, dedicated: nil)
     let ring = SigningKeyRing(
-      sealed: [try generate(.shared), try generate(.dedicated)], masterKeys: shared)
+      sealed: [try generate(.shared), try generate(.credential(1))], source: shared)
     #expect(try ring.keys().count == 1)
-    #expect(try generate(.dedicated).open(with: shared) == nil)
+    #expect(try generate(.credential(1)).open(with: shared) == nil)
+  }
+
+  @Test func aCopyForOneCredentialOpensWithThatOneAlone() throws {
+    let sealed = try generate(.credential(2))
+    for (number, opens) in [(2, true), (1, false), (3, false)] {
+      let secret = try #require(
+        masterKeys.dedicated?.derive(.credential(tenant, number), version: 1))
+      let text = TenantKeys.text(secret, credential: number)
+      let keys = try TenantKeys(parsing: text, tenant: tenant)
+      #expect((try sealed.open(with: keys) != nil) == opens)
+    }
   }
 
   @Test func aRingWithAForgedKeyOpensNone() throws {
     let forged = copy(of: try generate(.shared), kid: "other")
-    let ring = SigningKeyRing(sealed: [try generate(.shared), forged], masterKeys: masterKeys)
+    let ring = SigningKeyRing(sealed: [try generate(.shared), forged], source: masterKeys)
     #expect(throws: TenantKey.CannotOpen.self) { try ring.keys() }
   }
 

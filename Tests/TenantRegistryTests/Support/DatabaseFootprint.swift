@@ -19,6 +19,8 @@ struct DatabaseFootprint: Equatable, Sendable {
       union all select 'tenant ' || id from registry.tenants
       union all select 'host ' || name from registry.hosts
       union all select 'key ' || kid from registry.signing_keys
+      union all select 'copy ' || kid from registry.sealed_keys
+      union all select 'credential ' || login from registry.credentials
       union all select 'master key ' || family || version from registry.master_keys
       union all select 'cell ' || id from registry.cells
       union all select 'audit ' || tenant_id from registry.audit_log

@@ -110,7 +110,8 @@ struct RegistryFixture: Sendable {
   }
 
   func tenantLogin(_ tenant: TenantSummary) -> PostgresLogin {
-    let password = LoginPassword.tenant(tenant.tenant.id, version: 1, masterKeys)
+    let password = LoginPassword.tenant(
+      tenant.tenant.id, credential: 1, version: 1, masterKeys)
     return ownerLogin.with(
       user: "terrace_" + tenant.role,
       password: password.map { String(decoding: $0.bytes, as: UTF8.self) })

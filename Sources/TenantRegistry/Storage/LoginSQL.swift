@@ -1,0 +1,71 @@
+import PostgresClient
+
+/// The statements that make and remove logins. They run as `terrace_owner`, inside a transaction.
+enum LoginSQL {
+  /// To be run first: two transactions that change the same object's privileges at once would
+  /// fail, and roles that get such rights are rare enough to queue for it.
+  static let lockSharedPrivileges: PostgresQuery =
+    "select pg_advisory_xact_lock(\(RegistryLock.sharedPrivileges))"
+
+  /// A login of the request path, which may connect and switch roles.
+  static func create(
+    _ login: String, verifier: SCRAMVerifier, database: String, options: String = ""
+  ) -> [PostgresQuery] {
+    let name = TenantSchemaSQL.quoted(login)
+    return [
+      """
+      create role \(name) login noinherit \(options) \
+      password \(PostgresQuery.quoteLiteral(verifier.description))
+      """,
+      "grant connect on database \(TenantSchemaSQL.quoted(database)) to \(name)",
+      "grant execute on function pg_catalog.set_config(text, text, boolean) to \(name)",
+    ].map(PostgresQuery.init(unsafeSQL:))
+  }
+
+  /// The role's members may switch to it, and have none of its rights without.
+  ///
+  /// - Parameter serverVersion: `server_version_num`.
+  static func grant(_ role: String, to login: String, serverVersion: Int) -> PostgresQuery {
+    let options = serverVersion >= 160_000 ? " with inherit false, set true" : ""
+    return PostgresQuery(
+      unsafeSQL:
+        "grant \(TenantSchemaSQL.quoted(role)) to \(TenantSchemaSQL.quoted(login))\(options)")
+  }
+
+  static func revoke(_ role: String, from login: String) -> PostgresQuery {
+    PostgresQuery(
+      unsafeSQL: "revoke \(TenantSchemaSQL.quoted(role)) from \(TenantSchemaSQL.quoted(login))")
+  }
+
+  /// What a dedicated tenant's login may read of the registry, and its lease.
+  static func openRegistry(to login: String) -> [PostgresQuery] {
+    let name = TenantSchemaSQL.quoted(login)
+    return [
+      "grant usage on schema registry to \(name)",
+      """
+      grant select on registry.own_tenant, registry.own_hosts, registry.own_signing_keys, \
+      registry.migrations to \(name)
+      """,
+      """
+      grant execute on function registry.renew_lease(uuid, text, bigint, interval), \
+      registry.release_lease(uuid) to \(name)
+      """,
+    ].map(PostgresQuery.init(unsafeSQL:))
+  }
+
+  /// No new sessions; those that are open stay.
+  static func close(_ login: String) -> PostgresQuery {
+    PostgresQuery(unsafeSQL: "alter role \(TenantSchemaSQL.quoted(login)) nologin")
+  }
+
+  /// Ends the login's sessions and removes it. Only a member of a role may do the one and the other.
+  static func drop(_ login: String) -> [PostgresQuery] {
+    let name = TenantSchemaSQL.quoted(login)
+    return [
+      PostgresQuery(unsafeSQL: "grant \(name) to terrace_owner"),
+      "select pg_terminate_backend(pid) from pg_stat_activity where usename = \(login)",
+      PostgresQuery(unsafeSQL: "drop owned by \(name)"),
+      PostgresQuery(unsafeSQL: "drop role \(name)"),
+    ]
+  }
+}
