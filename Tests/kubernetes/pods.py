@@ -47,14 +47,19 @@ class Network:
     def join(self, address):
         """A new namespace that has the address; returns the process that holds it."""
         pid = self.namespace()
-        number = address.rpartition(".")[2]
+        link = f"pod{len(self.holders)}"
         self.inside(
-            self.node, "ip", "link", "add", f"pod{number}", "master", "bridge", "up", "type",
+            self.node, "ip", "link", "add", link, "master", "bridge", "up", "type",
             "veth", "peer", "name", "eth0", "netns", str(pid))
         self.inside(pid, "ip", "address", "add", f"{address}/24", "dev", "eth0")
         for link in ("lo", "eth0"):
             self.inside(pid, "ip", "link", "set", link, "up")
         return pid
+
+    def leave(self, pid):
+        [holder] = [holder for holder in self.holders if holder.pid == pid]
+        holder.kill()
+        holder.wait()
 
     @contextlib.contextmanager
     def here(self):
@@ -97,7 +102,7 @@ class Cluster:
     def to_its_end(self, name, objects, kind, workload, container="terrace"):
         """Runs a container that ends by itself, and returns its exit code and output."""
         pod = self.start(name, objects, kind, workload, container)
-        return pod.process.wait(timeout=120), pod.output()
+        return pod.end(), pod.output()
 
     def close(self):
         for pod in reversed(self.pods):
@@ -113,7 +118,7 @@ class Pod:
         self.spec = next(
             c for c in spec["containers"] + spec.get("initContainers", [])
             if c["name"] == container)
-        self.folder = cluster.folder / f"{name}-{container}"
+        self.folder = cluster.folder / f"{name}-{len(cluster.pods)}"
         self.log = self.folder / "log"
         self.environment = KUBELET | settings(objects, spec, container) | {
             v["name"]: name for v in self.spec.get("env", []) if "valueFrom" in v}
@@ -163,9 +168,9 @@ class Pod:
                 f"'{key}={value}'" for key, value in self.environment.items()),
             "/usr/sbin/chroot", f"--userspec={user}", f"--groups={security['fsGroup']}", str(root),
             "/usr/bin/terrace", *self.spec["args"]]
-        holder = self.cluster.network.join(self.address)
+        self.holder = self.cluster.network.join(self.address)
         return subprocess.Popen(
-            ["nsenter", f"--target={holder}", "--net", "--", "unshare", "--mount", "--pid",
+            ["nsenter", f"--target={self.holder}", "--net", "--", "unshare", "--mount", "--pid",
              "--fork", "--kill-child", "--", "bash", "-ec", "\n".join(script + [" ".join(words)])],
             stdin=subprocess.DEVNULL, stdout=self.log.open("wb"), stderr=subprocess.STDOUT)
 
@@ -217,11 +222,17 @@ class Pod:
     def terminate(self):
         """What kubelet does to end a pod; returns the exit code."""
         os.kill(self.main_process(), signal.SIGTERM)
-        return self.process.wait(timeout=60)
+        return self.end()
+
+    def end(self):
+        """Waits for its end, which must be near; returns the exit code."""
+        code = self.process.wait(timeout=120)
+        self.cluster.network.leave(self.holder)
+        return code
 
     def kill(self):
         self.process.kill()
-        self.process.wait()
+        self.end()
 
 
 def trusting(authority, certificate=None, key=None):
