@@ -12,8 +12,9 @@ struct Terrace: AsyncParsableCommand {
       To try it, on one machine:      terrace dev
       To run it, on a database:       terrace bootstrap, terrace migrate, terrace serve
       To register and see tenants:    terrace tenant create|list|show
+      To add a Postgres server:       terrace node add
 
-      All but `dev` and `tenant` are configured by the environment and the file that \
+      All but `dev`, `tenant` and `node` are configured by the environment and the file that \
       TERRACE_CONFIG_FILE names: see docs/configuration.md.
 
       Exit codes: 0 done, 1 failed, 64 wrong usage, 78 wrong configuration.
@@ -21,7 +22,7 @@ struct Terrace: AsyncParsableCommand {
     version: version,
     subcommands: [
       DevCommand.self, ServeCommand.self, BootstrapCommand.self, MigrateCommand.self,
-      DoctorCommand.self, TenantCommand.self,
+      DoctorCommand.self, TenantCommand.self, NodeCommand.self,
     ])
 
   static func main() async {

@@ -52,7 +52,7 @@ struct DatabaseConfiguration: Sendable {
   func login(_ user: String, password: String?) -> PostgresLogin {
     PostgresLogin(
       host: host, port: port, database: name, user: user, password: password,
-      // A Unix socket has no TLS, and nobody in between.
-      sslMode: host.hasPrefix("/") ? "disable" : sslMode, sslRootCertificate: sslRootCertificate)
+      // Means nothing on a Unix socket; another node may be on a network all the same.
+      sslMode: sslMode, sslRootCertificate: sslRootCertificate)
   }
 }

@@ -91,7 +91,8 @@ struct TerraceServer: Sendable {
     let hasAdmin = configuration.owner != nil
     let ports = BoundPorts(count: 1 + (hasPublic ? 1 : 0) + (hasAdmin ? 1 : 0))
     let services: [(any Service)?] = [
-      opsListener(ports), client, readiness.database, checkedDirectory, forwarder?.pools,
+      opsListener(ports), client, readiness.database, checkedDirectory, reconciler,
+      forwarder?.pools,
       adminListener(ports), publicListener(ports),
       Lifecycle(
         ports: ports, readiness: readiness, drain: drain,
@@ -135,17 +136,31 @@ struct TerraceServer: Sendable {
       urls: configuration.urls)
   }
 
-  private func adminListener(_ ports: BoundPorts) -> (any Service)? {
-    guard let owner = configuration.owner, let token = configuration.adminToken,
-      let masterKeys = configuration.masterKeys
-    else { return nil }
-    let administration = TenantAdministration(
+  private var administration: TenantAdministration? {
+    guard let owner = configuration.owner, let masterKeys = configuration.masterKeys else {
+      return nil
+    }
+    return TenantAdministration(
       owner: client.database(owner), masterKeys: masterKeys,
       tenantMigrations: FinanceMigrations.all, logger: logger)
+  }
+
+  private var reconciler: (any Service)? {
+    administration.map {
+      AfterDatabaseCheck(database: readiness.database, service: ProvisioningReconciler($0))
+    }
+  }
+
+  private func adminListener(_ ports: BoundPorts) -> (any Service)? {
+    guard let owner = configuration.owner, let token = configuration.adminToken,
+      let administration
+    else { return nil }
     let gateway = AdminGateway(
       hosts: configuration.server.adminHosts,
       routes: AdminRoutes(
-        administration: administration, urls: configuration.urls, token: token))
+        administration: administration,
+        nodes: NodeAdministration(owner: client.database(owner)), urls: configuration.urls,
+        token: token))
     return listener(
       listenerConfiguration("admin", configuration.server.adminListener), gateway, interval: 1
     ) { port in ports.add { $0.admin = port } }

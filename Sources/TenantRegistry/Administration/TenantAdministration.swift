@@ -34,6 +34,9 @@ public struct TenantAdministration: Sendable {
   /// Registers a tenant: its row, role, schema, migrations, grants and first signing key, all or
   /// nothing. Returns once every live gateway serves it, or after a second with those that do not.
   ///
+  /// A tenant on another node than the registry's has state `provisioning` until its schema is
+  /// there; if that takes longer, it is returned so, and ``ProvisioningReconciler`` finishes it.
+  ///
   /// Idempotent: a request equal to the one that registered the slug answers with that tenant.
   ///
   /// - Parameter actor: who asks, for the audit log.
@@ -42,7 +45,8 @@ public struct TenantAdministration: Sendable {
   public func register(_ registration: TenantRegistration, actor: String) async throws
     -> RegistrationOutcome
   {
-    let (row, isNew) = try await provisioner.provision(registration, actor: actor)
+    var (row, isNew) = try await provisioner.provision(registration, actor: actor)
+    if row.summary.state == .provisioning { row = try await completed(row) }
     let pending = try await leases.awaitAcknowledgement(
       of: row.revision, tenant: row.summary.tenant.id)
     if isNew {
@@ -54,6 +58,45 @@ public struct TenantAdministration: Sendable {
         ])
     }
     return RegistrationOutcome(tenant: row.summary, isNew: isNew, pendingGateways: pending)
+  }
+
+  /// Finishes what registering tenants on other nodes has begun. What fails is logged.
+  func finishProvisioning() async {
+    do {
+      for tenant in try await provisioner.store.unfinished() { _ = await complete(tenant) }
+    } catch {
+      guard !Task.isCancelled else { return }
+      logger.warning(
+        "cannot see which tenants are unfinished",
+        metadata: ["error": "\(String(reflecting: error))"])
+    }
+  }
+
+  private func completed(_ row: TenantStore.Row) async throws -> TenantStore.Row {
+    let unfinished = try await provisioner.store.unfinished()
+    guard let tenant = unfinished.first(where: { $0.id == row.summary.tenant.id }) else {
+      // Somebody else has just finished it.
+      return try await tenants.tenant(slug: row.summary.tenant.slug) ?? row
+    }
+    return await complete(tenant) ?? row
+  }
+
+  /// The tenant, if it could be finished now.
+  private func complete(_ tenant: UnfinishedTenant) async -> TenantStore.Row? {
+    let metadata: Logger.Metadata = [
+      "tenant": "\(tenant.slug)", "tenant_id": "\(tenant.id)", "node": "\(tenant.cell.node.name)",
+    ]
+    do {
+      let row = try await provisioner.complete(tenant)
+      logger.info("tenant provisioned", metadata: metadata)
+      return row
+    } catch {
+      guard !Task.isCancelled else { return nil }
+      logger.warning(
+        "the tenant cannot be provisioned yet",
+        metadata: metadata.merging(["error": "\(String(reflecting: error))"]) { $1 })
+      return nil
+    }
   }
 
   /// The tenant whose slug, or a former one, this is.

@@ -22,8 +22,10 @@ struct TenantRecordFactory: Sendable {
   func login(of cell: Cell) -> PostgresLogin? {
     guard case .cells(let masterKeys) = access else { return nil }
     let password = LoginPassword.cell(cell.id, version: cell.keyVersion, masterKeys)
-    return login.with(
+    var login = login.with(
       user: cell.login, password: password.map { String(decoding: $0.bytes, as: UTF8.self) })
+    if let address = cell.node.address { (login.host, login.port) = (address.host, address.port) }
+    return login
   }
 
   /// The record; nil if the tenant's cell is not known.

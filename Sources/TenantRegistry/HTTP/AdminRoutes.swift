@@ -4,14 +4,19 @@ import Hummingbird
 import NIOCore
 import Tenancy
 
-/// `/admin/tenants`: what an admin does with tenants, over HTTP.
+/// `/admin/tenants` and `/admin/nodes`: what an admin does, over HTTP.
 public struct AdminRoutes: Sendable {
   private let administration: TenantAdministration
+  let nodes: NodeAdministration
   private let urls: TenantURLs
   private let token: AdminToken
 
-  public init(administration: TenantAdministration, urls: TenantURLs, token: AdminToken) {
+  public init(
+    administration: TenantAdministration, nodes: NodeAdministration, urls: TenantURLs,
+    token: AdminToken
+  ) {
     self.administration = administration
+    self.nodes = nodes
     self.urls = urls
     self.token = token
   }
@@ -19,8 +24,9 @@ public struct AdminRoutes: Sendable {
   /// Adds the routes, each behind the bearer check, to `router`. The router's middleware must
   /// turn errors into problem documents.
   public func addRoutes<Context: RequestContext>(to router: Router<Context>) {
-    let tenants = router.group("admin/tenants").add(
-      middleware: AdminTokenMiddleware<Context>(token: token))
+    let middleware = AdminTokenMiddleware<Context>(token: token)
+    addNodeRoutes(to: router.group("admin/nodes").add(middleware: middleware))
+    let tenants = router.group("admin/tenants").add(middleware: middleware)
     tenants.post { request, _ in try await create(request) }
     tenants.get { request, _ in try await list(request) }
     tenants.get(":slug") { _, context in try await show(context.parameters.require("slug")) }
@@ -31,7 +37,9 @@ public struct AdminRoutes: Sendable {
     let outcome = try await administration.register(registration, actor: "admin")
     let body = TenantBody(
       outcome.tenant, urls: urls, pendingGateways: outcome.pendingGateways)
-    guard outcome.pendingGateways.isEmpty else { return try .json(body, status: .accepted) }
+    guard outcome.pendingGateways.isEmpty, outcome.tenant.state != .provisioning else {
+      return try .json(body, status: .accepted)
+    }
     return try .json(
       body, status: outcome.isNew ? .created : .ok,
       headers: outcome.isNew ? [.location: "/admin/tenants/\(body.slug)"] : [:])

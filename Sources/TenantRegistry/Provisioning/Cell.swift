@@ -7,6 +7,8 @@ struct Cell: Sendable, Equatable {
   let id: Int
   /// The version of the shared master key that the login's password is derived from.
   let keyVersion: Int
+  /// The server that its tenants are on.
+  let node: Node
 
   var login: String { Self.login(id) }
 

@@ -12,7 +12,8 @@ struct Provisioner: Sendable {
   var migrations: [Migration]
   var cellCapacity = Cell.capacity
 
-  /// The tenant, and whether this call made it.
+  /// The tenant, and whether this call made it. One on another node than the registry's is left
+  /// in state `provisioning`, for ``complete(_:)``.
   ///
   /// - Throws: ``Problem``: 409 if the slug, or a name that must be made, is taken; 422 if
   ///   Postgres does not know the time zone. ``MasterKeyMismatch``, ``PostgresError``.
@@ -27,6 +28,7 @@ struct Provisioner: Sendable {
         return (existing, false)
       }
       let plan = try plan(registration, in: situation, actor: actor)
+      try await requireFree(plan)
       do {
         return (try await store.carryOut(plan), true)
       } catch let error as PostgresError where error.isLostRace && attempt < Self.attempts {
@@ -34,6 +36,25 @@ struct Provisioner: Sendable {
       } catch let error as PostgresError where error.isNameCollision {
         throw Self.nameCollision(plan)
       }
+    }
+  }
+
+  /// Makes what the tenant still lacks on its node, and has it served. Each step can be repeated.
+  func complete(_ tenant: UnfinishedTenant) async throws -> TenantStore.Row {
+    guard let verifier = verifier(of: tenant.cell) else {
+      throw MasterKeyMismatch(
+        family: .shared, version: tenant.cell.keyVersion, isMissing: true)
+    }
+    try await store.schemas(on: tenant.cell.node).make(
+      tenant.schema, in: tenant.cell, verifier: verifier, migrations: migrations)
+    return try await store.activate(tenant, schemaVersion: migrations.count)
+  }
+
+  /// Looks before anything is written that another server would refuse.
+  private func requireFree(_ plan: ProvisioningPlan) async throws {
+    guard !plan.isHere else { return }
+    guard try await store.schemas(on: plan.cell.node).isFree(plan.names.schema) else {
+      throw Self.nameCollision(plan)
     }
   }
 
@@ -73,9 +94,14 @@ struct Provisioner: Sendable {
       return (newest, nil)
     }
     let cell = Cell(
-      id: (situation.newestCell?.id ?? 0) + 1, keyVersion: masterKeys.shared.currentVersion)
-    let password = LoginPassword.cell(cell.id, version: cell.keyVersion, masterKeys)
-    return (cell, password.map { SCRAMVerifier(password: $0) })
+      id: situation.nextCell.id, keyVersion: masterKeys.shared.currentVersion,
+      node: situation.nextCell.node)
+    return (cell, verifier(of: cell))
+  }
+
+  private func verifier(of cell: Cell) -> SCRAMVerifier? {
+    LoginPassword.cell(cell.id, version: cell.keyVersion, masterKeys)
+      .map { SCRAMVerifier(password: $0) }
   }
 
   private func credential(for id: TenantID, _ names: TenantNames) throws -> CredentialPlan {

@@ -22,4 +22,7 @@ struct ProvisioningPlan: Sendable {
   let serverVersion: Int
   /// The database, whose CONNECT new logins need.
   let databaseName: String
+
+  /// Whether the tenant's schema is made together with its rows, since both are on one server.
+  var isHere: Bool { cell.node.address == nil }
 }

@@ -8,6 +8,8 @@ struct ProvisioningSituation: Sendable {
   /// The number of the first names that are free.
   let nameNumber: Int
   let newestCell: Cell?
+  /// The number of the next cell, and the node that it goes to.
+  let nextCell: (id: Int, node: Node)
   /// How many tenants the newest cell has.
   let newestCellCount: Int
   /// The master keys that the registry was made with.

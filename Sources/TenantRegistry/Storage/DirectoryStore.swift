@@ -12,7 +12,11 @@ struct DirectoryStore: DirectorySource {
     let results = try await database.transaction([
       "set transaction isolation level repeatable read, read only",
       "select value from registry.revision",
-      "select id, key_version from registry.cells where revision > \(revision)",
+      """
+      select c.id, c.key_version, n.id, n.name, n.host, n.port
+      from registry.cells c join registry.nodes n on n.id = c.node_id
+      where c.revision > \(revision)
+      """,
       """
       select id, display_name, state, isolation, served_by, schema_name, namespace, cell_id,
         time_zone, currency, registration, schema_version, revision
@@ -35,7 +39,7 @@ struct DirectoryStore: DirectorySource {
     try masterKeys.verify(MasterKeyStore.decode(results[6]))
     return DirectoryChanges(
       revision: try results[1][0].decode(0),
-      cells: try results[2].map { Cell(id: try $0.decode(0), keyVersion: try $0.decode(1)) },
+      cells: try results[2].map { try Cell($0) },
       tenants: try results[3].map(DirectoryRows.tenant),
       hosts: try DirectoryRows.hosts(results[4]),
       signingKeys: try DirectoryRows.signingKeys(results[5]))

@@ -3,8 +3,8 @@ import HTTPSupport
 import PostgresClient
 
 extension ProvisioningPlan {
-  /// All statements in order, to be run between BEGIN and COMMIT. The last returns the tenant,
-  /// with the revision that the transaction is.
+  /// All statements for the registry's node, in order, to be run between BEGIN and COMMIT. The last
+  /// returns the tenant, with the revision that the transaction is.
   ///
   /// Rows come before roles and schemas, so that of two equal requests the second waits at the
   /// first unique index, and nothing of it has to be undone.
@@ -15,9 +15,12 @@ extension ProvisioningPlan {
       statements += newMasterKeys.map(MasterKeyStore.insert)
       statements += newCellStatements
       statements += try rowStatements
-      statements += roleStatements
+      if isHere {
+        statements += TenantSchemaSQL.create(
+          names.schema, cell: cell, serverVersion: serverVersion)
+      }
       statements += credentialStatements
-      statements += schemaStatements
+      if isHere { statements += schemaStatements }
       statements += [
         // The deferred triggers, now: they fix the revision.
         "set constraints all immediate",
@@ -34,10 +37,10 @@ extension ProvisioningPlan {
         insert into registry.tenants (
           id, display_name, state, isolation, schema_name, namespace, cell_id, credential_count,
           time_zone, currency, registration, schema_version, original_request)
-        values (\(id.uuid), \(registration.displayName), 'active',
+        values (\(id.uuid), \(registration.displayName), \(isHere ? "active" : "provisioning"),
           \(registration.isolation.rawValue), \(names.schema), \(names.namespace), \(cell.id),
           \(credential?.number ?? 0), \(registration.timeZone), \(registration.currency),
-          \(registration.registration.rawValue), \(migrations.count),
+          \(registration.registration.rawValue), \(isHere ? migrations.count : 0),
           \(original)::jsonb)
         """
       let insertSlug: PostgresQuery = """
@@ -52,19 +55,13 @@ extension ProvisioningPlan {
     }
   }
 
-  private var roleStatements: [PostgresQuery] {
-    [
-      PostgresQuery(unsafeSQL: "create role \(role) nologin noinherit"),
-      LoginSQL.grant(names.schema, to: cell.login, serverVersion: serverVersion),
-    ]
-  }
-
   private var newCellStatements: [PostgresQuery] {
     guard let newCellVerifier else { return [] }
     let insert: PostgresQuery = """
       insert into registry.cells (id, node_id, login, key_version)
-      values (\(cell.id), 1, \(cell.login), \(cell.keyVersion))
+      values (\(cell.id), \(cell.node.id), \(cell.login), \(cell.keyVersion))
       """
+    guard isHere else { return [insert] }
     return [insert]
       + LoginSQL.create(cell.login, verifier: newCellVerifier, database: databaseName)
   }
@@ -82,14 +79,9 @@ extension ProvisioningPlan {
       + signingKeys.map(CredentialSQL.insert(copy:))
   }
 
-  /// Without AUTHORIZATION: the owner is not a member of the tenant's role, and the schema is not
-  /// the tenant's to change.
   private var schemaStatements: [PostgresQuery] {
-    [PostgresQuery(unsafeSQL: "create schema \(TenantSchemaSQL.quoted(names.schema))")]
-      + TenantSchemaSQL.enter(names.schema)
+    TenantSchemaSQL.enter(names.schema)
       + TenantSchemaSQL.apply(migrations)
       + TenantSchemaSQL.grants(schema: names.schema, role: names.schema)
   }
-
-  private var role: String { TenantSchemaSQL.quoted(names.schema) }
 }

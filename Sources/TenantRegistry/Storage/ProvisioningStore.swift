@@ -1,13 +1,17 @@
+import Foundation
 import PostgresClient
+import Tenancy
 
 /// Looks before a tenant is registered, and registers it.
 struct ProvisioningStore: Sendable {
-
+  /// The registry's, as `terrace_owner`.
   let database: PostgresDatabase
 
   /// In one round trip. Throws SQLSTATE 22023 if Postgres does not know the time zone.
   func situation(of registration: TenantRegistration) async throws -> ProvisioningSituation {
     let names = TenantNames(slug: registration.slug, number: 1)
+    // A dedicated tenant's login reads the registry, so that it is on the same server.
+    let mustBeHere = registration.isolation == .dedicated
     let results = try await database.read(
       TenantStore.byName(registration.slug),
       """
@@ -21,9 +25,16 @@ struct ProvisioningStore: Sendable {
         now() at time zone \(registration.timeZone)
       """,
       """
-      select c.id, c.key_version,
+      select c.id, c.key_version, n.id, n.name, n.host, n.port,
         (select count(*) from registry.tenants t where t.cell_id = c.id)
-      from registry.cells c order by c.id desc limit 1
+      from registry.cells c join registry.nodes n on n.id = c.node_id
+      where n.host is null or not \(mustBeHere) order by c.id desc limit 1
+      """,
+      """
+      select (select coalesce(max(id), 0) + 1 from registry.cells), n.id, n.name, n.host, n.port
+      from registry.nodes n left join registry.cells c on c.node_id = n.id
+      where n.host is null or not \(mustBeHere)
+      group by n.id order by count(c.id), n.id desc limit 1
       """,
       MasterKeyStore.read)
     let facts = results[1][0]
@@ -32,14 +43,52 @@ struct ProvisioningStore: Sendable {
       existing: try TenantStore.decode(results[0]).first,
       serverVersion: try facts.decode(0), databaseName: try facts.decode(1),
       nameNumber: try facts.decode(2),
-      newestCell: try cell.map { Cell(id: try $0.decode(0), keyVersion: try $0.decode(1)) },
-      newestCellCount: try cell?.decode(2) ?? 0,
-      masterKeys: try MasterKeyStore.decode(results[3]))
+      newestCell: try cell.map { try Cell($0) },
+      nextCell: (try results[3][0].decode(0), try Node(results[3][0], from: 1)),
+      newestCellCount: try cell?.decode(6) ?? 0,
+      masterKeys: try MasterKeyStore.decode(results[4]))
   }
 
-  /// Carries the plan out, all or nothing, in one round trip.
+  /// Carries the plan out, as far as it is the registry's node's, all or nothing, in one round trip.
   func carryOut(_ plan: ProvisioningPlan) async throws -> TenantStore.Row {
-    let results = try await database.transaction(try plan.statements)
+    try await row(of: plan.statements)
+  }
+
+  /// The tenants whose schema on another node is still to be made.
+  func unfinished() async throws -> [UnfinishedTenant] {
+    try await database.query(
+      """
+      select t.id, h.name, t.schema_name, c.id, c.key_version, n.id, n.name, n.host, n.port
+      from registry.tenants t
+      join registry.hosts h on h.tenant_id = t.id and h.kind = 'slug'
+      join registry.cells c on c.id = t.cell_id
+      join registry.nodes n on n.id = c.node_id
+      where t.state = 'provisioning' order by h.name
+      """
+    ).map {
+      UnfinishedTenant(
+        id: TenantID(try $0.decode(0, as: UUID.self)), slug: try $0.decode(1),
+        schema: try $0.decode(2), cell: try Cell($0, from: 3))
+    }
+  }
+
+  /// Has the tenant served, now that its schema is at `schemaVersion`.
+  func activate(_ tenant: UnfinishedTenant, schemaVersion: Int) async throws -> TenantStore.Row {
+    try await row(of: [
+      """
+      update registry.tenants set state = 'active', schema_version = \(schemaVersion)
+      where id = \(tenant.id.uuid) and state = 'provisioning'
+      """,
+      "set constraints all immediate",
+      TenantStore.byName(tenant.slug),
+    ])
+  }
+
+  /// The schemas of the tenants on another node.
+  func schemas(on node: Node) -> NodeSchemaStore { NodeSchemaStore(database: database.on(node)) }
+
+  private func row(of statements: [PostgresQuery]) async throws -> TenantStore.Row {
+    let results = try await database.transaction(statements)
     guard let rows = results.last, let row = try TenantStore.decode(rows).first else {
       throw PostgresError(code: .decoding, detail: "the new tenant is not there")
     }

@@ -3,7 +3,7 @@ import PostgresClient
 /// The history of the registry's own schema, `registry`. All of it belongs to `terrace_owner`.
 enum RegistryMigrations {
   static let all = [
-    tables, revisions, leases, grants, masterKeys, servedBy, leaseSessions, credentials,
+    tables, revisions, leases, grants, masterKeys, servedBy, leaseSessions, credentials, nodes,
   ]
 
   private static let tables = Migration(

@@ -7,6 +7,7 @@ struct TenantMigrationStore: Sendable {
     let id: UUID
     let slug: String
     let schema: String
+    let cell: Cell
   }
 
   let database: PostgresDatabase
@@ -15,12 +16,19 @@ struct TenantMigrationStore: Sendable {
   func tenants(behind version: Int) async throws -> [Target] {
     try await database.query(
       """
-      select t.id, h.name, t.schema_name from registry.tenants t
+      select t.id, h.name, t.schema_name, c.id, c.key_version, n.id, n.name, n.host, n.port
+      from registry.tenants t
       join registry.hosts h on h.tenant_id = t.id and h.kind = 'slug'
-      where t.schema_version < \(version) and t.state <> 'deleted'
+      join registry.cells c on c.id = t.cell_id
+      join registry.nodes n on n.id = c.node_id
+      where t.schema_version < \(version) and t.state not in ('deleted', 'provisioning')
       order by h.name
       """
-    ).map { Target(id: try $0.decode(0), slug: try $0.decode(1), schema: try $0.decode(2)) }
+    ).map {
+      Target(
+        id: try $0.decode(0), slug: try $0.decode(1), schema: try $0.decode(2),
+        cell: try Cell($0, from: 3))
+    }
   }
 
   /// Runs what the tenant lacks, all or nothing. Whoever comes second finds nothing to do.
@@ -30,16 +38,21 @@ struct TenantMigrationStore: Sendable {
         "select schema_version from registry.tenants where id = \(tenant.id) for update")
       let version = try rows[0].decode(0, as: Int.self)
       guard version < migrations.count else { return }
+      if tenant.cell.node.address == nil {
+        try await transaction.query(
+          TenantSchemaSQL.enter(tenant.schema)
+            + TenantSchemaSQL.apply(migrations.filter { $0.number > version })
+            + TenantSchemaSQL.grants(schema: tenant.schema, role: tenant.schema))
+      } else {
+        // The row stays locked meanwhile, so that no other migrator is at the same schema.
+        try await NodeSchemaStore(database: database.on(tenant.cell.node)).migrate(
+          tenant.schema, in: tenant.cell, migrations: migrations)
+      }
       try await transaction.query(
-        TenantSchemaSQL.enter(tenant.schema)
-          + TenantSchemaSQL.apply(migrations.filter { $0.number > version })
-          + TenantSchemaSQL.grants(schema: tenant.schema, role: tenant.schema)
-          + [
-            """
-            update registry.tenants set schema_version = \(migrations.count)
-            where id = \(tenant.id)
-            """
-          ])
+        """
+        update registry.tenants set schema_version = \(migrations.count)
+        where id = \(tenant.id)
+        """)
     }
   }
 }

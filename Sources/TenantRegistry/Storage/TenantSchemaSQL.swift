@@ -3,6 +3,18 @@ import PostgresClient
 /// The statements that make, change and open a tenant's schema. They run as `terrace_owner`,
 /// inside a transaction.
 enum TenantSchemaSQL {
+  /// Makes the tenant's role, which its cell's login may switch to, and its schema, which is empty.
+  ///
+  /// Without AUTHORIZATION: the owner is not a member of the tenant's role, and the schema is not
+  /// the tenant's to change.
+  static func create(_ schema: String, cell: Cell, serverVersion: Int) -> [PostgresQuery] {
+    [
+      PostgresQuery(unsafeSQL: "create role \(quoted(schema)) nologin noinherit"),
+      LoginSQL.grant(schema, to: cell.login, serverVersion: serverVersion),
+      PostgresQuery(unsafeSQL: "create schema \(quoted(schema))"),
+    ]
+  }
+
   /// Bounds how long the transaction may hold others up, and makes names resolve in `schema`.
   static func enter(_ schema: String) -> [PostgresQuery] {
     [

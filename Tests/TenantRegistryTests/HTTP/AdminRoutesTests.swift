@@ -20,7 +20,7 @@ extension DatabaseTests {
         let router = Router(options: .autoGenerateHeadEndpoints)
         router.add(middleware: ErrorMiddleware())
         AdminRoutes(
-          administration: fixture.administration,
+          administration: fixture.administration, nodes: fixture.nodes,
           urls: TenantURLs(scheme: "http", baseDomain: "localhost", port: 8080),
           token: AdminToken("s3cret")
         ).addRoutes(to: router)

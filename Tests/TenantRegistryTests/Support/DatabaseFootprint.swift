@@ -23,7 +23,7 @@ struct DatabaseFootprint: Equatable, Sendable {
       union all select 'credential ' || login from registry.credentials
       union all select 'master key ' || family || version from registry.master_keys
       union all select 'cell ' || id from registry.cells
-      union all select 'audit ' || tenant_id from registry.audit_log
+      union all select 'audit ' || action || coalesce(tenant_id::text, '') from registry.audit_log
       union all select 'revision ' || value from registry.revision
       order by 1
       """

@@ -81,6 +81,8 @@ struct RegistryFixture: Sendable {
     TenantAdministration(owner: owner, provisioner: provisioner, logger: Self.logger)
   }
 
+  var nodes: NodeAdministration { NodeAdministration(owner: owner) }
+
   func bootstrap() -> DatabaseBootstrap {
     DatabaseBootstrap(
       database: ownerLogin.database, ownerPassword: Secret(Array("owner".utf8)),

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Foundation
+
+struct NodeAddCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "add", abstract: "Add a node that `terrace bootstrap` has prepared.",
+    discussion: "The same command again changes nothing.")
+
+  @Argument(help: "What it is called: a-z, 0-9 and inner hyphens.")
+  var name: String
+
+  @Option(help: "Where gateways and the admin process reach it.")
+  var host: String
+
+  @Option(help: "The port of its Postgres.")
+  var port = 5432
+
+  @OptionGroup var admin: AdminOptions
+
+  private struct Body: Encodable {
+    let name: String
+    let host: String
+    let port: Int
+  }
+
+  func run() async throws {
+    let (status, answer) = try await admin.client().send(
+      .POST, "/admin/nodes",
+      body: JSONEncoder().encode(Body(name: name, host: host, port: port)))
+    switch admin.output {
+    case .json: print(String(decoding: answer, as: UTF8.self))
+    case .table: print("\(name) is at \(host):\(port)")
+    }
+    if status == 200 { printError("\(name) was added before; nothing has changed") }
+  }
+}

@@ -1,0 +1,62 @@
+import HTTPSupport
+import PostgresClient
+
+/// Adds nodes, for cells to come. It holds the owner's login, which every node must have.
+public struct NodeAdministration: Sendable {
+  private let owner: PostgresDatabase
+  private let store: NodeStore
+
+  /// - Parameter owner: the registry's database as `terrace_owner`.
+  public init(owner: PostgresDatabase) {
+    self.owner = owner
+    store = NodeStore(database: owner)
+  }
+
+  public func nodes() async throws -> [Node] { try await store.nodes() }
+
+  /// Adds a node that `terrace bootstrap` has prepared. New cells go to the node that has the fewest.
+  ///
+  /// Idempotent: the same name and address again answer with the node.
+  ///
+  /// - Throws: ``Problem`` 409 `node-taken` if another node has the name or the address; 422
+  ///   `node-unreachable`, or `node-unfit` with all that is wrong; ``PostgresError``.
+  public func add(_ name: String, _ address: Node.Address, actor: String) async throws -> (
+    node: Node, isNew: Bool
+  ) {
+    try await check(address)
+    let (node, isNew) = try await store.add(name, address, actor: actor)
+    guard node.name == name, node.address == address else {
+      throw Problem(
+        .conflict, type: "node-taken", title: "The node is there already",
+        detail: "\(node.name) is at \(node.address.map(\.description) ?? "the registry's address")")
+    }
+    return (node, isNew)
+  }
+
+  private func check(_ address: Node.Address) async throws {
+    let findings: [String]
+    do {
+      findings = try await DatabaseCheck(owner.on(host: address.host, port: address.port))
+        .findings().map(\.description)
+      guard try await !store.hasRegistry(address) else {
+        throw Self.unfit(["it has a registry of its own"])
+      }
+    } catch let error as PostgresError where error.code != .server {
+      throw Problem(
+        .unprocessableContent, type: "node-unreachable", title: "The node cannot be reached",
+        detail: "no login as terrace_owner at \(address), with the password that it has here: "
+          + "was `terrace bootstrap` run there?")
+    }
+    guard findings.isEmpty else { throw Self.unfit(findings) }
+  }
+
+  private static func unfit(_ findings: [String]) -> Problem {
+    Problem(
+      .unprocessableContent, type: "node-unfit",
+      title: "The node's database is not as it must be", detail: findings.joined(separator: "; "))
+  }
+}
+
+extension Node.Address: CustomStringConvertible {
+  public var description: String { "\(host):\(port)" }
+}

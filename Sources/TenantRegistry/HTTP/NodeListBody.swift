@@ -1,0 +1,4 @@
+/// The answer of `GET /admin/nodes`.
+struct NodeListBody: Encodable {
+  let nodes: [NodeBody]
+}

@@ -1,0 +1,9 @@
+import Tenancy
+
+/// A tenant that the registry has, and whose schema on another node may not be there yet.
+struct UnfinishedTenant: Sendable {
+  let id: TenantID
+  let slug: String
+  let schema: String
+  let cell: Cell
+}

@@ -1,0 +1,28 @@
+import PostgresClient
+
+extension Node {
+  /// Reads the columns `id, name, host, port` of `registry.nodes`, from column `first` on.
+  init(_ row: PostgresRow, from first: Int = 0) throws(PostgresError) {
+    var address: Address?
+    if let host = try row.decodeIfPresent(first + 2, as: String.self) {
+      address = Address(host: host, port: try row.decode(first + 3))
+    }
+    self.init(id: try row.decode(first), name: try row.decode(first + 1), address: address)
+  }
+}
+
+extension Cell {
+  /// Reads the columns `id, key_version` of `registry.cells` and those of its node.
+  init(_ row: PostgresRow, from first: Int = 0) throws(PostgresError) {
+    self.init(
+      id: try row.decode(first), keyVersion: try row.decode(first + 1),
+      node: try Node(row, from: first + 2))
+  }
+}
+
+extension PostgresDatabase {
+  /// The same login's door to the node's database.
+  func on(_ node: Node) -> PostgresDatabase {
+    node.address.map { on(host: $0.host, port: $0.port) } ?? self
+  }
+}

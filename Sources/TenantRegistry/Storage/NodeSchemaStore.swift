@@ -1,0 +1,90 @@
+import PostgresClient
+
+/// Makes and migrates tenants' schemas on a node that is not the registry's.
+///
+/// Every call is one transaction and can be repeated: what is there already stays. Which migrations
+/// a schema has had, its comment says, since the registry cannot be changed in the same transaction.
+struct NodeSchemaStore: Sendable {
+  /// The node's database, as `terrace_owner`.
+  let database: PostgresDatabase
+
+  private struct Situation {
+    let serverVersion: Int
+    let databaseName: String
+    let hasLogin: Bool
+    /// The number of the schema's last migration; nil if there is no schema.
+    let version: Int?
+  }
+
+  /// Whether nothing on the node has the name of the tenant's schema and role.
+  func isFree(_ schema: String) async throws -> Bool {
+    try await database.query(
+      """
+      select not exists (select from pg_catalog.pg_roles where rolname = \(schema))
+        and not exists (select from pg_catalog.pg_namespace where nspname = \(schema))
+      """)[0].decode(0)
+  }
+
+  /// Makes what is missing of the cell's login, the tenant's role and its schema, and brings the
+  /// schema up to date.
+  ///
+  /// - Parameter verifier: of the cell's password.
+  func make(
+    _ schema: String, in cell: Cell, verifier: SCRAMVerifier, migrations: [Migration]
+  ) async throws {
+    try await database.withTransaction { transaction in
+      try await transaction.query(LoginSQL.lockSharedPrivileges)
+      let situation = try await look(schema, cell, transaction)
+      var queries: [PostgresQuery] = []
+      if !situation.hasLogin {
+        queries += LoginSQL.create(
+          cell.login, verifier: verifier, database: situation.databaseName)
+      }
+      if situation.version == nil {
+        queries += TenantSchemaSQL.create(
+          schema, cell: cell, serverVersion: situation.serverVersion)
+      }
+      queries += steps(schema, from: situation.version ?? 0, migrations)
+      if !queries.isEmpty { try await transaction.query(queries) }
+    }
+  }
+
+  /// Runs the migrations that the schema lacks. Never run twice at once.
+  func migrate(_ schema: String, in cell: Cell, migrations: [Migration]) async throws {
+    try await database.withTransaction { transaction in
+      guard let version = try await look(schema, cell, transaction).version else {
+        throw PostgresError(code: .server, sqlState: "3F000", detail: "\(schema) is not there")
+      }
+      let queries = steps(schema, from: version, migrations)
+      if !queries.isEmpty { try await transaction.query(queries) }
+    }
+  }
+
+  private func look(
+    _ schema: String, _ cell: Cell, _ transaction: PostgresTransaction
+  ) async throws -> Situation {
+    let row = try await transaction.query(
+      """
+      select current_setting('server_version_num')::integer, current_database(),
+        exists (select from pg_catalog.pg_roles where rolname = \(cell.login)),
+        (select coalesce(
+            substring(obj_description(oid, 'pg_namespace') from '[0-9]+$')::integer, 0)
+          from pg_catalog.pg_namespace where nspname = \(schema))
+      """)[0]
+    return Situation(
+      serverVersion: try row.decode(0), databaseName: try row.decode(1),
+      hasLogin: try row.decode(2), version: try row.decodeIfPresent(3))
+  }
+
+  private func steps(
+    _ schema: String, from version: Int, _ migrations: [Migration]
+  ) -> [PostgresQuery] {
+    let missing = migrations.filter { $0.number > version }
+    guard !missing.isEmpty else { return [] }
+    let comment =
+      "comment on schema \(TenantSchemaSQL.quoted(schema)) is 'tenant migration \(migrations.count)'"
+    return TenantSchemaSQL.enter(schema) + TenantSchemaSQL.apply(missing)
+      + TenantSchemaSQL.grants(schema: schema, role: schema)
+      + [PostgresQuery(unsafeSQL: comment)]
+  }
+}

@@ -1,0 +1,217 @@
+import EmbeddedPostgres
+import HTTPSupport
+import Logging
+import PostgresClient
+import ServiceLifecycle
+import Testing
+
+@testable import TenantRegistry
+
+extension DatabaseTests {
+  /// Tenants on another server than the registry's.
+  @Suite struct NodeTests {
+    /// A registry that knows a second node, to which the next cell goes: the first is full.
+    private struct Fixture: Sendable {
+      let registry: RegistryFixture
+      let node: EmbeddedPostgres
+
+      var address: Node.Address { Node.Address(host: node.socketDirectory, port: node.port) }
+
+      var superuser: PostgresDatabase {
+        registry.superuser.on(host: address.host, port: address.port)
+      }
+
+      var provisioner: Provisioner {
+        var provisioner = registry.provisioner
+        provisioner.cellCapacity = 1
+        return provisioner
+      }
+
+      var administration: TenantAdministration {
+        TenantAdministration(
+          owner: registry.owner, provisioner: provisioner, logger: RegistryFixture.logger)
+      }
+
+      func bootstrapNode() async throws {
+        var login = registry.superuserLogin
+        (login.host, login.port) = (address.host, address.port)
+        try await registry.bootstrap().apply(client: registry.client, superuser: login)
+      }
+
+      /// Registers acme as far as the registry's node goes, as a process would that is killed then.
+      func begin() async throws {
+        let registration = try TenantRegistration(slug: "acme", displayName: "Acme")
+        let row = try await provisioner.provision(registration, actor: "test").row
+        #expect(row.summary.state == .provisioning)
+      }
+
+      /// Whether acme is served from the node, by a gateway that reads the registry anew.
+      func expectServed() async throws {
+        let directory = registry.directory()
+        try await directory.synchronize()
+        let record = try #require(directory.tenant(slug: "acme"))
+        #expect(record.state == .active)
+        #expect(record.schemaVersion == 1)
+        _ = try await record.database.query("insert into item (name) values ('x')")
+        let there = try await superuser.query("select count(*) from t_acme.item")
+        #expect(try there[0].decode(0, as: Int.self) >= 1)
+        let here = try await registry.superuser.query("select to_regnamespace('t_acme') is null")
+        #expect(try here[0].decode(0, as: Bool.self))
+      }
+    }
+
+    private func withNode(
+      added: Bool = true, _ body: @Sendable (Fixture) async throws -> Void
+    ) async throws {
+      try await withRegistry { registry in
+        try await withTemporaryPostgres { node in
+          let fixture = Fixture(registry: registry, node: node)
+          guard added else { return try await body(fixture) }
+          try await registry.register("first")
+          try await fixture.bootstrapNode()
+          _ = try await registry.nodes.add("second", fixture.address, actor: "test")
+          try await body(fixture)
+        }
+      }
+    }
+
+    /// Runs the reconciler until acme is finished.
+    private func reconcile(_ fixture: Fixture) async throws {
+      let reconciler = ProvisioningReconciler(
+        fixture.administration, interval: .milliseconds(50))
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await reconciler.run() }
+        try await eventually("the reconciler finishes it") {
+          try await fixture.administration.tenant(slug: "acme")?.state == .active
+        }
+        group.cancelAll()
+      }
+    }
+
+    @Test func aTenantOnAnotherNodeIsServedFromThere() async throws {
+      try await withNode { fixture in
+        let registration = try TenantRegistration(slug: "acme", displayName: "Acme")
+        let outcome = try await fixture.administration.register(registration, actor: "test")
+        #expect(outcome.isNew)
+        #expect(outcome.tenant.state == .active)
+        #expect(outcome.tenant.cell == 2)
+        try await fixture.expectServed()
+        let again = try await fixture.administration.register(registration, actor: "test")
+        #expect(!again.isNew)
+        #expect(again.tenant == outcome.tenant)
+        // One that reads the registry is on the registry's node.
+        let dedicated = try TenantRegistration(
+          slug: "globex", displayName: "Globex", isolation: .dedicated)
+        let third = try await fixture.administration.register(dedicated, actor: "test")
+        #expect(third.tenant.cell == 3)
+        #expect(
+          try await fixture.registry.superuser.query(
+            "select 1 where to_regnamespace('t_globex') > 0"
+          )
+          .count == 1)
+      }
+    }
+
+    @Test(arguments: 1...3)
+    func whatWasCutIsFinishedWhicheverStepWasTheLast(step: Int) async throws {
+      try await withNode { fixture in
+        try await fixture.begin()
+        let store = fixture.provisioner.store
+        let tenant = try #require(try await store.unfinished().first)
+        if step >= 2 {
+          let password = try #require(
+            LoginPassword.cell(2, version: 1, fixture.registry.masterKeys))
+          try await store.schemas(on: tenant.cell.node).make(
+            tenant.schema, in: tenant.cell, verifier: SCRAMVerifier(password: password),
+            migrations: RegistryFixture.migrations)
+        }
+        if step == 3 { _ = try await store.activate(tenant, schemaVersion: 1) }
+        try await reconcile(fixture)
+        try await fixture.expectServed()
+        // Every step can come again.
+        _ = try await fixture.provisioner.complete(tenant)
+        try await fixture.expectServed()
+      }
+    }
+
+    @Test func aTenantWhoseNodeGoesAwayMeanwhileIsFinishedWhenItIsBack() async throws {
+      try await withNode { fixture in
+        try await fixture.begin()
+        await fixture.node.stop(.immediate)
+        let registration = try TenantRegistration(slug: "acme", displayName: "Acme")
+        let outcome = try await fixture.administration.register(registration, actor: "test")
+        #expect(!outcome.isNew)
+        #expect(outcome.tenant.state == .provisioning)
+        try await fixture.node.restart()
+        try await reconcile(fixture)
+        try await fixture.expectServed()
+      }
+    }
+
+    @Test func aRegistrationLeavesNothingBehindIfTheNodeIsAwayOrHasTheName() async throws {
+      try await withNode { fixture in
+        let registration = try TenantRegistration(slug: "acme", displayName: "Acme")
+        _ = try await fixture.superuser.query("create role t_acme")
+        let before = try await DatabaseFootprint(fixture.registry.superuser)
+        let problem = try await #require(throws: Problem.self) {
+          try await fixture.administration.register(registration, actor: "test")
+        }
+        #expect(problem.type == "name-collision")
+        await fixture.node.stop(.immediate)
+        await #expect(throws: PostgresError.self) {
+          try await fixture.administration.register(registration, actor: "test")
+        }
+        #expect(try await DatabaseFootprint(fixture.registry.superuser) == before)
+      }
+    }
+
+    @Test func migrationsReachTheNodeAndCanBeCut() async throws {
+      try await withNode { fixture in
+        let registration = try TenantRegistration(slug: "acme", displayName: "Acme")
+        _ = try await fixture.administration.register(registration, actor: "test")
+        let second = Migration(
+          number: 2, name: "second", statements: ["create table note (id bigint)"])
+        let migrator = TenantMigrator(
+          owner: fixture.registry.owner, migrations: RegistryFixture.migrations + [second],
+          logger: RegistryFixture.logger)
+        for _ in 1...2 {
+          let report = try await migrator.migrate()
+          #expect(report.failed.isEmpty)
+          #expect(report.migrated.contains("acme"))
+          // As if it had been cut before the registry took note.
+          _ = try await fixture.registry.owner.query(
+            "update registry.tenants set schema_version = 1 where schema_name = 't_acme'")
+        }
+        #expect(try await fixture.superuser.query("select * from t_acme.note").isEmpty)
+      }
+    }
+
+    @Test func aNodeIsCheckedBeforeItIsAdded() async throws {
+      try await withNode(added: false) { fixture in
+        let nodes = fixture.registry.nodes
+        func problem(_ name: String, _ address: Node.Address) async throws -> String {
+          try await #require(throws: Problem.self) {
+            try await nodes.add(name, address, actor: "test")
+          }.type
+        }
+        #expect(try await problem("second", fixture.address) == "node-unreachable")
+        try await fixture.bootstrapNode()
+        _ = try await fixture.superuser.query(
+          "grant execute on function pg_catalog.set_config(text, text, boolean) to public")
+        // Meanwhile the client does not try again.
+        try await eventually("it can be reached") {
+          try await problem("second", fixture.address) != "node-unreachable"
+        }
+        #expect(try await problem("second", fixture.address) == "node-unfit")
+        try await fixture.bootstrapNode()
+        #expect(try await nodes.add("second", fixture.address, actor: "test").isNew)
+        #expect(try await !nodes.add("second", fixture.address, actor: "test").isNew)
+        #expect(try await problem("third", fixture.address) == "node-taken")
+        let own = fixture.registry.ownerLogin
+        #expect(
+          try await problem("own", Node.Address(host: own.host, port: own.port)) == "node-unfit")
+        #expect(try await nodes.nodes().map(\.name) == ["primary", "second"])
+      }
+    }
+  }
+}
