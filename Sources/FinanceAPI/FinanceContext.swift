@@ -14,18 +14,22 @@ public struct FinanceContext: RequestContext {
     public let tokenVerifier: any TokenVerifier
     /// The client's address, as far as it is known: requests of one peer wait behind one another.
     public let peer: String
+    /// Bytes that a request's body may have.
+    public let bodyLimit: Int
     /// Has the request's id under `hb.request.id`.
     public let logger: Logger
 
     public init(
       tenant: Tenant, database: PostgresDatabase, tokenIssuer: any TokenIssuer,
-      tokenVerifier: any TokenVerifier, peer: String, logger: Logger
+      tokenVerifier: any TokenVerifier, peer: String, bodyLimit: Int,
+      logger: Logger
     ) {
       self.tenant = tenant
       self.database = database
       self.tokenIssuer = tokenIssuer
       self.tokenVerifier = tokenVerifier
       self.peer = peer
+      self.bodyLimit = bodyLimit
       self.logger = logger
     }
   }
@@ -40,4 +44,5 @@ public struct FinanceContext: RequestContext {
 
   var tenant: Tenant { source.tenant }
   var database: PostgresDatabase { source.database }
+  var bodyLimit: Int { source.bodyLimit }
 }

@@ -16,7 +16,7 @@ struct LedgerRoutes: Sendable {
     -> Response
   {
     let user = try await context.authenticate(request)
-    let draft = try EntryDraft(json: try await request.legacyJSON())
+    let draft = try EntryDraft(json: try await request.legacyJSON(upTo: context.bodyLimit))
     do {
       try await ledger(of: user, context).record(draft)
     } catch is InvalidAmount {

@@ -3,11 +3,11 @@ import Hummingbird
 import NIOCore
 
 extension Request {
-  /// The body of a route of old.
+  /// The body of a route of old, of at most `limit` bytes.
   ///
   /// - Throws: `TextError` 400 if the body is missing or not JSON; `Problem` 413 and 415.
-  func legacyJSON() async throws -> JSONValue {
-    let body = try await readBody()
+  func legacyJSON(upTo limit: Int) async throws -> JSONValue {
+    let body = try await readBody(upTo: limit)
     guard body.readableBytes > 0 else {
       throw TextError(.badRequest, "The request has no body; a JSON object is expected")
     }

@@ -19,7 +19,7 @@ struct UserRoutes: Sendable {
         .forbidden, type: "registration-closed", title: "Registration is closed",
         detail: "An administrator of this tenant adds its users.")
     }
-    let credentials = try Credentials(json: try await request.legacyJSON())
+    let credentials = try Credentials(json: try await request.legacyJSON(upTo: context.bodyLimit))
     do {
       let id = try await accounts(context).register(credentials)
       return .legacyJSON(ByteBuffer(string: "{\"id\":\(id)}\n"))
@@ -33,7 +33,7 @@ struct UserRoutes: Sendable {
   @Sendable private func logIn(_ request: Request, _ context: FinanceContext) async throws
     -> Response
   {
-    let credentials = try Credentials(json: try await request.legacyJSON())
+    let credentials = try Credentials(json: try await request.legacyJSON(upTo: context.bodyLimit))
     do {
       guard let claims = try await accounts(context).logIn(credentials) else {
         throw TextError(.unauthorized, "Login failed due to incorrect password or username")

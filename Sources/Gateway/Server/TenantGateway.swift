@@ -99,7 +99,8 @@ struct TenantGateway: RequestHandler {
     let context = FinanceContext(
       source: .init(
         tenant: record.tenant, database: record.database, tokenIssuer: tokens,
-        tokenVerifier: tokens, peer: client, logger: scope.logger))
+        tokenVerifier: tokens, peer: client,
+        bodyLimit: record.limits.bodyBytes ?? Request.bodyLimit, logger: scope.logger))
     let response: Response
     do {
       response = try await responder.respond(to: request.at(target), context: context)

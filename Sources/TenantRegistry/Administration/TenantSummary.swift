@@ -15,4 +15,5 @@ public struct TenantSummary: Sendable, Equatable {
   public let namespace: String
   public let schemaVersion: Int
   public let createdAt: Date
+  public let limits: TenantLimits
 }

@@ -16,6 +16,7 @@ struct DirectoryChanges: Sendable {
     let registration: Tenant.Registration
     let schemaVersion: Int
     let revision: Int64
+    let limits: TenantLimits
   }
 
   struct Host: Sendable, Equatable {

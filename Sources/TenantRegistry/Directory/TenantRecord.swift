@@ -38,11 +38,12 @@ public final class TenantRecord: Sendable {
   /// The tenant's schema, through its cell's login and as its role.
   public let database: PostgresDatabase
   public let signingKeys: SigningKeyRing
+  public let limits: TenantLimits
 
   init(
     tenant: Tenant, state: State, isolation: Isolation, servedBy: Isolation, schema: String,
     namespace: String, cell: Int, schemaVersion: Int, generation: Int64, database: PostgresDatabase,
-    signingKeys: SigningKeyRing
+    signingKeys: SigningKeyRing, limits: TenantLimits
   ) {
     self.tenant = tenant
     self.state = state
@@ -56,5 +57,6 @@ public final class TenantRecord: Sendable {
     self.generation = generation
     self.database = database
     self.signingKeys = signingKeys
+    self.limits = limits
   }
 }

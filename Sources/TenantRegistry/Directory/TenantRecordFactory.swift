@@ -47,7 +47,16 @@ struct TenantRecordFactory: Sendable {
       state: row.state, isolation: row.isolation, servedBy: row.servedBy, schema: row.schema,
       namespace: row.namespace, cell: row.cell, schemaVersion: row.schemaVersion,
       generation: row.revision,
-      database: client.database(login, scope: Scope(role: row.schema, schema: row.schema)),
-      signingKeys: SigningKeyRing(sealed: keys, source: source))
+      database: client.database(
+        login, scope: Scope(role: row.schema, schema: row.schema), limits: row.limits.ofPool),
+      signingKeys: SigningKeyRing(sealed: keys, source: source), limits: row.limits)
+  }
+}
+
+extension TenantLimits {
+  /// Those that the connection pool enforces; nil if there are none.
+  fileprivate var ofPool: ScopeLimits? {
+    guard connections != nil || queue != nil else { return nil }
+    return ScopeLimits(connections: connections, waiters: queue)
   }
 }

@@ -29,6 +29,9 @@ public struct AdminRoutes: Sendable {
     let tenants = router.group("admin/tenants").add(middleware: middleware)
     tenants.post { request, _ in try await create(request) }
     tenants.get { request, _ in try await list(request) }
+    tenants.put(":slug/limits") { request, context in
+      try await limit(context.parameters.require("slug"), request)
+    }
     tenants.get(":slug") { _, context in try await show(context.parameters.require("slug")) }
   }
 
@@ -43,6 +46,16 @@ public struct AdminRoutes: Sendable {
     return try .json(
       body, status: outcome.isNew ? .created : .ok,
       headers: outcome.isNew ? [.location: "/admin/tenants/\(body.slug)"] : [:])
+  }
+
+  private func limit(_ slug: String, _ request: Request) async throws -> Response {
+    let limits = try await request.decodeJSON(TenantLimits.self).checked()
+    guard let outcome = try await administration.limit(slug, limits, actor: "admin") else {
+      throw Problem(.notFound, type: "unknown-tenant", title: "There is no such tenant")
+    }
+    let body = TenantBody(
+      outcome.tenant, urls: urls, pendingGateways: outcome.pendingGateways)
+    return try .json(body, status: outcome.pendingGateways.isEmpty ? .ok : .accepted)
   }
 
   private func list(_ request: Request) async throws -> Response {

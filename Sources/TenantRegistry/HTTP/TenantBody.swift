@@ -18,6 +18,8 @@ struct TenantBody: Encodable {
   let registration: String
   let schemaVersion: Int
   let createdAt: Date
+  /// Only those that an admin has set; not there if there are none.
+  let limits: TenantLimits?
   /// The gateways that do not serve the tenant yet: only in a 202.
   let pendingGateways: [String]?
 
@@ -38,6 +40,7 @@ struct TenantBody: Encodable {
     case registration
     case schemaVersion = "schema_version"
     case createdAt = "created_at"
+    case limits
     case pendingGateways = "pending_gateways"
   }
 
@@ -59,6 +62,7 @@ struct TenantBody: Encodable {
     registration = tenant.registration.rawValue
     schemaVersion = summary.schemaVersion
     createdAt = summary.createdAt
+    limits = summary.limits == .none ? nil : summary.limits
     self.pendingGateways = pendingGateways.isEmpty ? nil : pendingGateways
   }
 }

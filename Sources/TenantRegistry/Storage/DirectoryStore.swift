@@ -19,8 +19,10 @@ struct DirectoryStore: DirectorySource {
       """,
       """
       select id, display_name, state, isolation, served_by, schema_name, namespace, cell_id,
-        time_zone, currency, registration, schema_version, revision
-      from registry.tenants where revision > \(revision)
+        time_zone, currency, registration, schema_version, revision, connections, queue,
+        body_bytes
+      from registry.tenants left join registry.limits on tenant_id = id
+      where revision > \(revision)
       """,
       """
       select h.tenant_id, h.name, h.kind from registry.hosts h

@@ -31,7 +31,8 @@ struct OwnTenantStore: DirectorySource {
     "set transaction isolation level repeatable read, read only",
     """
     select id, display_name, state, isolation, served_by, schema_name, namespace, cell_id,
-      time_zone, currency, registration, schema_version, revision
+      time_zone, currency, registration, schema_version, revision, connections, queue,
+      body_bytes
     from registry.own_tenant
     """,
     "select tenant_id, name, kind from registry.own_hosts",

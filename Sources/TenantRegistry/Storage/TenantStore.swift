@@ -38,6 +38,15 @@ struct TenantStore: Sendable {
       tenants: shown, next: tenants.count > page.limit ? shown.last?.tenant.slug : nil)
   }
 
+  /// The tenant with its new limits; nil if there is none of that name.
+  func limit(_ slug: String, _ limits: TenantLimits, actor: String) async throws -> Row? {
+    guard let row = try await tenant(slug: slug) else { return nil }
+    let results = try await database.transaction(
+      try limits.statements(for: row.summary.tenant.id, actor: actor)
+        + ["set constraints all immediate", Self.byName(slug)])
+    return try results.last.flatMap { try Self.decode($0).first }
+  }
+
   static func byName(_ slug: String) -> PostgresQuery {
     """
     select v.* from registry.tenant_summaries v
@@ -65,6 +74,7 @@ struct TenantStore: Sendable {
       state: try row.decodeCase(3), isolation: try row.decodeCase(4),
       servedBy: try row.decodeCase(15), schema: try row.decode(5),
       role: try row.decode(5), cell: try row.decode(7), namespace: try row.decode(6),
-      schemaVersion: try row.decode(11), createdAt: try row.decode(12))
+      schemaVersion: try row.decode(11), createdAt: try row.decode(12),
+      limits: try TenantLimits(row, from: 16))
   }
 }

@@ -21,7 +21,7 @@ struct TenantAdmissionTests {
       namespace: "tenant-acme", cell: 1, schemaVersion: schemaVersion, generation: 1,
       database: client.database(PostgresLogin(host: "/", database: "", user: "")),
       signingKeys: SigningKeyRing(
-        sealed: [], source: MasterKeys(shared: .random(), dedicated: nil)))
+        sealed: [], source: MasterKeys(shared: .random(), dedicated: nil)), limits: .none)
   }
 
   private static let admission = TenantAdmission(schemaVersion: 3)

@@ -121,6 +121,32 @@ import Testing
       }, "\(lines)")
   }
 
+  @Test func aTenantsBodyIsBoundedByItsOwnLimit() async throws {
+    let fixture = try #require(PreparedDatabase.fixture)
+    try await fixture.serve { server in
+      try await server.addTenant("small")
+      try await server.addTenant("acme")
+      let limits = #"{"body_bytes":20}"#
+      var answer = try await server.admin(.PUT, "/admin/tenants/small/limits", json: limits)
+      while answer.status == 202 {
+        answer = try await server.admin(.PUT, "/admin/tenants/small/limits", json: limits)
+      }
+      #expect(answer.status == 200)
+      #expect(answer.body.contains(#""limits":{"body_bytes":20}"#))
+      for (slug, status) in [("small", 413), ("acme", 401)] as [(String, UInt)] {
+        let login = try await server.call(
+          "\(slug).localhost", "/login", .POST, json: #"{"username":"sam","password":"p"}"#)
+        #expect(login.status == status, "\(login.body)")
+      }
+      for (body, status) in [(#"{"queue":-1}"#, 422), (#"{"users":1}"#, 400)] as [(String, UInt)] {
+        let refused = try await server.admin(.PUT, "/admin/tenants/acme/limits", json: body)
+        #expect(refused.status == status)
+      }
+      let unknown = try await server.admin(.PUT, "/admin/tenants/nobody/limits", json: "{}")
+      #expect(unknown.status == 404)
+    }
+  }
+
   @Test func theAdminListenerAnswersOnlyToItsHostsAndToken() async throws {
     let fixture = try #require(PreparedDatabase.fixture)
     try await fixture.serve { server in

@@ -13,7 +13,7 @@ extension DatabaseTests {
         let tables: [String] = try await fixture.superuser.query(
           "select tablename from pg_tables where schemaname = 'registry'"
         ).map { try $0.decode(0) }
-        #expect(tables.count == 12)
+        #expect(tables.count == 13)
         for table in tables {
           for statement in [
             "insert into registry.\(table) default values",
