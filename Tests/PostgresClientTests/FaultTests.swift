@@ -182,7 +182,7 @@ struct FaultTests {
         answered += 1
       case .failure(let error):
         let code = (error as? PostgresError)?.code
-        #expect(code == .cancelled || code == .connectionLost)
+        #expect(code == .cancelled || code == .connectionLost, "\(String(reflecting: error))")
       }
     }
     return answered

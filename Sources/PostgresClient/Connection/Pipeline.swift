@@ -1,4 +1,5 @@
 import CLibPQ
+import Glibc
 
 /// What is under way on one connection: which commands were sent, and which results are in.
 ///
@@ -48,7 +49,7 @@ struct Pipeline: ~Copyable {
   private var isCancelling = false
   /// The outcome of a job whose results are in while its cancel request is not served yet.
   private var heldOutcome: Operation.Outcome?
-  private var wantsWrite = false
+  private(set) var wantsWrite = false
 
   init(_ handle: consuming ConnectionHandle, statementCapacity: Int) {
     socket = handle.socket
@@ -183,8 +184,19 @@ struct Pipeline: ~Copyable {
       case let event: return event
       }
     }
-    guard PQconsumeInput(connection) == 1 else { return .broken(lostError(connection)) }
-    guard job != nil, heldOutcome == nil else { return takeNotifications(connection) }
+    repeat {
+      guard PQconsumeInput(connection) == 1 else { return .broken(lostError(connection)) }
+      guard job != nil, heldOutcome == nil else { continue }
+      if let event = takeResults(connection) { return event }
+    } while socketHasInput
+    if job == nil { return takeNotifications(connection) }
+    return PQstatus(connection) == CONNECTION_OK ? .none : .broken(lostError(connection))
+  }
+
+  /// Takes in the results that are whole.
+  ///
+  /// - Returns: nil if there are more to come.
+  private mutating func takeResults(_ connection: OpaquePointer) -> Event? {
     while PQisBusy(connection) == 0 {
       guard let result = PQgetResult(connection) else {
         guard position < steps.count else { return .broken(lostError(connection)) }
@@ -197,7 +209,15 @@ struct Pipeline: ~Copyable {
       }
       guard take(result) else { return .broken(failure ?? lostError(connection)) }
     }
-    return PQstatus(connection) == CONNECTION_OK ? .none : .broken(lostError(connection))
+    return nil
+  }
+
+  /// Whether there is more to read, if only the end: libpq reads no more at a time than its buffer
+  /// holds, and the reactor tells of new input once.
+  private var socketHasInput: Bool {
+    var byte: UInt8 = 0
+    return recv(socket, &byte, 1, Int32(Int(MSG_PEEK) | Int(MSG_DONTWAIT))) >= 0
+      || errno != EAGAIN
   }
 
   /// Takes in the result of the command at `position`.

@@ -20,6 +20,8 @@ final class PostgresConnection: Sendable {
   private let reactor: Reactor
   private let statementTimeout: Duration
   private let pipeline: Mutex<Pipeline>
+  /// Whether the reactor found the pipeline locked: whoever holds it has the reactor called again.
+  private let hasInput = Atomic(false)
 
   private static let lastToken = Atomic<UInt64>(0)
 
@@ -45,7 +47,7 @@ final class PostgresConnection: Sendable {
   /// - Returns: false if nothing was sent, since the connection is closed.
   func run(_ operation: Operation, _ batch: Batch, isLeased: Bool) -> Bool {
     let now = ContinuousClock.now
-    let event: Pipeline.Event? = pipeline.withLock { pipeline in
+    let event: Pipeline.Event? = withPipeline { pipeline in
       guard pipeline.isOpen else { return nil }
       let job = Pipeline.Job(operation: operation, isLeased: isLeased, startedAt: now)
       return settle(pipeline.start(job, batch), &pipeline)
@@ -56,12 +58,32 @@ final class PostgresConnection: Sendable {
   }
 
   /// The reactor saw the socket become readable or writable.
+  ///
+  /// It never waits for the lock: whoever sends holds it, and the server that a send wakes may well
+  /// run, and answer, before its sender runs on.
   func socketIsReady() {
-    handle(
+    hasInput.store(false, ordering: .sequentiallyConsistent)
+    if let event = pipeline.withLockIfAvailable({ advance(&$0) }) { return handle(event) }
+    hasInput.store(true, ordering: .sequentiallyConsistent)
+    // The holder may have looked just before.
+    if let event = pipeline.withLockIfAvailable({ advance(&$0) }) { handle(event) }
+  }
+
+  private func advance(_ pipeline: inout Pipeline) -> Pipeline.Event {
+    guard pipeline.isOpen else { return .none }
+    return settle(pipeline.advance(), &pipeline)
+  }
+
+  /// Changes the pipeline, and has the reactor look for input that came meanwhile.
+  private func withPipeline<R>(_ body: (inout Pipeline) -> sending R) -> sending R {
+    let result = pipeline.withLock(body)
+    while hasInput.exchange(false, ordering: .sequentiallyConsistent) {
       pipeline.withLock { pipeline in
-        guard pipeline.isOpen else { return .none }
-        return settle(pipeline.advance(), &pipeline)
-      })
+        guard pipeline.isOpen else { return }
+        reactor.look(token: token, socket: pipeline.socket, wantsWrite: pipeline.wantsWrite)
+      }
+    }
+    return result
   }
 
   /// Cancels the batch of `operation` on the server, if it is still under way.
@@ -69,17 +91,17 @@ final class PostgresConnection: Sendable {
   /// The connection takes no other work until the cancel request has been served and the results
   /// are in, so that a late cancel cannot hit another's statement.
   func cancel(_ operation: Operation, reason: PostgresError.Code = .cancelled) {
-    let request = pipeline.withLock { $0.beginCancel(operation, reason: reason) }
+    let request = withPipeline { $0.beginCancel(operation, reason: reason) }
     guard let request else { return }
     Self.blockingQueue.async { [self] in
       request.send()
-      handle(pipeline.withLock { $0.endCancel() })
+      handle(withPipeline { $0.endCancel() })
     }
   }
 
   /// Cancels what has passed its deadline, and gives up on a server that does not react.
   func checkDeadline(now: ContinuousClock.Instant) {
-    let overdue: Operation? = pipeline.withLock { pipeline in
+    let overdue: Operation? = withPipeline { pipeline in
       guard let job = pipeline.job, now >= job.startedAt + statementTimeout + .seconds(1) else {
         return nil
       }
@@ -88,7 +110,7 @@ final class PostgresConnection: Sendable {
     guard let overdue else { return }
     cancel(overdue, reason: .statementTimeout)
     handle(
-      pipeline.withLock { pipeline in
+      withPipeline { pipeline in
         guard let job = pipeline.job, job.operation == overdue,
           now >= job.startedAt + statementTimeout + .seconds(1) + Self.cancelGrace
         else { return .none }
@@ -99,11 +121,11 @@ final class PostgresConnection: Sendable {
   }
 
   /// Whether the transaction that the holder left is over, so that another can have it.
-  var isInTransaction: Bool { pipeline.withLock { $0.isInTransaction } }
+  var isInTransaction: Bool { withPipeline { $0.isInTransaction } }
 
   /// Closes the connection. A batch under way fails.
   func close() {
-    let job = pipeline.withLock { pipeline in
+    let job = withPipeline { pipeline in
       if pipeline.isOpen { reactor.remove(token: token, socket: pipeline.socket) }
       return pipeline.close()
     }
@@ -118,7 +140,7 @@ final class PostgresConnection: Sendable {
       reactor.remove(token: token, socket: pipeline.socket)
       return .closed(pipeline.close(), error)
     case .wantsWrite(let wantsWrite):
-      reactor.setWantsWrite(wantsWrite, token: token, socket: pipeline.socket)
+      reactor.look(token: token, socket: pipeline.socket, wantsWrite: wantsWrite)
       return .none
     case .none, .completed, .closed, .notified:
       return event

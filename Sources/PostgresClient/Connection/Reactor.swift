@@ -2,11 +2,14 @@ import CLibPQ
 import Foundation
 import Synchronization
 
-/// A thread that waits for all connections' sockets and tells each that has something to read.
+/// A thread that waits for all connections' sockets and tells each that has something new to read:
+/// epoll's edge-triggered mode, so a connection reads all there is.
 ///
 /// Sending needs no thread of its own: who has work writes it to the socket itself.
 final class Reactor: Sendable {
   private static let stopToken: UInt64 = 0
+  private static let readable = EPOLLIN.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
+  private static let hungUp = EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue
 
   private let epoll: Int32
   private let stopEvent: Int32
@@ -30,12 +33,13 @@ final class Reactor: Sendable {
 
   func add(_ connection: PostgresConnection, socket: Int32) {
     connections.withLock { $0[connection.token] = connection }
-    Self.control(epoll, EPOLL_CTL_ADD, socket, EPOLLIN.rawValue, token: connection.token)
+    Self.control(epoll, EPOLL_CTL_ADD, socket, Self.readable, token: connection.token)
   }
 
-  /// Has the connection told when it can write, too, or no longer.
-  func setWantsWrite(_ wantsWrite: Bool, token: UInt64, socket: Int32) {
-    let events = wantsWrite ? EPOLLIN.rawValue | EPOLLOUT.rawValue : EPOLLIN.rawValue
+  /// Has the connection told if there is something to read now, or later; and when it can write, if
+  /// it wants to.
+  func look(token: UInt64, socket: Int32, wantsWrite: Bool) {
+    let events = wantsWrite ? Self.readable | EPOLLOUT.rawValue : Self.readable
     Self.control(epoll, EPOLL_CTL_MOD, socket, events, token: token)
   }
 
@@ -64,6 +68,8 @@ final class Reactor: Sendable {
         }
         let connection = connections.withLock { $0[event.data.u64] }
         connection?.socketIsReady()
+        // A connection reads no further than its results, and the server's last word came with them.
+        if event.events & Self.hungUp != 0 { connection?.socketIsReady() }
       }
     }
   }
