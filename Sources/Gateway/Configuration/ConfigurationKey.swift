@@ -18,6 +18,7 @@ enum ConfigurationKey: String, CaseIterable, Sendable {
   case adminHosts = "TERRACE_ADMIN_HOSTS"
   case trustedProxies = "TERRACE_TRUSTED_PROXIES"
   case idleTimeout = "TERRACE_IDLE_TIMEOUT"
+  case requestTimeout = "TERRACE_REQUEST_TIMEOUT"
   case maximumConnections = "TERRACE_MAX_CONNECTIONS"
   case maximumConnectionsPerPeer = "TERRACE_MAX_CONNECTIONS_PER_PEER"
   case drainDelay = "TERRACE_DRAIN_DELAY"

@@ -19,6 +19,7 @@ extension ServerConfiguration {
     adminHosts = try source.hosts(.adminHosts) ?? adminHosts
     trustedProxies = try source.addressRanges(.trustedProxies) ?? trustedProxies
     idleTimeout = try source.duration(.idleTimeout) ?? idleTimeout
+    requestTimeout = try source.duration(.requestTimeout) ?? requestTimeout
     maximumConnections =
       try source.integer(.maximumConnections, in: 1...1_000_000) ?? maximumConnections
     maximumConnectionsPerPeer =

@@ -44,6 +44,7 @@ struct ServerConfiguration: Sendable {
   var trustedProxies: [AddressRange] = []
   /// How long a connection may stay without a byte of a request, headers included.
   var idleTimeout: Duration = .seconds(60)
+  var requestTimeout: Duration = .seconds(60)
   /// Connections open at once on each listener.
   var maximumConnections = 10_000
   /// Connections of one peer address open at once on each listener; trusted proxies are exempt.

@@ -187,6 +187,7 @@ struct TerraceServer: Sendable {
   ) -> ListenerConfiguration {
     var listener = ListenerConfiguration(name: name, host: address.host, port: address.port)
     listener.idleTimeout = configuration.server.idleTimeout
+    listener.requestTimeout = configuration.server.requestTimeout
     listener.maximumConnections = configuration.server.maximumConnections
     listener.maximumConnectionsPerPeer = configuration.server.maximumConnectionsPerPeer
     return listener

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import NIOHTTP1
 import PostgresClient
 
 extension Problem {
@@ -13,6 +14,7 @@ extension Problem {
     case let error as HTTPError:
       self = .status(error.status, detail: error.body, headers: error.headers)
     case let error as PostgresError: self.init(mapping: error)
+    case let error as HTTPParserError: self.init(mapping: error)
     case is NIOTooManyBytesError: self = .status(.contentTooLarge)
     case is CancellationError:
       self = .unavailable(type: "cancelled", title: "The request was cancelled")
@@ -20,6 +22,21 @@ extension Problem {
     default: self = .internalError
     }
   }
+
+  private init(mapping error: HTTPParserError) {
+    switch error {
+    case .headerOverflow: self = .status(.requestHeaderFieldsTooLarge)
+    case .invalidMethod: self = .status(.notImplemented)
+    case .invalidVersion: self = .status(.httpVersionNotSupported)
+    default:
+      self = Problem(
+        .badRequest, type: "malformed-request", title: "The request is not valid HTTP")
+    }
+  }
+
+  /// 503: the request took longer than any may.
+  static let overdue = Problem.unavailable(
+    type: "request-timeout", title: "The request took too long")
 
   /// 500 without detail.
   public static let internalError = Problem(

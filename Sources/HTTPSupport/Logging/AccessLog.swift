@@ -18,7 +18,7 @@ public struct AccessLog: Sendable {
   }
 
   func record(
-    _ request: Request, _ handled: HandledRequest, _ scope: RequestScope, _ duration: Duration
+    _ request: Request?, _ handled: HandledRequest, _ scope: RequestScope, _ duration: Duration
   ) {
     guard isDue(handled.response.status.code) else { return }
     let time = LogTime.now()
@@ -32,7 +32,7 @@ public struct AccessLog: Sendable {
       line.field("listener", listener)
       if let tenant = handled.tenant { line.field("tenant", tenant) }
       line.field("peer", handled.client ?? scope.connection.peer)
-      line.field("method", request.method.rawValue)
+      if let request { line.field("method", request.method.rawValue) }
       if let route = handled.route { line.field("route", route) }
       line.field("status", Int64(handled.response.status.code))
       line.field("duration_us", seconds * 1_000_000 + attoseconds / 1_000_000_000_000)

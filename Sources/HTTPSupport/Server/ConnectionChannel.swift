@@ -3,51 +3,36 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOHTTP1
-import NIOHTTPTypes
 
-/// Hummingbird's HTTP/1 server, with three changes: our own codec, limits per peer, and each
-/// connection's task on its channel's event loop.
-struct ConnectionChannel<Handler: RequestHandler>: HTTPChannelHandler {
-  typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+/// How a connection that a listener accepted becomes an HTTP/1 connection, and is served: within
+/// the limits per peer, by a task on its channel's event loop.
+struct ConnectionChannel<Handler: RequestHandler>: ServerChildChannel {
+  struct Value: ServerChildChannelValue {
+    let channel: any Channel
+    let wire: HTTP1Handler
+  }
 
   private let configuration: ListenerConfiguration
   private let limiter: PeerLimiter
   private let exchange: RequestExchange<Handler>
-  let responder: HTTPChannelHandler.Responder
 
   init(configuration: ListenerConfiguration, exchange: RequestExchange<Handler>) {
     self.configuration = configuration
     limiter = PeerLimiter(limit: configuration.maximumConnectionsPerPeer)
     self.exchange = exchange
-    responder = { _, _, _ in preconditionFailure("handle(value:logger:) binds one per connection") }
-  }
-
-  private init(_ other: ConnectionChannel, connection: Connection) {
-    configuration = other.configuration
-    limiter = other.limiter
-    exchange = other.exchange
-    responder = { [exchange] request, writer, _ in
-      try await exchange.serve(request, writer, connection)
-    }
   }
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
     channel.eventLoop.makeCompletedFuture {
-      let pipeline = channel.pipeline.syncOperations
       var limits = NIOHTTPDecoderLimitConfiguration()
       limits.maxHeaderFieldSize = 16 << 10
       limits.maxHeaderListSize = 64 << 10
       limits.maxHeaderFieldCount = 200
-      try pipeline.configureHTTPServerPipeline(
-        withPipeliningAssistance: false, withErrorHandling: false,
-        withOutboundHeaderValidation: false, withEncoderConfiguration: .init(),
-        withDecoderLimitConfiguration: limits)
-      try pipeline.addHandlers(RequestHeadCodec(), LingeringClose())
-      try pipeline.addHandler(
-        HTTPConnectionStateHandler(idleTimeout: configuration.idleTimeout, logger: logger))
-      return try NIOAsyncChannel(
-        wrappingChannelSynchronously: channel,
-        configuration: .init(isOutboundHalfClosureEnabled: true))
+      let wire = HTTP1Handler(channel: channel, configuration: configuration)
+      try channel.pipeline.syncOperations.addHandlers(
+        ByteToMessageHandler(
+          HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)), wire)
+      return Value(channel: channel, wire: wire)
     }
   }
 
@@ -58,12 +43,11 @@ struct ConnectionChannel<Handler: RequestHandler>: HTTPChannelHandler {
       isTrusted: address.map(configuration.isTrusted) ?? false)
     guard connection.isTrusted || limiter.admit(connection.peer) else {
       logger.notice("too many connections", metadata: ["peer": "\(connection.peer)"])
-      try? await value.executeThenClose { _, _ in }
+      value.channel.close(promise: nil)
       return
     }
     await withTaskExecutorPreference(EventLoopTaskExecutor(value.channel.eventLoop)) {
-      await ConnectionChannel(self, connection: connection)
-        .handleHTTP(asyncChannel: value, logger: logger)
+      await HTTP1Connection(connection: connection, wire: value.wire, exchange: exchange).run()
     }
     if !connection.isTrusted { limiter.leave(connection.peer) }
   }

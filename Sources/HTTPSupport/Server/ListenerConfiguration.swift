@@ -12,6 +12,9 @@ public struct ListenerConfiguration: Sendable {
   /// How long a connection may go without a part of a request that has been read whole: it bounds
   /// idle connections, slow headers and stalled bodies alike.
   public var idleTimeout: Duration = .seconds(60)
+  /// How long a request may take from its head to the head of its response. Then its task is
+  /// cancelled, and the client gets a 503.
+  public var requestTimeout: Duration = .seconds(60)
   /// Connections open at once; further ones wait in the backlog.
   public var maximumConnections = 10_000
   /// Connections of one peer open at once; further ones are closed.

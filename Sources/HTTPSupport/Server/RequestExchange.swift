@@ -3,12 +3,13 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 
-/// One request after the other: has it handled, completes the response, writes it, takes note.
+/// What happens to every request, whatever it came over: it gets a name, is handled, its response
+/// is completed, and note is taken.
 struct RequestExchange<Handler: RequestHandler>: Sendable {
-  let handler: Handler
-  let observer: RequestObserver
-  let drain: Drain
-  let logger: Logger
+  private let handler: Handler
+  private let observer: RequestObserver
+  private let drain: Drain
+  private let logger: Logger
   private let ids = RequestIDs()
 
   init(handler: Handler, observer: RequestObserver, drain: Drain, logger: Logger) {
@@ -18,20 +19,14 @@ struct RequestExchange<Handler: RequestHandler>: Sendable {
     self.logger = logger
   }
 
-  @concurrent func serve(
-    _ request: Request, _ writer: consuming ResponseWriter, _ connection: Connection
-  ) async throws {
-    let started = ContinuousClock.now
-    let scope = RequestScope(
+  func scope(of request: Request?, on connection: Connection, wire: HTTP1Handler?) -> RequestScope {
+    RequestScope(
       id: ids.next(), connection: connection,
-      trace: request.headers[.traceparent].flatMap(TraceContext.init), logger: logger)
-    var handled = await handle(request, scope)
-    complete(&handled.response, of: request, scope)
-    defer { observer.observe(request, handled, scope, since: started) }
-    try await writer.write(response: handled.response.head, body: handled.response.body)
+      trace: request?.headers[.traceparent].flatMap(TraceContext.init), logger: logger,
+      wire: wire)
   }
 
-  private func handle(_ request: Request, _ scope: RequestScope) async -> HandledRequest {
+  func handle(_ request: Request, _ scope: RequestScope) async -> HandledRequest {
     guard HTTPRequest.Method.registered.contains(request.method) else {
       return HandledRequest(Problem.status(.notImplemented).response(requestID: scope.id))
     }
@@ -39,11 +34,18 @@ struct RequestExchange<Handler: RequestHandler>: Sendable {
   }
 
   /// Adds what every response has.
-  private func complete(_ response: inout Response, of request: Request, _ scope: RequestScope) {
-    if request.method == .head { response = response.createHeadResponse() }
+  func complete(_ response: inout Response, isHead: Bool, _ scope: RequestScope) {
+    if isHead { response = response.createHeadResponse() }
     response.headers[.date] = HTTPDate.now()
     response.headers[.requestID] = scope.id
     if drain.hasBegun { response.headers[.connection] = "close" }
+  }
+
+  func observe(
+    _ request: Request?, _ handled: HandledRequest, _ scope: RequestScope,
+    since started: ContinuousClock.Instant
+  ) {
+    observer.observe(request, handled, scope, since: started)
   }
 }
 

@@ -11,7 +11,7 @@ public struct RequestObserver: Sendable {
   }
 
   func observe(
-    _ request: Request, _ handled: HandledRequest, _ scope: RequestScope,
+    _ request: Request?, _ handled: HandledRequest, _ scope: RequestScope,
     since started: ContinuousClock.Instant
   ) {
     let duration = ContinuousClock.now - started

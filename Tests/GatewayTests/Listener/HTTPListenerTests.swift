@@ -93,15 +93,21 @@ struct HTTPListenerTests {
   }
 
   @Test(arguments: [
-    "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
-    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-    "GET / HTTP/1.1\r\nHo st: a\r\n\r\n", "nonsense\r\n\r\n",
-    "GET / HTTP/1.1\r\nHost: a\r\nX: \(String(repeating: "x", count: 70_000))\r\n\r\n",
+    ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400),
+    (
+      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"
+        + "0\r\n\r\n", 400
+    ),
+    ("GET / HTTP/1.1\r\nHo st: a\r\n\r\n", 400), ("GET / HTTP/9.1\r\n\r\n", 505),
+    ("nonsense\r\n\r\n", 501),
+    ("GET / HTTP/1.1\r\nHost: a\r\nX: \(String(repeating: "x", count: 70_000))\r\n\r\n", 431),
   ])
-  func brokenFramingIsRefused(request: String) async throws {
+  func brokenFramingIsRefusedWithAProblem(request: String, status: Int) async throws {
     try await TestListener.run(Echo()) { listener in
       let response = try await RawConnection.exchange(port: listener.port, request)
-      #expect(response.hasPrefix("HTTP/1.1 400 "))
+      #expect(response.hasPrefix("HTTP/1.1 \(status) "), "\(response)")
+      #expect(response.contains("application/problem+json"))
+      #expect(response.contains("request_id"))
     }
   }
 

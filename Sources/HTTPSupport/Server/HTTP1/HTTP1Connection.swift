@@ -1,0 +1,106 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import NIOCore
+import NIOHTTP1
+
+/// The task of one HTTP/1 connection: one request after the other is handled and answered.
+struct HTTP1Connection<Handler: RequestHandler>: Sendable {
+  let connection: Connection
+  let wire: HTTP1Handler
+  let exchange: RequestExchange<Handler>
+
+  /// Serves until either side ends the connection. What is under way when the client goes away, or
+  /// when a request's time is over, is cancelled.
+  func run() async {
+    await withTaskCancellationHandler {
+      await withDiscardingTaskGroup { group in
+        group.addTask { await serve() }
+        _ = await wire.interrupted()
+        group.cancelAll()
+      }
+    } onCancel: {
+      connection.channel.close(promise: nil)
+    }
+  }
+
+  private func serve() async {
+    reading: while true {
+      switch await wire.next() {
+      case .request(let head, let hasBody): await serve(head, hasBody: hasBody)
+      case .failure(let error):
+        await refuse(error)
+        break reading
+      case .closed, nil: break reading
+      // The rest of a body that nobody read.
+      case .body, .end: continue
+      }
+    }
+    wire.finish()
+  }
+
+  private func serve(_ head: HTTPRequestHead, hasBody: Bool) async {
+    wire.beginRequest()
+    guard let request = HTTPRequest(head) else {
+      return await refuse(HTTPParserError.invalidMethod)
+    }
+    let body =
+      hasBody ? HTTP1RequestBody(handler: wire, expectsContinue: head.expectsContinue) : nil
+    await answer(
+      Request(head: request, body: body.map { .init(asyncSequence: $0) } ?? .init(buffer: .init())),
+      isHTTP10: head.version.minor == 0, keepsAlive: head.isKeepAlive && !head.endsHTTP, body: body)
+  }
+
+  private func answer(
+    _ request: Request, isHTTP10: Bool, keepsAlive: Bool, body: HTTP1RequestBody?
+  ) async {
+    let started = ContinuousClock.now
+    let scope = exchange.scope(of: request, on: connection, wire: wire)
+    var handled = await exchange.handle(request, scope)
+    if wire.isOverdue { handled.response = Problem.overdue.response(requestID: scope.id) }
+    exchange.complete(&handled.response, isHead: request.method == .head, scope)
+    let encoder = HTTP1ResponseEncoder(
+      handled.response.head, isHead: request.method == .head, isHTTP10: isHTTP10,
+      keepsAlive: keepsAlive && wire.isReusable(bodyIsRead: body?.isRead ?? true))
+    await write(handled.response, encoder, body)
+    exchange.observe(request, handled, scope, since: started)
+  }
+
+  /// Tells the client what is wrong with its bytes.
+  private func refuse(_ error: any Error) async {
+    let started = ContinuousClock.now
+    let scope = exchange.scope(of: nil, on: connection, wire: wire)
+    var handled = HandledRequest(Problem(mapping: error).response(requestID: scope.id))
+    exchange.complete(&handled.response, isHead: false, scope)
+    let encoder = HTTP1ResponseEncoder(
+      handled.response.head, isHead: false, isHTTP10: false, keepsAlive: false)
+    await write(handled.response, encoder, nil)
+    exchange.observe(nil, handled, scope, since: started)
+  }
+
+  private func write(
+    _ response: Response, _ encoder: HTTP1ResponseEncoder, _ body: HTTP1RequestBody?
+  ) async {
+    wire.beginResponse()
+    let isFinished = HTTP1ResponseWriter.Flag()
+    try? await response.body.write(
+      HTTP1ResponseWriter(response.head, encoder: encoder, handler: wire, isFinished: isFinished))
+    if isFinished.isSet {
+      wire.endResponse(bodyIsRead: body?.isRead ?? true, closes: encoder.closes)
+    } else {
+      // The response stopped half-way: its client must not take it for whole.
+      wire.abort()
+    }
+  }
+}
+
+extension HTTPRequestHead {
+  fileprivate var expectsContinue: Bool {
+    headers.first(name: "expect")?.lowercased() == "100-continue"
+  }
+
+  /// Whether the client may go on in another protocol: what follows is not read as HTTP.
+  fileprivate var endsHTTP: Bool {
+    method == .CONNECT || headers.contains(name: "upgrade")
+  }
+}

@@ -1,0 +1,317 @@
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+
+/// The wire's side of one HTTP/1 connection: takes in what the decoder delivers, hands it to the
+/// connection's task on demand, and writes what the task answers.
+///
+/// It reads on while a request is served, up to a bound, so that a client that goes away is noticed.
+///
+/// Unchecked since all of it is touched on the channel's event loop only, where the connection's
+/// task runs as well; each method that the task calls checks that.
+final class HTTP1Handler: ChannelDuplexHandler, @unchecked Sendable {
+  typealias InboundIn = HTTPServerRequestPart
+  typealias OutboundIn = Never
+  typealias OutboundOut = ByteBuffer
+
+  /// Why the request being served is to be given up.
+  enum Interruption {
+    /// The client has gone away.
+    case gone
+    /// The time for the request is over.
+    case overdue
+    /// The connection's task is done.
+    case finished
+  }
+
+  private enum Phase {
+    /// Waits for a request.
+    case idle
+    /// A request is served, and the head of its response is not written yet.
+    case serving
+    case responding
+    /// Our side is closed. What the client still sends is dropped.
+    case lingering
+    case closed
+  }
+
+  /// How long a task may go on after its time is over, and how long we wait for a client to read
+  /// the last response.
+  private static let grace = (task: TimeAmount.seconds(5), client: TimeAmount.seconds(5))
+
+  private let channel: any Channel
+  private let idleTimeout: TimeAmount
+  private let requestTimeout: TimeAmount
+  private var context: ChannelHandlerContext?
+  private var inbox = HTTP1Inbox()
+  private var phase = Phase.idle
+  private var isReadPending = false
+  private var isQuiescing = false
+  private var lastActivity = NIODeadline.now()
+  private var requestDeadline: NIODeadline?
+  private var timer: (task: Scheduled<Void>, due: NIODeadline)?
+  private var reader: (id: Int, continuation: UnsafeContinuation<HTTP1Inbox.Item?, Never>)?
+  private var lastReader = 0
+  private var writer: UnsafeContinuation<Void, Never>?
+  private var interruption: Interruption?
+  private var watcher: UnsafeContinuation<Interruption, Never>?
+
+  init(channel: any Channel, configuration: ListenerConfiguration) {
+    self.channel = channel
+    idleTimeout = TimeAmount(configuration.idleTimeout)
+    requestTimeout = TimeAmount(configuration.requestTimeout)
+  }
+
+  // MARK: What the connection's task calls
+
+  /// The next item; nil if the waiting task was cancelled.
+  func next() async -> HTTP1Inbox.Item? {
+    channel.eventLoop.preconditionInEventLoop()
+    if let item = takeItem() { return item }
+    precondition(reader == nil, "one task at a time reads a connection")
+    lastReader += 1
+    let id = lastReader
+    return await withTaskCancellationHandler {
+      await withUnsafeContinuation { continuation in
+        guard !Task.isCancelled else { return continuation.resume(returning: nil) }
+        reader = (id, continuation)
+        arm()
+      }
+    } onCancel: {
+      channel.eventLoop.execute { self.giveUpReading(id) }
+    }
+  }
+
+  /// The task begins with a request, and has only so much time.
+  func beginRequest() {
+    channel.eventLoop.preconditionInEventLoop()
+    phase = .serving
+    requestDeadline = .now() + requestTimeout
+    arm()
+  }
+
+  /// The request's time has no end from now on, other than the client's or the wire's silence.
+  func liftDeadline() {
+    channel.eventLoop.preconditionInEventLoop()
+    requestDeadline = nil
+  }
+
+  /// Whether the connection can take another request after this one: nothing is to end it, and
+  /// all of this one has arrived.
+  func isReusable(bodyIsRead: Bool) -> Bool {
+    channel.eventLoop.preconditionInEventLoop()
+    return !isQuiescing && interruption == nil && (bodyIsRead || inbox.hasEnd)
+  }
+
+  /// The head of the response is about to be written.
+  func beginResponse() {
+    channel.eventLoop.preconditionInEventLoop()
+    phase = .responding
+    requestDeadline = nil
+  }
+
+  /// Writes bytes, and waits while the client reads too slowly.
+  ///
+  /// - Throws: `ChannelError` if the client is gone.
+  func write(_ bytes: ByteBuffer) async throws {
+    channel.eventLoop.preconditionInEventLoop()
+    guard let context, phase != .closed else { throw ChannelError.ioOnClosedChannel }
+    lastActivity = .now()
+    context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+    // A write that fails ends the connection before it returns.
+    guard phase != .closed else { throw ChannelError.ioOnClosedChannel }
+    guard !channel.isWritable else { return }
+    await withUnsafeContinuation { continuation in
+      writer = continuation
+      arm()
+    }
+    if phase == .closed { throw ChannelError.ioOnClosedChannel }
+  }
+
+  /// The response is written.
+  ///
+  /// - Parameter closes: Whether it was the last one.
+  func endResponse(bodyIsRead: Bool, closes: Bool) {
+    channel.eventLoop.preconditionInEventLoop()
+    guard phase != .closed else { return }
+    if closes || isQuiescing || !(bodyIsRead || inbox.dropBody()) {
+      linger()
+    } else {
+      phase = .idle
+      lastActivity = .now()
+      arm()
+      readIfPending()
+    }
+  }
+
+  /// Breaks the connection off, so that the client sees that the response is not whole.
+  func abort() {
+    channel.eventLoop.preconditionInEventLoop()
+    channel.close(promise: nil)
+  }
+
+  /// Waits until what the task does is to be given up.
+  func interrupted() async -> Interruption {
+    channel.eventLoop.preconditionInEventLoop()
+    if let interruption { return interruption }
+    return await withUnsafeContinuation { watcher = $0 }
+  }
+
+  var isOverdue: Bool { interruption == .overdue }
+
+  /// The task is done.
+  func finish() {
+    channel.eventLoop.preconditionInEventLoop()
+    interrupt(.finished)
+    if phase != .lingering { channel.close(promise: nil) }
+  }
+
+  // MARK: What the channel calls
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    arm()
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    self.context = nil
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard phase != .lingering else { return }
+    lastActivity = .now()
+    if inbox.receive(unwrapInboundIn(data)) { deliver() }
+  }
+
+  func read(context: ChannelHandlerContext) {
+    if inbox.isFull { isReadPending = true } else { context.read() }
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if channel.isWritable { resumeWriter() }
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    switch error {
+    case is HTTPParserError:
+      inbox.finish(.failure(error))
+      deliver()
+    // What comes after bytes that were no HTTP.
+    case is ByteToMessageDecoderError: break
+    default: channel.close(promise: nil)
+    }
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    switch event {
+    case ChannelEvent.inputClosed: clientLeft()
+    case is ChannelShouldQuiesceEvent:
+      isQuiescing = true
+      if phase == .idle { channel.close(promise: nil) }
+    default: context.fireUserInboundEventTriggered(event)
+    }
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    phase = .closed
+    timer?.task.cancel()
+    timer = nil
+    clientLeft()
+    resumeWriter()
+  }
+
+  private func clientLeft() {
+    inbox.finish(.closed)
+    deliver()
+    interrupt(.gone)
+    if phase == .idle || phase == .lingering { channel.close(promise: nil) }
+  }
+
+  // MARK: Reading
+
+  private func takeItem() -> HTTP1Inbox.Item? {
+    defer { readIfPending() }
+    return inbox.take()
+  }
+
+  private func deliver() {
+    guard let reader, let item = takeItem() else { return }
+    self.reader = nil
+    reader.continuation.resume(returning: item)
+  }
+
+  private func giveUpReading(_ id: Int) {
+    guard let reader, reader.id == id else { return }
+    self.reader = nil
+    reader.continuation.resume(returning: nil)
+  }
+
+  private func readIfPending() {
+    guard isReadPending, !inbox.isFull else { return }
+    isReadPending = false
+    context?.read()
+  }
+
+  // MARK: Ending
+
+  private func resumeWriter() {
+    guard let writer else { return }
+    self.writer = nil
+    lastActivity = .now()
+    writer.resume()
+  }
+
+  private func interrupt(_ interruption: Interruption) {
+    guard self.interruption == nil else { return }
+    self.interruption = interruption
+    watcher?.resume(returning: interruption)
+    watcher = nil
+  }
+
+  /// Closes our side at once, and the rest when the client has read the response, or soon after:
+  /// closing with bytes unread would make the kernel take the response back.
+  private func linger() {
+    phase = .lingering
+    channel.close(mode: .output, promise: nil)
+    channel.eventLoop.assumeIsolated().scheduleTask(in: Self.grace.client) { [channel] in
+      channel.close(promise: nil)
+    }
+  }
+
+  // MARK: Time
+
+  /// When something has to happen if nothing else does.
+  private var due: NIODeadline? {
+    switch phase {
+    case .idle: return lastActivity + idleTimeout
+    case .serving, .responding:
+      let isWaiting = reader != nil || writer != nil
+      let silence = isWaiting ? lastActivity + idleTimeout : nil
+      return [silence, requestDeadline].compactMap(\.self).min()
+    case .lingering, .closed: return nil
+    }
+  }
+
+  /// Sees to it that the timer goes off in time. One that goes off early is set again.
+  private func arm() {
+    guard let due, timer.map({ due < $0.due }) ?? true else { return }
+    timer?.task.cancel()
+    let task = channel.eventLoop.assumeIsolated().scheduleTask(deadline: due) { [self] in
+      timer = nil
+      checkTime()
+    }
+    timer = (task, due)
+  }
+
+  private func checkTime() {
+    guard let due else { return }
+    guard due <= .now() else { return arm() }
+    if let requestDeadline, requestDeadline <= .now(), interruption == nil {
+      self.requestDeadline = .now() + Self.grace.task
+      interrupt(.overdue)
+      arm()
+    } else {
+      channel.close(promise: nil)
+    }
+  }
+}

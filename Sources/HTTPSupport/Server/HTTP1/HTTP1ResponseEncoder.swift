@@ -1,0 +1,125 @@
+import HTTPTypes
+import NIOCore
+
+/// Writes one HTTP/1 response (RFC 9112): its head, and its body in the framing that fits.
+struct HTTP1ResponseEncoder: Sendable {
+  /// How the client knows where the body ends.
+  enum Framing: Equatable, Sendable {
+    /// There is none, whatever the fields say: to HEAD, 204 and 304.
+    case none
+    /// So many bytes are still to come.
+    case length(Int)
+    case chunked
+    /// The connection's end is the body's.
+    case close
+  }
+
+  /// The body is not as long as the response's `Content-Length` said.
+  struct WrongLength: Error {}
+
+  private(set) var framing: Framing
+  /// Whether the client is told that the connection ends with this response.
+  let closes: Bool
+  private let saysKeepAlive: Bool
+
+  /// - Parameters:
+  ///   - isHead: whether the request's method was HEAD.
+  ///   - isHTTP10: whether the client speaks HTTP/1.0, which has no chunks.
+  ///   - keepsAlive: whether the connection is to stay open.
+  init(_ response: HTTPResponse, isHead: Bool, isHTTP10: Bool, keepsAlive: Bool) {
+    let fields = response.headerFields
+    if isHead || response.status == .noContent || response.status == .notModified {
+      framing = .none
+    } else if let length = fields[.contentLength].flatMap({ Int($0) }) {
+      framing = .length(length)
+    } else {
+      framing = isHTTP10 ? .close : .chunked
+    }
+    closes = !keepsAlive || framing == .close || fields[.connection]?.lowercased() == "close"
+    saysKeepAlive = isHTTP10 && !closes
+  }
+
+  /// Whether nothing of the body is missing.
+  var isComplete: Bool {
+    switch framing {
+    case .none, .chunked, .close: true
+    case .length(let rest): rest == 0
+    }
+  }
+
+  func writeHead(_ response: HTTPResponse, to buffer: inout ByteBuffer) {
+    Self.writeStatusLine(response.status, to: &buffer)
+    for field in response.headerFields where !isOurs(field.name, status: response.status) {
+      buffer.writeString(field.name.rawName)
+      buffer.writeStaticString(": ")
+      buffer.writeString(field.value)
+      buffer.writeStaticString("\r\n")
+    }
+    if framing == .chunked { buffer.writeStaticString("Transfer-Encoding: chunked\r\n") }
+    if closes {
+      buffer.writeStaticString("Connection: close\r\n")
+    } else if saysKeepAlive {
+      buffer.writeStaticString("Connection: keep-alive\r\n")
+    }
+    buffer.writeStaticString("\r\n")
+  }
+
+  /// Writes an informational response, which has no framing.
+  static func writeInformational(_ response: HTTPResponse, to buffer: inout ByteBuffer) {
+    writeStatusLine(response.status, to: &buffer)
+    for field in response.headerFields {
+      buffer.writeString("\(field.name.rawName): \(field.value)\r\n")
+    }
+    buffer.writeStaticString("\r\n")
+  }
+
+  /// Writes a piece of the body.
+  ///
+  /// - Throws: ``WrongLength`` if it is more than was announced.
+  mutating func writeBody(_ bytes: ByteBuffer, to buffer: inout ByteBuffer) throws(WrongLength) {
+    guard bytes.readableBytes > 0 else { return }
+    switch framing {
+    case .none: return
+    case .close: buffer.writeImmutableBuffer(bytes)
+    case .length(let rest):
+      guard bytes.readableBytes <= rest else { throw WrongLength() }
+      framing = .length(rest - bytes.readableBytes)
+      buffer.writeImmutableBuffer(bytes)
+    case .chunked:
+      buffer.writeString(String(bytes.readableBytes, radix: 16))
+      buffer.writeStaticString("\r\n")
+      buffer.writeImmutableBuffer(bytes)
+      buffer.writeStaticString("\r\n")
+    }
+  }
+
+  /// Writes what comes after the body.
+  ///
+  /// - Throws: ``WrongLength`` if the body is less than was announced.
+  func writeEnd(_ trailers: HTTPFields?, to buffer: inout ByteBuffer) throws(WrongLength) {
+    guard isComplete else { throw WrongLength() }
+    guard framing == .chunked else { return }
+    buffer.writeStaticString("0\r\n")
+    for field in trailers ?? [:] {
+      buffer.writeString("\(field.name.rawName): \(field.value)\r\n")
+    }
+    buffer.writeStaticString("\r\n")
+  }
+
+  private static func writeStatusLine(_ status: HTTPResponse.Status, to buffer: inout ByteBuffer) {
+    if status == .ok {
+      buffer.writeStaticString("HTTP/1.1 200 OK\r\n")
+    } else {
+      buffer.writeString("HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n")
+    }
+  }
+
+  /// Whether a field is the encoder's to write, or must not be there (RFC 9110, section 8.6).
+  private func isOurs(_ name: HTTPField.Name, status: HTTPResponse.Status) -> Bool {
+    switch name {
+    case .connection, .transferEncoding: true
+    case .contentLength: status == .noContent
+    default: false
+    }
+  }
+}
