@@ -31,6 +31,8 @@ struct Forwarder: Sendable {
   func forward(
     _ request: Request, at target: ResolvedTarget, to upstream: Upstream, _ scope: RequestScope
   ) async throws(Problem) -> Response {
+    // Its own timeouts bound it, and bodies may stream for as long as they keep coming.
+    scope.liftDeadline()
     var random = SystemRandomNumberGenerator()
     let trace = scope.connection.isTrusted ? scope.trace : nil
     let forwarded = try ForwardedRequest(
