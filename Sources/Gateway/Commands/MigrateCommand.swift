@@ -11,7 +11,7 @@ struct MigrateCommand: AsyncParsableCommand {
       answered with 503 until it is migrated, and is named at the end.
 
       Reads the TERRACE_DATABASE_… keys and TERRACE_OWNER_PASSWORD; with --wait, \
-      TERRACE_READER_PASSWORD is enough.
+      TERRACE_READER_PASSWORD is enough, or a dedicated tenant's own credentials.
       """)
 
   @Option(help: "How many tenants to migrate at a time.")

@@ -4,15 +4,26 @@ import PostgresClient
 import TenantRegistry
 
 /// Waits until somebody else has brought the registry's schema and those of all tenants to the
-/// versions of this build. Only asks, once a second, so that the reader's rights are enough.
+/// versions of this build. Only asks, once a second, so that the rights of whoever serves are enough.
 struct SchemaWait: Sendable {
   private let login: PostgresLogin
+  private let isTenants: Bool
 
   /// ## Configuration keys
-  /// - `TERRACE_OWNER_PASSWORD` or `TERRACE_READER_PASSWORD`
+  /// - `TERRACE_OWNER_PASSWORD`, `TERRACE_READER_PASSWORD`, or `TERRACE_TENANT_PASSWORD` and
+  ///   `TERRACE_TENANT_LOGIN`: with the last, the tenant's own schema is waited for
   /// - those of ``DatabaseConfiguration``
   init(_ source: ConfigurationSource) throws {
-    login = try DatabaseConfiguration.login(source)
+    let password = try source.secret(.tenantPassword)
+    isTenants = password != nil
+    guard let password else {
+      login = try DatabaseConfiguration.login(source)
+      return
+    }
+    guard let name = source.text(.tenantLogin) else {
+      throw ConfigurationError(.tenantLogin, "is not set")
+    }
+    login = try DatabaseConfiguration(source).login(name, password: password)
   }
 
   /// Says on standard error what it waits for, whenever that changes.
@@ -37,9 +48,10 @@ struct SchemaWait: Sendable {
       let registry = try await RegistryMigrator(database: database, tenantMigrations: migrations)
         .pending()
       guard registry.isEmpty else { return "the registry lacks \(registry.count) migrations" }
-      let behind = try await TenantMigrator(
-        owner: database, migrations: migrations, logger: Logger(label: "migrate")
-      ).behind()
+      let tenants = TenantMigrator(
+        owner: database, migrations: migrations, logger: Logger(label: "migrate"))
+      if isTenants { return try await tenants.ownTenantIsBehind() ? "it is not migrated" : nil }
+      let behind = try await tenants.behind()
       return behind.first.map { "\(behind.count) tenants are not migrated, \($0) first" }
     } catch let error as PostgresError {
       return CommandFailure(error)?.description

@@ -29,6 +29,13 @@ public struct TenantMigrator: Sendable {
     try await store.tenants(behind: migrations.count).map(\.slug)
   }
 
+  /// Whether the tenant whose own login asks is behind: all that such a login may know.
+  ///
+  /// - Throws: ``PostgresError``.
+  public func ownTenantIsBehind() async throws -> Bool {
+    try await store.ownTenantIsBehind(migrations.count)
+  }
+
   /// Migrates every tenant that is behind, each in a transaction of its own. One tenant's failure
   /// stops no other.
   ///

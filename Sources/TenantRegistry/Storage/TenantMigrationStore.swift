@@ -31,6 +31,13 @@ struct TenantMigrationStore: Sendable {
     }
   }
 
+  /// Whether the schema of the tenant whose login asks is not at `version` yet.
+  func ownTenantIsBehind(_ version: Int) async throws -> Bool {
+    try await !database.query(
+      "select from registry.own_tenant where schema_version < \(version)"
+    ).isEmpty
+  }
+
   /// Runs what the tenant lacks, all or nothing. Whoever comes second finds nothing to do.
   func migrate(_ tenant: Target, with migrations: [Migration]) async throws {
     try await database.withTransaction { transaction in
