@@ -11,7 +11,7 @@ struct Terrace: AsyncParsableCommand {
     discussion: """
       To try it, on one machine:      terrace dev
       To run it, on a database:       terrace bootstrap, terrace migrate, terrace serve
-      To register and see tenants:    terrace tenant create|list|show
+      To register and move tenants:   terrace tenant create|list|show|move
       To add a Postgres server:       terrace node add
 
       All but `dev`, `tenant` and `node` are configured by the environment and the file that \

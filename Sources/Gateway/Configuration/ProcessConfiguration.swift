@@ -24,6 +24,9 @@ struct ProcessConfiguration: Sendable {
   var urls: TenantURLs
   /// How many passwords are hashed at once; nil leaves it to the number of cores.
   var passwordHashes: Int?
+  /// How long requests may be under way on the side that a tenant has left. No key sets it; tests
+  /// make it short.
+  var moveDrain = TenantDeployments.drain
   /// What hashing a new password takes. No key sets it; tests make it cheap.
   var passwordCost = ScryptParameters.standard
 

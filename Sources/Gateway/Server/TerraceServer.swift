@@ -92,8 +92,7 @@ struct TerraceServer: Sendable {
     let ports = BoundPorts(count: 1 + (hasPublic ? 1 : 0) + (hasAdmin ? 1 : 0))
     let services: [(any Service)?] = [
       opsListener(ports), client, readiness.database, checkedDirectory, reconciler,
-      forwarder?.pools,
-      adminListener(ports), publicListener(ports),
+      credentialRetirement, forwarder?.pools, adminListener(ports), publicListener(ports),
       Lifecycle(
         ports: ports, readiness: readiness, drain: drain,
         drainDelay: configuration.server.drainDelay, onReady: onReady),
@@ -105,6 +104,13 @@ struct TerraceServer: Sendable {
   private var checkedDirectory: (any Service)? {
     guard let directory, configuration.tenant != nil else { return directory }
     return AfterDatabaseCheck(database: readiness.database, service: directory)
+  }
+
+  private var credentialRetirement: (any Service)? {
+    administration.map {
+      AfterDatabaseCheck(
+        database: readiness.database, service: CredentialRetirement($0.deployments))
+    }
   }
 
   // MARK: Listeners
@@ -142,7 +148,7 @@ struct TerraceServer: Sendable {
     }
     return TenantAdministration(
       owner: client.database(owner), masterKeys: masterKeys,
-      tenantMigrations: FinanceMigrations.all, logger: logger)
+      tenantMigrations: FinanceMigrations.all, drain: configuration.moveDrain, logger: logger)
   }
 
   private var reconciler: (any Service)? {

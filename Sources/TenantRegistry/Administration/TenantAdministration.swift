@@ -9,22 +9,31 @@ public struct TenantAdministration: Sendable {
   private let provisioner: Provisioner
   private let leases: LeaseStore
   private let logger: Logger
+  /// Where tenants are served.
+  public let deployments: TenantDeployments
 
   /// - Parameters:
   ///   - owner: the registry's database as `terrace_owner`.
   ///   - tenantMigrations: the history of a tenant's schema, in order.
+  ///   - drain: how long requests may be under way on the side that a tenant has left.
   public init(
-    owner: PostgresDatabase, masterKeys: MasterKeys, tenantMigrations: [Migration], logger: Logger
+    owner: PostgresDatabase, masterKeys: MasterKeys, tenantMigrations: [Migration],
+    drain: Duration = TenantDeployments.drain, logger: Logger
   ) {
     self.init(
       owner: owner,
       provisioner: Provisioner(
         store: ProvisioningStore(database: owner), masterKeys: masterKeys,
         migrations: tenantMigrations),
-      logger: logger)
+      drain: drain, logger: logger)
   }
 
-  init(owner: PostgresDatabase, provisioner: Provisioner, logger: Logger) {
+  init(
+    owner: PostgresDatabase, provisioner: Provisioner,
+    drain: Duration = TenantDeployments.drain, logger: Logger
+  ) {
+    deployments = TenantDeployments(
+      owner: owner, masterKeys: provisioner.masterKeys, drain: drain, logger: logger)
     tenants = TenantStore(database: owner)
     self.provisioner = provisioner
     leases = LeaseStore(database: owner)

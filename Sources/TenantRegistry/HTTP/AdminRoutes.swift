@@ -33,6 +33,12 @@ public struct AdminRoutes: Sendable {
       try await limit(context.parameters.require("slug"), request)
     }
     tenants.get(":slug") { _, context in try await show(context.parameters.require("slug")) }
+    tenants.put(":slug/deployment") { request, context in
+      try await move(context.parameters.require("slug"), request)
+    }
+    tenants.post(":slug/credentials") { _, context in
+      try await issueCredentials(context.parameters.require("slug"))
+    }
   }
 
   private func create(_ request: Request) async throws -> Response {
@@ -56,6 +62,22 @@ public struct AdminRoutes: Sendable {
     let body = TenantBody(
       outcome.tenant, urls: urls, pendingGateways: outcome.pendingGateways)
     return try .json(body, status: outcome.pendingGateways.isEmpty ? .ok : .accepted)
+  }
+
+  /// Moves the tenant as far as it goes just now: 200 once it is there, 202 to ask again.
+  private func move(_ slug: String, _ request: Request) async throws -> Response {
+    let body = try await request.decodeJSON(MoveTenantBody.self)
+    let progress = try await administration.deployments.move(
+      slug: slug, to: body.servedBy(), actor: "admin")
+    return try .json(MoveProgressBody(progress), status: progress.isDone ? .ok : .accepted)
+  }
+
+  /// Every answer has credentials that were not there before, which nobody else is shown again.
+  private func issueCredentials(_ slug: String) async throws -> Response {
+    let credentials = try await administration.deployments.issueCredentials(
+      slug: slug, actor: "admin")
+    return try .json(
+      CredentialsBody(credentials), status: .created, headers: [.cacheControl: "no-store"])
   }
 
   private func list(_ request: Request) async throws -> Response {

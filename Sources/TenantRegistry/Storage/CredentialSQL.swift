@@ -39,4 +39,73 @@ enum CredentialSQL {
       \(copy.sealed))
     """
   }
+
+  /// The key signs from now on. The one that did is good for as long as a token of its own may be.
+  static func activate(_ kid: String, of tenant: TenantID) -> [PostgresQuery] {
+    [
+      """
+      update registry.signing_keys
+      set state = 'retiring',
+        expires_at = now() + make_interval(secs => \(TokenLifetime.seconds))
+      where tenant_id = \(tenant.uuid) and state = 'active'
+      """,
+      "update registry.signing_keys set state = 'active' where kid = \(kid)",
+      """
+      delete from registry.signing_keys
+      where tenant_id = \(tenant.uuid) and expires_at < now()
+      """,
+    ]
+  }
+
+  static func delete(kid: String) -> PostgresQuery {
+    "delete from registry.signing_keys where kid = \(kid)"
+  }
+
+  static func deleteSharedCopies(of tenant: TenantID) -> PostgresQuery {
+    "delete from registry.sealed_keys where tenant_id = \(tenant.uuid) and credential is null"
+  }
+
+  static func deleteCopies(of tenant: TenantID, credential: Int) -> PostgresQuery {
+    """
+    delete from registry.sealed_keys
+    where tenant_id = \(tenant.uuid) and credential = \(credential)
+    """
+  }
+
+  /// From now on the views show its login nothing. What is left of it, ``drop(_:)`` removes.
+  static func revoke(_ number: Int, of tenant: TenantID) -> PostgresQuery {
+    """
+    update registry.credentials set revoked_at = now()
+    where tenant_id = \(tenant.uuid) and number = \(number)
+    """
+  }
+
+  static func drop(_ login: String) -> [PostgresQuery] {
+    [LoginSQL.lockSharedPrivileges] + LoginSQL.drop(login) + [
+      "delete from registry.credentials where login = \(login)"
+    ]
+  }
+
+  static let revokedLogins: PostgresQuery =
+    "select login from registry.credentials where revoked_at is not null"
+
+  /// Notes which credentials are in use for the first time.
+  static let noteReady: PostgresQuery = """
+    update registry.credentials c set ready_at = now()
+    where ready_at is null and revoked_at is null and exists (
+      select from registry.live_leases l
+      where l.tenant_id = c.tenant_id and l.credential = c.number and l.revision > 0)
+    """
+
+  /// The tenants with credentials that newer ones in use have taken the place of: nobody uses them
+  /// any more, or has had five minutes to stop.
+  static let superseded: PostgresQuery = """
+    select distinct h.name from registry.credentials c
+    join registry.credentials n on n.tenant_id = c.tenant_id and n.number > c.number
+    join registry.hosts h on h.tenant_id = c.tenant_id and h.kind = 'slug'
+    where c.revoked_at is null and n.revoked_at is null and n.ready_at is not null
+      and (n.ready_at < now() - interval '5 minutes' or not exists (
+        select from registry.live_leases l
+        where l.tenant_id = c.tenant_id and l.credential = c.number))
+    """
 }

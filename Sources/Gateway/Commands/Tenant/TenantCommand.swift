@@ -3,7 +3,7 @@ import ArgumentParser
 struct TenantCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tenant",
-    abstract: "Register and see tenants, through a running admin endpoint.",
+    abstract: "Register, see and move tenants, through a running admin endpoint.",
     discussion: """
       With `terrace dev` running in this folder, nothing needs to be said of the endpoint:
 
@@ -13,5 +13,6 @@ struct TenantCommand: AsyncParsableCommand {
       """,
     subcommands: [
       TenantCreateCommand.self, TenantListCommand.self, TenantShowCommand.self,
+      TenantMoveCommand.self,
     ])
 }

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Foundation
+import TenantRegistry
+
+struct TenantMoveCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "move",
+    abstract: "Have a tenant be served by a deployment of its own, or by the shared one again.",
+    discussion: """
+      Its URLs and its data stay as they are, and no request fails. Waits until the new side is \
+      ready, sends it the tenant's requests, gives those under way a minute, and takes from the old \
+      side what it had. What is interrupted goes on when the command is repeated; moving back undoes \
+      it at any time.
+
+        terrace tenant move acme --to dedicated
+        terrace tenant move acme --to shared
+      """)
+
+  @Argument(help: "Its slug.")
+  var slug: String
+
+  @Option(help: "shared or dedicated.")
+  var to: String
+
+  @Option(help: "How many seconds to wait.")
+  var timeout = 600
+
+  @OptionGroup var admin: AdminOptions
+
+  private struct Progress: Decodable {
+    let servedBy: String
+    let waitingFor: String?
+
+    enum CodingKeys: String, CodingKey {
+      case servedBy = "served_by"
+      case waitingFor = "waiting_for"
+    }
+  }
+
+  func validate() throws {
+    guard TenantRecord.Isolation(rawValue: to) != nil else {
+      throw ValidationError("--to must be shared or dedicated")
+    }
+  }
+
+  func run() async throws {
+    let client = try admin.client()
+    let body = try JSONEncoder().encode(["served_by": to])
+    let deadline = ContinuousClock.now + .seconds(timeout)
+    var said: String?
+    while true {
+      let (status, answer) = try await client.send(
+        .PUT, "/admin/tenants/\(slug.pathSegment)/deployment", body: body)
+      let progress = try JSONDecoder().decode(Progress.self, from: answer)
+      if status == 200 { return show(answer, progress) }
+      let waiting = progress.waitingFor ?? "not done yet"
+      if waiting != said { printError("waiting: \(waiting)") }
+      said = waiting
+      guard ContinuousClock.now < deadline else {
+        throw CommandFailure(
+          "\(slug) is still served by \(progress.servedBy): \(waiting). Repeat the command to go "
+            + "on, or move it back")
+      }
+      try await Task.sleep(for: .seconds(1))
+    }
+  }
+
+  private func show(_ answer: Data, _ progress: Progress) {
+    switch admin.output {
+    case .json: print(String(decoding: answer, as: UTF8.self))
+    case .table:
+      print(
+        "\(slug) is served by \(progress.servedBy == "shared" ? "the shared" : "its own") deployment."
+      )
+    }
+  }
+}

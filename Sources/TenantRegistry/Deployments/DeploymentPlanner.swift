@@ -1,0 +1,152 @@
+import Foundation
+import HTTPSupport
+import PostgresClient
+import Tenancy
+
+/// Decides what a change of a tenant's deployment makes and removes: the statements of one
+/// transaction, in which the tenant's row is locked.
+struct DeploymentPlanner: Sendable {
+  let situation: DeploymentSituation
+  let masterKeys: MasterKeys
+  let actor: String
+
+  func statements(
+    for step: MoveStep, to target: TenantRecord.Isolation
+  ) throws -> [PostgresQuery] {
+    let id = situation.tenant
+    switch step {
+    case .awaitDeployment, .awaitAcknowledgement, .awaitDrain, .done: return []
+    case .choose:
+      return [DeploymentSQL.choose(target, for: id), log("tenant.move", ["to": target.rawValue])]
+    case .prepare:
+      return try prepare(target) + [log("tenant.move.prepare", ["to": target.rawValue])]
+    case .flip:
+      return [
+        DeploymentSQL.flip(to: target, for: id), log("tenant.move.flip", ["to": target.rawValue]),
+      ]
+    case .close:
+      return retire(keeping: situation.holders(of: target))
+        + [log("tenant.move.close", ["to": target.rawValue])]
+    }
+  }
+
+  // MARK: Opening
+
+  /// New credentials, which can do at once what the ones before can.
+  ///
+  /// - Throws: ``Problem`` 409 for a shared tenant.
+  func issue() throws -> (CredentialPlan, [PostgresQuery]) {
+    let number = situation.credentialCount + 1
+    guard situation.isolation == .dedicated else { throw Problem.notDedicated(situation.slug) }
+    try masterKeys.verify(situation.masterKeys)
+    guard
+      let plan = CredentialPlan(
+        number: number, of: situation.tenant, schema: situation.schema, masterKeys)
+    else { throw Problem.noDedicatedMasterKey }
+    let holder = KeyHolder.credential(number)
+    let kids = Set(situation.copies.map(\.kid))
+    return (
+      plan,
+      [LoginSQL.lockSharedPrivileges]
+        + masterKeys.currentChecks.filter { !situation.masterKeys.contains($0) }
+        .map(MasterKeyStore.insert)
+        + CredentialSQL.issue(
+          plan, of: situation.tenant, role: situation.schema, database: situation.databaseName,
+          serverVersion: situation.serverVersion)
+        + [CredentialSQL.count(number, of: situation.tenant)]
+        + (try kids.sorted().map { try copy($0, for: holder, keyVersion: plan.keyVersion) })
+        + (try successor(for: [(holder, plan.keyVersion)]))
+        + [log("tenant.credentials.issue", ["login": plan.login])]
+    )
+  }
+
+  private func prepare(_ side: TenantRecord.Isolation) throws -> [PostgresQuery] {
+    try masterKeys.verify(situation.masterKeys)
+    let holders = situation.holders(of: side)
+    var statements: [PostgresQuery] = []
+    if side == .shared, !situation.isGrantedToCell {
+      statements.append(
+        LoginSQL.grant(
+          situation.schema, to: situation.cellLogin, serverVersion: situation.serverVersion))
+    }
+    for kid in situation.servingKids.sorted() {
+      for holder in holders.subtracting(situation.holders(of: kid)) {
+        statements.append(try copy(kid, for: holder, keyVersion: keyVersion(of: holder)))
+      }
+    }
+    guard situation.successor(for: holders) == nil else { return statements }
+    return statements + (try successor(for: holders.map { ($0, keyVersion(of: $0)) }))
+  }
+
+  private func keyVersion(of holder: KeyHolder) -> Int {
+    situation.credentials.first { $0.number == holder.credential }?.keyVersion
+      ?? masterKeys.shared.currentVersion
+  }
+
+  /// A copy of a key that there is.
+  private func copy(
+    _ kid: String, for holder: KeyHolder, keyVersion: Int
+  ) throws -> PostgresQuery {
+    for copy in situation.copies where copy.kid == kid {
+      guard let key = try copy.open(with: masterKeys) else { continue }
+      return CredentialSQL.insert(
+        copy: try key.sealed(
+          for: situation.tenant, holder, keyVersion: keyVersion, masterKeys))
+    }
+    throw TenantKey.CannotOpen()
+  }
+
+  private func successor(
+    for holders: [(holder: KeyHolder, keyVersion: Int)]
+  ) throws -> [PostgresQuery] {
+    let key = SigningKey.random(.next)
+    let copies = try holders.map {
+      try key.sealed(for: situation.tenant, $0.holder, keyVersion: $0.keyVersion, masterKeys)
+    }
+    return copies.prefix(1).map(CredentialSQL.insert(key:))
+      + copies.map(CredentialSQL.insert(copy:))
+  }
+
+  // MARK: Closing
+
+  /// Takes from everybody else what they had; from then on a key signs that they never knew. The
+  /// keys before it verify until their tokens have ended.
+  func retire(keeping holders: Set<KeyHolder>) -> [PostgresQuery] {
+    let id = situation.tenant
+    let removed = situation.liveCredentials.filter { !holders.contains(.credential($0.number)) }
+    let successor = situation.successor(for: holders)
+    let known = Set(situation.copies.filter { $0.state == .next }.map(\.kid)).filter {
+      $0 != successor && !situation.holders(of: $0).isSubset(of: holders)
+    }
+    var statements: [PostgresQuery] = []
+    if !holders.contains(.shared) {
+      if situation.isGrantedToCell {
+        statements.append(LoginSQL.revoke(situation.schema, from: situation.cellLogin))
+      }
+      statements.append(CredentialSQL.deleteSharedCopies(of: id))
+    }
+    statements += removed.map { LoginSQL.close($0.login) }
+    statements += removed.map { CredentialSQL.deleteCopies(of: id, credential: $0.number) }
+    statements += removed.map { CredentialSQL.revoke($0.number, of: id) }
+    statements += known.sorted().map(CredentialSQL.delete(kid:))
+    if let successor { statements += CredentialSQL.activate(successor, of: id) }
+    statements += removed.map { log("tenant.credentials.revoke", ["login": $0.login]) }
+    return statements
+  }
+
+  private func log(_ action: String, _ details: [String: String]) -> PostgresQuery {
+    DeploymentSQL.log(action, of: situation.tenant, by: actor, details)
+  }
+}
+
+extension Problem {
+  fileprivate static func notDedicated(_ slug: String) -> Problem {
+    Problem(
+      .conflict, type: "not-dedicated", title: "The tenant is a shared one",
+      detail: "move \(slug) to dedicated first")
+  }
+
+  fileprivate static let noDedicatedMasterKey = Problem(
+    .conflict, type: "not-dedicated", title: "No tenant can be dedicated here",
+    detail: "the master key of dedicated tenants is not set")
+}

@@ -1,0 +1,80 @@
+import Tenancy
+
+/// What the registry and the server say of one tenant whose deployment is to change, all read while
+/// its row is locked.
+struct DeploymentSituation: Sendable {
+  struct Credential: Sendable, Equatable {
+    let number: Int
+    let login: String
+    let keyVersion: Int
+    let isRevoked: Bool
+    /// Whether a process that holds it is live and has read the tenant.
+    let isReady: Bool
+  }
+
+  var tenant = TenantID()
+  var slug = ""
+  /// Also the name of its role.
+  var schema = ""
+  var cellLogin = ""
+  /// What was asked for.
+  var isolation = TenantRecord.Isolation.shared
+  var servedBy = TenantRecord.Isolation.shared
+  /// How long it has been served by it.
+  var servedFor = Duration.zero
+  /// The revision in which the tenant last changed.
+  var revision: Int64 = 0
+  /// The number of the last credentials that were made.
+  var credentialCount = 0
+  /// Whether the cell's login may switch to the tenant's role.
+  var isGrantedToCell = true
+  /// `server_version_num`.
+  var serverVersion = 0
+  var databaseName = ""
+  var credentials: [Credential] = []
+  /// All copies of keys that are not revoked.
+  var copies: [SealedSigningKey] = []
+  var masterKeys: [MasterKeyCheck] = []
+  /// The gateways that have not acknowledged ``revision``.
+  var unacknowledged: [String] = []
+
+  var liveCredentials: [Credential] { credentials.filter { !$0.isRevoked } }
+
+  /// The newest credentials that are in use.
+  var readyCredential: Int? { liveCredentials.filter(\.isReady).map(\.number).max() }
+
+  /// Who must be able to open the keys when `side` alone serves: the tenant's own processes with
+  /// the newest credentials in use, and those that newer ones were made for.
+  func holders(of side: TenantRecord.Isolation) -> Set<KeyHolder> {
+    guard side == .dedicated else { return [.shared] }
+    guard let ready = readyCredential else { return [] }
+    return Set(liveCredentials.map(\.number).filter { $0 >= ready }.map(KeyHolder.credential))
+  }
+
+  func isOpen(_ side: TenantRecord.Isolation) -> Bool {
+    switch side {
+    case .shared: isGrantedToCell || copies.contains { $0.holder == .shared }
+    case .dedicated: !liveCredentials.isEmpty
+    }
+  }
+
+  /// The keys that sign, or did.
+  var servingKids: Set<String> { Set(copies.filter { $0.state != .next }.map(\.kid)) }
+
+  func holders(of kid: String) -> Set<KeyHolder> {
+    Set(copies.filter { $0.kid == kid }.map(\.holder))
+  }
+
+  /// The key that is to sign next where just these serve: no one else could ever open it.
+  func successor(for holders: Set<KeyHolder>) -> String? {
+    copies.first { $0.state == .next && self.holders(of: $0.kid) == holders }?.kid
+  }
+
+  /// Whether `side` could serve alone: it has the keys, the next one included, and the role.
+  func isPrepared(_ side: TenantRecord.Isolation) -> Bool {
+    let needed = holders(of: side)
+    return !needed.isEmpty && successor(for: needed) != nil
+      && servingKids.allSatisfy { holders(of: $0).isSuperset(of: needed) }
+      && (side == .dedicated || isGrantedToCell)
+  }
+}

@@ -1,0 +1,33 @@
+/// What comes next when a tenant moves. It follows from where things stand, not from what was done
+/// before: so a move can be repeated after any crash, and undone at any step by moving back.
+enum MoveStep: Sendable, Equatable {
+  /// Write down what is asked for.
+  case choose
+  /// Nobody is there yet with the tenant's credentials.
+  case awaitDeployment
+  /// Give the new side all that it needs to serve beside the old one.
+  case prepare
+  /// Not all gateways know yet.
+  case awaitAcknowledgement
+  /// From now on the new side serves.
+  case flip
+  /// Requests that the old side has begun may still be under way.
+  case awaitDrain
+  /// Take from the old side all that it had.
+  case close
+  case done
+}
+
+extension DeploymentSituation {
+  /// - Parameter drain: how long requests may take.
+  func nextStep(to target: TenantRecord.Isolation, drain: Duration) -> MoveStep {
+    if isolation != target { return .choose }
+    let isFlipped = servedBy == target
+    if isFlipped, !isOpen(target == .shared ? .dedicated : .shared) { return .done }
+    if holders(of: target).isEmpty { return .awaitDeployment }
+    if !isPrepared(target) { return .prepare }
+    if !unacknowledged.isEmpty { return .awaitAcknowledgement }
+    if !isFlipped { return .flip }
+    return servedFor < drain ? .awaitDrain : .close
+  }
+}

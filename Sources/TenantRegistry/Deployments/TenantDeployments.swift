@@ -1,0 +1,124 @@
+import HTTPSupport
+import Logging
+import PostgresClient
+import Tenancy
+
+/// Moves tenants between the shared deployment and deployments of their own, and makes the
+/// credentials of the latter. It holds the owner's login, and so belongs in the admin scope alone.
+public struct TenantDeployments: Sendable {
+  let store: DeploymentStore
+  let leases: LeaseStore
+  let masterKeys: MasterKeys
+  /// How long requests may be under way on the side that a tenant has left.
+  let drain: Duration
+  let logger: Logger
+
+  public static let drain = Duration.seconds(60)
+
+  init(owner: PostgresDatabase, masterKeys: MasterKeys, drain: Duration, logger: Logger) {
+    store = DeploymentStore(database: owner)
+    leases = LeaseStore(database: owner)
+    self.masterKeys = masterKeys
+    self.drain = drain
+    self.logger = logger
+  }
+
+  /// Takes the tenant as far towards `target` as it goes just now. To be repeated until it is done;
+  /// with the other target at any time, to undo it. No step fails a request.
+  ///
+  /// - Parameter actor: who asks, for the audit log.
+  /// - Throws: ``Problem`` 404; ``MasterKeyMismatch``; ``PostgresError``.
+  public func move(
+    slug: String, to target: TenantRecord.Isolation, actor: String
+  ) async throws -> MoveProgress {
+    var hasWaited = false
+    while true {
+      let (step, situation) = try await advance(slug, to: target, actor: actor)
+      switch step {
+      case .choose, .prepare, .flip, .close: hasWaited = false
+      case .awaitAcknowledgement where !hasWaited:
+        _ = try await leases.awaitAcknowledgement(
+          of: situation.revision, tenant: situation.tenant)
+        hasWaited = true
+      case .awaitDeployment, .awaitAcknowledgement, .awaitDrain, .done:
+        if step == .done { try await dropRevoked() }
+        return MoveProgress(
+          slug: situation.slug, servedBy: situation.servedBy, step: step,
+          unacknowledged: situation.unacknowledged)
+      }
+    }
+  }
+
+  /// Takes the next step, or finds what to wait for.
+  func advance(
+    _ slug: String, to target: TenantRecord.Isolation, actor: String
+  ) async throws -> (MoveStep, DeploymentSituation) {
+    let drain = drain
+    let (step, situation) = try await withSituation(of: slug) { transaction, situation in
+      let step = situation.nextStep(to: target, drain: drain)
+      let statements = try planner(situation, actor).statements(for: step, to: target)
+      if !statements.isEmpty { try await transaction.query(statements) }
+      return (step, situation)
+    }
+    logger.info(
+      "tenant moves",
+      metadata: [
+        "tenant": "\(situation.slug)", "tenant_id": "\(situation.tenant)",
+        "to": "\(target.rawValue)", "step": "\(step)",
+      ])
+    return (step, situation)
+  }
+
+  /// New credentials for the tenant's own deployment. Those before stay good until somebody uses
+  /// the new ones.
+  ///
+  /// - Throws: ``Problem`` 404, or 409 for a tenant that is shared; ``PostgresError``.
+  public func issueCredentials(slug: String, actor: String) async throws -> IssuedCredentials {
+    let (plan, situation) = try await withSituation(of: slug) { transaction, situation in
+      let (plan, statements) = try planner(situation, actor).issue()
+      try await transaction.query(statements)
+      return (plan, situation)
+    }
+    logger.info(
+      "credentials issued",
+      metadata: ["tenant": "\(situation.slug)", "login": "\(plan.login)"])
+    let key = TenantKeys.text(plan.key, credential: plan.number)
+    return IssuedCredentials(
+      tenant: situation.tenant, login: plan.login, password: plan.password,
+      key: Secret(Array(key.utf8)))
+  }
+
+  /// Revokes credentials that newer ones in use have taken the place of.
+  func retireSuperseded() async throws {
+    for slug in try await store.superseded() {
+      try await withSituation(of: slug) { transaction, situation in
+        var holders = situation.holders(of: .dedicated)
+        guard !holders.isEmpty else { return }
+        if situation.isOpen(.shared) { holders.insert(.shared) }
+        try await transaction.query(
+          planner(situation, "credential-retirement").retire(keeping: holders))
+      }
+    }
+    try await dropRevoked()
+  }
+
+  private func dropRevoked() async throws {
+    for login in try await store.dropRevoked() {
+      logger.info("credentials revoked", metadata: ["login": "\(login)"])
+    }
+  }
+
+  private func planner(_ situation: DeploymentSituation, _ actor: String) -> DeploymentPlanner {
+    DeploymentPlanner(situation: situation, masterKeys: masterKeys, actor: actor)
+  }
+
+  @discardableResult
+  private func withSituation<R: Sendable>(
+    of slug: String, _ body: (PostgresTransaction, DeploymentSituation) async throws -> R
+  ) async throws -> R {
+    guard let result = try await store.withSituation(of: slug, body) else {
+      throw Problem(.notFound, type: "unknown-tenant", title: "There is no such tenant")
+    }
+    return result
+  }
+}

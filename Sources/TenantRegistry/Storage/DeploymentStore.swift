@@ -1,0 +1,98 @@
+import Foundation
+import PostgresClient
+import Tenancy
+
+/// Reads and changes what is known of a tenant's deployment, as `terrace_owner`.
+struct DeploymentStore: Sendable {
+  let database: PostgresDatabase
+
+  /// Runs `body` in a transaction that has locked the tenant.
+  ///
+  /// - Returns: nil if no tenant holds the slug.
+  func withSituation<R: Sendable>(
+    of slug: String, _ body: (PostgresTransaction, DeploymentSituation) async throws -> R
+  ) async throws -> R? {
+    try await database.withTransaction { transaction in
+      guard let row = try await transaction.query(Self.lock(slug)).first else { return nil }
+      var situation = try Self.tenant(row)
+      let rows = try await transaction.query([
+        Self.credentials(situation.tenant), Self.copies(situation.tenant), MasterKeyStore.read,
+        LeaseStore.pending(situation.revision, situation.tenant),
+      ])
+      situation.credentials = try rows[0].map(Self.credential)
+      situation.copies = try rows[1].map { try DirectoryRows.signingKey($0, situation.tenant) }
+      situation.masterKeys = try MasterKeyStore.decode(rows[2])
+      situation.unacknowledged = try rows[3].map { try $0.decode(0) }
+      return try await body(transaction, situation)
+    }
+  }
+
+  /// Drops the logins of revoked credentials, and ends their sessions.
+  ///
+  /// - Returns: their names.
+  func dropRevoked() async throws -> [String] {
+    let logins: [String] = try await database.query(CredentialSQL.revokedLogins).map {
+      try $0.decode(0)
+    }
+    for login in logins { _ = try await database.transaction(CredentialSQL.drop(login)) }
+    return logins
+  }
+
+  /// The slugs of tenants with credentials that newer ones have taken the place of.
+  func superseded() async throws -> [String] {
+    let rows = try await database.transaction([CredentialSQL.noteReady, CredentialSQL.superseded])
+    return try rows[1].map { try $0.decode(0) }
+  }
+
+  private static func lock(_ slug: String) -> PostgresQuery {
+    """
+    select t.id, h.name, t.schema_name, c.login, t.isolation, t.served_by,
+      (extract(epoch from clock_timestamp() - t.served_since) * 1000)::bigint, t.revision,
+      t.credential_count, exists (
+        select from pg_catalog.pg_auth_members m
+        where m.roleid = quote_ident(t.schema_name)::regrole
+          and m.member = quote_ident(c.login)::regrole),
+      current_setting('server_version_num')::integer, current_database()
+    from registry.tenants t
+    join registry.cells c on c.id = t.cell_id
+    join registry.hosts h on h.tenant_id = t.id and h.kind = 'slug'
+    where t.id = (select tenant_id from registry.hosts
+      where name = \(slug) and kind in ('slug', 'alias')) and t.state <> 'deleted'
+    for update of t
+    """
+  }
+
+  private static func tenant(_ row: PostgresRow) throws -> DeploymentSituation {
+    DeploymentSituation(
+      tenant: TenantID(try row.decode(0, as: UUID.self)), slug: try row.decode(1),
+      schema: try row.decode(2), cellLogin: try row.decode(3), isolation: try row.decodeCase(4),
+      servedBy: try row.decodeCase(5),
+      servedFor: .milliseconds(try row.decode(6, as: Int64.self)), revision: try row.decode(7),
+      credentialCount: try row.decode(8), isGrantedToCell: try row.decode(9),
+      serverVersion: try row.decode(10), databaseName: try row.decode(11))
+  }
+
+  private static func credentials(_ tenant: TenantID) -> PostgresQuery {
+    """
+    select c.number, c.login, c.key_version, c.revoked_at is not null, exists (
+      select from registry.live_leases l
+      where l.tenant_id = c.tenant_id and l.credential = c.number and l.revision > 0)
+    from registry.credentials c where c.tenant_id = \(tenant.uuid) order by c.number
+    """
+  }
+
+  private static func credential(_ row: PostgresRow) throws -> DeploymentSituation.Credential {
+    .init(
+      number: try row.decode(0), login: try row.decode(1), keyVersion: try row.decode(2),
+      isRevoked: try row.decode(3), isReady: try row.decode(4))
+  }
+
+  private static func copies(_ tenant: TenantID) -> PostgresQuery {
+    """
+    select s.tenant_id, s.kid, k.state, extract(epoch from k.expires_at)::bigint, s.credential,
+      s.key_version, s.sealed
+    from registry.sealed_keys s join registry.signing_keys k on k.kid = s.kid
+    where s.tenant_id = \(tenant.uuid) and k.state <> 'revoked'
+    """
+  }
+}
