@@ -21,11 +21,17 @@ struct BootstrapCommand: AsyncParsableCommand {
   @Flag(help: "Print the SQL, and connect to nothing. Passwords are in it as SCRAM verifiers.")
   var print = false
 
+  @Option(
+    help: ArgumentHelp(
+      "What keeps an injected expression from switching tenant: revoke, or row-level, for a managed "
+        + "service that gives no superuser. (default: revoke)", valueName: "barrier"))
+  var gate = TenantBarrier.revoke
+
   func run() async throws {
     let source = try ConfigurationSource()
     let name = source.text(.databaseName) ?? DatabaseConfiguration.defaultName
     let bootstrap = DatabaseBootstrap(
-      database: name,
+      database: name, barrier: gate,
       ownerPassword: try source.secret(.ownerPassword).map { Secret(Array($0.utf8)) },
       readerPassword: try source.secret(.readerPassword).map { Secret(Array($0.utf8)) })
     if print {
@@ -38,3 +44,5 @@ struct BootstrapCommand: AsyncParsableCommand {
     Swift.print("The database \(name) is ready for `terrace migrate`.")
   }
 }
+
+extension TenantBarrier: ExpressibleByArgument {}

@@ -23,8 +23,8 @@ public struct NodeAdministration: Sendable {
   public func add(_ name: String, _ address: Node.Address, actor: String) async throws -> (
     node: Node, isNew: Bool
   ) {
-    try await check(address)
-    let (node, isNew) = try await store.add(name, address, actor: actor)
+    let isGated = try await check(address)
+    let (node, isNew) = try await store.add(name, address, isGated: isGated, actor: actor)
     guard node.name == name, node.address == address else {
       throw Problem(
         .conflict, type: "node-taken", title: "The node is there already",
@@ -33,21 +33,21 @@ public struct NodeAdministration: Sendable {
     return (node, isNew)
   }
 
-  private func check(_ address: Node.Address) async throws {
-    let findings: [String]
+  /// Whether the node's tenants need a row-level gate.
+  private func check(_ address: Node.Address) async throws -> Bool {
     do {
-      findings = try await DatabaseCheck(owner.on(host: address.host, port: address.port))
+      let findings = try await DatabaseCheck(owner.on(host: address.host, port: address.port))
         .findings().map(\.description)
-      guard try await !store.hasRegistry(address) else {
-        throw Self.unfit(["it has a registry of its own"])
-      }
+      guard findings.isEmpty else { throw Self.unfit(findings) }
+      let (hasRegistry, isGated) = try await store.look(at: address)
+      guard !hasRegistry else { throw Self.unfit(["it has a registry of its own"]) }
+      return isGated
     } catch let error as PostgresError where error.code != .server {
       throw Problem(
         .unprocessableContent, type: "node-unreachable", title: "The node cannot be reached",
         detail: "no login as terrace_owner at \(address), with the password that it has here: "
           + "was `terrace bootstrap` run there?")
     }
-    guard findings.isEmpty else { throw Self.unfit(findings) }
   }
 
   private static func unfit(_ findings: [String]) -> Problem {

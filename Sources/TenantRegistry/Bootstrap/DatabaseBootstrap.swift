@@ -1,6 +1,6 @@
 import PostgresClient
 
-/// The one-time part of preparing a Postgres database, which needs a superuser: the roles, who
+/// The one-time part of preparing a Postgres database, which needs its administrator: the roles, who
 /// owns the database, and the rights that everybody loses.
 ///
 /// Every statement can be run again without harm.
@@ -11,20 +11,27 @@ public struct DatabaseBootstrap: Sendable {
 
     public var description: String {
       "\(login) is not a superuser: bootstrap must take rights from PUBLIC that only a superuser "
-        + "can take (a managed service that gives no superuser cannot be used yet)"
+        + "can take (on a managed service that gives no superuser: terrace bootstrap --gate row-level)"
     }
   }
 
   private let database: String
+  private let barrier: TenantBarrier
   private let ownerPassword: Secret?
   private let readerPassword: Secret?
 
   /// - Parameters:
   ///   - database: the database's name.
+  ///   - barrier: `rowLevel` for a managed service that gives no superuser: what only one can do is
+  ///     left out, and every tenant's tables get a gate.
   ///   - ownerPassword: what `terrace_owner` will log in with; nil leaves it as it is.
   ///   - readerPassword: what `terrace_reader` will log in with; nil leaves it as it is.
-  public init(database: String, ownerPassword: Secret? = nil, readerPassword: Secret? = nil) {
+  public init(
+    database: String, barrier: TenantBarrier = .revoke, ownerPassword: Secret? = nil,
+    readerPassword: Secret? = nil
+  ) {
     self.database = database
+    self.barrier = barrier
     self.ownerPassword = ownerPassword
     self.readerPassword = readerPassword
   }
@@ -32,7 +39,7 @@ public struct DatabaseBootstrap: Sendable {
   /// The statements in order, without their semicolons, to be run in the database itself.
   /// Passwords are in them as SCRAM verifiers only.
   public var statements: [String] {
-    BootstrapSQL.statements(database: database)
+    BootstrapSQL.statements(database: database, barrier: barrier)
       + [("terrace_owner", ownerPassword), ("terrace_reader", readerPassword)].compactMap {
         role, password in
         password.map { BootstrapSQL.setPassword(of: role, SCRAMVerifier(password: $0)) }
@@ -41,14 +48,17 @@ public struct DatabaseBootstrap: Sendable {
 
   /// Creates the database if it is missing, and runs the statements, all or none.
   ///
-  /// - Parameter superuser: a superuser's login on the server; `postgres` must exist too.
+  /// - Parameter superuser: a superuser's login on the server, or with `rowLevel` one that may
+  ///   create roles and databases; the database `postgres` must exist too.
   /// - Throws: ``NotSuperuser``; ``PostgresError``.
   public func apply(client: PostgresClient, superuser: PostgresLogin) async throws {
     var login = superuser
     login.database = "postgres"
     let server = client.database(login)
-    guard try await server.query(BootstrapSQL.isSuperuser)[0].decode(0) else {
-      throw NotSuperuser(login: superuser.user)
+    if barrier == .revoke {
+      guard try await server.query(BootstrapSQL.isSuperuser)[0].decode(0) else {
+        throw NotSuperuser(login: superuser.user)
+      }
     }
     if try await server.query(BootstrapSQL.find(database: database)).isEmpty {
       _ = try await server.query(BootstrapSQL.create(database: database))

@@ -17,6 +17,9 @@ struct DirectoryChanges: Sendable {
     let schemaVersion: Int
     let revision: Int64
     let limits: TenantLimits
+    /// The version of the master key that the key of its row-level gate is derived from, if its
+    /// tables have one.
+    let gateVersion: Int?
   }
 
   struct Host: Sendable, Equatable {

@@ -28,6 +28,12 @@ struct TenantRecordFactory: Sendable {
     return login
   }
 
+  /// Without the master key's version there is no key, and the gate stays shut.
+  private func gateKey(of row: DirectoryChanges.TenantRow) -> GateKey? {
+    guard case .cells(let masterKeys) = access, let version = row.gateVersion else { return nil }
+    return TenantGate.key(for: row.id, version: version, masterKeys)
+  }
+
   /// The record; nil if the tenant's cell is not known.
   func record(
     _ row: DirectoryChanges.TenantRow, slug: String, cells: TreeDictionary<Int, PostgresLogin>,
@@ -48,7 +54,8 @@ struct TenantRecordFactory: Sendable {
       namespace: row.namespace, cell: row.cell, schemaVersion: row.schemaVersion,
       generation: row.revision,
       database: client.database(
-        login, scope: Scope(role: row.schema, schema: row.schema), limits: row.limits.ofPool),
+        login, scope: Scope(role: row.schema, schema: row.schema, gate: gateKey(of: row)),
+        limits: row.limits.ofPool),
       signingKeys: SigningKeyRing(sealed: keys, source: source), limits: row.limits)
   }
 }

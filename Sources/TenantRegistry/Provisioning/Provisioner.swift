@@ -46,8 +46,22 @@ struct Provisioner: Sendable {
         family: .shared, version: tenant.cell.keyVersion, isMissing: true)
     }
     try await store.schemas(on: tenant.cell.node).make(
-      tenant.schema, in: tenant.cell, verifier: verifier, migrations: migrations)
+      tenant.schema, in: tenant.cell, verifier: verifier, gateDigest: tenant.gateDigest,
+      migrations: migrations)
     return try await store.activate(tenant, schemaVersion: migrations.count)
+  }
+
+  /// The key of a gate is derived from the shared master key, which a dedicated process lacks.
+  private static func requireNoGate(
+    _ registration: TenantRegistration, _ cell: Cell
+  ) throws(Problem) {
+    guard registration.isolation == .dedicated, cell.node.isGated else { return }
+    throw Problem.invalid(
+      [
+        .init(
+          field: "isolation",
+          message: "cannot be dedicated here: the database keeps tenants apart by a row-level gate")
+      ], status: .unprocessableContent)
   }
 
   /// Looks before anything is written that another server would refuse.
@@ -76,6 +90,7 @@ struct Provisioner: Sendable {
     let names = TenantNames(slug: registration.slug, number: situation.nameNumber)
     let (cell, newCellVerifier) = cell(in: situation)
     try masterKeys.verify(situation.masterKeys)
+    try Self.requireNoGate(registration, cell)
     let credential =
       registration.isolation == .dedicated ? try credential(for: id, names) : nil
     return ProvisioningPlan(
@@ -83,7 +98,8 @@ struct Provisioner: Sendable {
       newCellVerifier: newCellVerifier,
       credential: credential, signingKeys: try signingKeys(for: id, credential),
       newMasterKeys: masterKeys.currentChecks.filter { !situation.masterKeys.contains($0) },
-      migrations: migrations, actor: actor, serverVersion: situation.serverVersion,
+      migrations: migrations, gate: cell.node.isGated ? TenantGate(for: id, masterKeys) : nil,
+      actor: actor, serverVersion: situation.serverVersion,
       databaseName: situation.databaseName)
   }
 

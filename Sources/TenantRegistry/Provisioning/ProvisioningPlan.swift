@@ -17,6 +17,8 @@ struct ProvisioningPlan: Sendable {
   /// Master keys that the registry has not seen before.
   let newMasterKeys: [MasterKeyCheck]
   let migrations: [Migration]
+  /// The gate that the tenant's tables get, where they need one.
+  let gate: TenantGate?
   let actor: String
   /// `server_version_num`.
   let serverVersion: Int

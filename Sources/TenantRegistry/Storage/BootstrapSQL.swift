@@ -1,6 +1,6 @@
 import PostgresClient
 
-/// The SQL of ``DatabaseBootstrap``, run by a superuser.
+/// The SQL of ``DatabaseBootstrap``, run by the server's administrator.
 enum BootstrapSQL {
   static let isSuperuser: PostgresQuery =
     "select rolsuper from pg_catalog.pg_roles where rolname = current_user"
@@ -20,29 +20,28 @@ enum BootstrapSQL {
     "alter role \(role) password \(PostgresQuery.quoteLiteral(verifier.description))"
   }
 
-  static func statements(database name: String) -> [String] {
+  static func statements(database name: String, barrier: TenantBarrier) -> [String] {
     let database = PostgresQuery.quoteIdentifier(name)
-    return roles + [
+    return roles(barrier) + [
       "alter database \(database) owner to terrace_owner",
       "revoke connect, temporary on database \(database) from public",
       "grant connect on database \(database) to terrace_reader",
-    ] + revokes
+      GateSQL.remember(barrier, database: name),
+    ] + revokes + (barrier == .revoke ? superuserRevokes : [])
   }
 
   /// The owner makes every other role; the reader is granted what it needs by the registry's
-  /// migrations.
-  private static let roles = [
-    create(role: "terrace_owner"),
-    """
-    alter role terrace_owner with login createrole nosuperuser nocreatedb noreplication \
-    nobypassrls
-    """,
-    create(role: "terrace_reader"),
-    """
-    alter role terrace_reader with login noinherit nocreaterole nosuperuser nocreatedb \
-    noreplication nobypassrls
-    """,
-  ]
+  /// migrations. Who is no superuser may not even say that a role is none, and must be a member of
+  /// the owner to hand the database over.
+  private static func roles(_ barrier: TenantBarrier) -> [String] {
+    let plain = barrier == .revoke ? "nosuperuser nocreatedb noreplication nobypassrls" : ""
+    let membership = barrier == .revoke ? [] : ["grant terrace_owner to current_user"]
+    return [
+      create(role: "terrace_owner"), "alter role terrace_owner with login createrole \(plain)",
+      create(role: "terrace_reader"),
+      "alter role terrace_reader with login noinherit nocreaterole \(plain)",
+    ] + membership
+  }
 
   private static func create(role: String) -> String {
     """
@@ -58,6 +57,11 @@ enum BootstrapSQL {
   /// another tenant.
   private static let revokes = [
     "revoke all on schema public from public",
+    "alter default privileges for role terrace_owner revoke execute on functions from public",
+  ]
+
+  /// What only a superuser can take.
+  private static let superuserRevokes = [
     "revoke execute on function pg_catalog.set_config(text, text, boolean) from public",
     """
     grant execute on function pg_catalog.set_config(text, text, boolean) to terrace_owner \
@@ -65,6 +69,5 @@ enum BootstrapSQL {
     """,
     "revoke usage on language plpgsql from public",
     "grant usage on language plpgsql to terrace_owner",
-    "alter default privileges for role terrace_owner revoke execute on functions from public",
   ]
 }

@@ -4,6 +4,10 @@ import PostgresClient
 enum DatabaseCheckSQL {
   /// - Parameter connections: how many may be open at once.
   static func all(connections: Int) -> PostgresQuery {
+    PostgresQuery(unsafeSQL: text(connections: connections))
+  }
+
+  private static func text(connections: Int) -> String {
     """
     with wrong(number, bad, problem, remedy) as (values
       (1, current_setting('server_version_num')::integer < 150000,
@@ -33,15 +37,16 @@ enum DatabaseCheckSQL {
       (7, has_database_privilege('public', current_database(), 'temporary'),
         'every role may create temporary tables, which shadow those of other tenants',
         format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database())),
-      (8, has_function_privilege('public', 'pg_catalog.set_config(text, text, boolean)', 'execute'),
+      (8, not \(GateSQL.isWanted)
+          and has_function_privilege('public', 'pg_catalog.set_config(text, text, boolean)', 'execute'),
         'every role may execute pg_catalog.set_config, so that one injected expression could switch tenant',
-        'REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC, as superuser (a managed service that refuses it cannot be used yet)'),
+        'REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC, as superuser (on a managed service that refuses it: terrace bootstrap --gate row-level)'),
       (9, exists (select from pg_catalog.pg_namespace n
           cross join pg_catalog.aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
           where n.nspname = 'public' and a.grantee = 0),
         'every role may use the schema public',
         'REVOKE ALL ON SCHEMA public FROM PUBLIC'),
-      (10, exists (select from pg_catalog.pg_language where lanname = 'plpgsql')
+      (10, not \(GateSQL.isWanted) and exists (select from pg_catalog.pg_language where lanname = 'plpgsql')
           and has_language_privilege('public', 'plpgsql', 'usage'),
         'every role may use the language plpgsql',
         'REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC'),
@@ -52,8 +57,8 @@ enum DatabaseCheckSQL {
         'every role may execute the functions that terrace_owner creates',
         'ALTER DEFAULT PRIVILEGES FOR ROLE terrace_owner REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC'),
       (12, exists (select from pg_catalog.pg_roles where rolname = 'terrace_owner')
-          and not (has_function_privilege('terrace_owner',
-              'pg_catalog.set_config(text, text, boolean)', 'execute with grant option')
+          and not ((\(GateSQL.isWanted) or has_function_privilege('terrace_owner',
+              'pg_catalog.set_config(text, text, boolean)', 'execute with grant option'))
             and has_language_privilege('terrace_owner', 'plpgsql', 'usage')),
         'terrace_owner may not hand out pg_catalog.set_config, or not use the language plpgsql',
         'terrace bootstrap'),
@@ -77,6 +82,10 @@ enum DatabaseCheckSQL {
           \(connections)::integer, session_user, (select rolconnlimit from pg_catalog.pg_roles
             where rolname = session_user)),
         'lower TERRACE_DATABASE_CONNECTIONS or TERRACE_REPLICAS'),
+      (17, \(GateSQL.isWanted) and exists (\(GateSQL.openTables)),
+        'the database needs row-level gates, and these tables have none: '
+          || (select string_agg(name, ', ') from (\(GateSQL.openTables) order by 1 limit 5) t (name)),
+        'register the tenant anew, or put the gate back'),
       (15, exists (select from pg_catalog.pg_roles where rolname ~ '^terrace_cell_'
           and not (has_function_privilege(oid,
               'pg_catalog.set_config(text, text, boolean)', 'execute')

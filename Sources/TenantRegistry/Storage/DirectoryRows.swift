@@ -12,7 +12,8 @@ enum DirectoryRows {
       servedBy: try row.decodeCase(4), schema: try row.decode(5), namespace: try row.decode(6),
       cell: try row.decode(7), timeZone: try row.decode(8), currency: try row.decode(9),
       registration: try row.decodeCase(10), schemaVersion: try row.decode(11),
-      revision: try row.decode(12), limits: try TenantLimits(row, from: 13))
+      revision: try row.decode(12), limits: try TenantLimits(row, from: 13),
+      gateVersion: try row.decodeIfPresent(16))
   }
 
   static func hosts(_ rows: PostgresRows) throws -> [TenantID: [DirectoryChanges.Host]] {

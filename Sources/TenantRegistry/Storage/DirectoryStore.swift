@@ -13,14 +13,14 @@ struct DirectoryStore: DirectorySource {
       "set transaction isolation level repeatable read, read only",
       "select value from registry.revision",
       """
-      select c.id, c.key_version, n.id, n.name, n.host, n.port
-      from registry.cells c join registry.nodes n on n.id = c.node_id
+      select c.id, c.key_version, n.id, n.name, n.host, n.port, n.is_gated
+      from registry.cells c join registry.known_nodes n on n.id = c.node_id
       where c.revision > \(revision)
       """,
       """
       select id, display_name, state, isolation, served_by, schema_name, namespace, cell_id,
         time_zone, currency, registration, schema_version, revision, connections, queue,
-        body_bytes
+        body_bytes, gate_version
       from registry.tenants left join registry.limits on tenant_id = id
       where revision > \(revision)
       """,

@@ -1,13 +1,15 @@
 import PostgresClient
 
 extension Node {
-  /// Reads the columns `id, name, host, port` of `registry.nodes`, from column `first` on.
+  /// Reads the columns `id, name, host, port, is_gated` of `registry.known_nodes`, from column `first` on.
   init(_ row: PostgresRow, from first: Int = 0) throws(PostgresError) {
     var address: Address?
     if let host = try row.decodeIfPresent(first + 2, as: String.self) {
       address = Address(host: host, port: try row.decode(first + 3))
     }
-    self.init(id: try row.decode(first), name: try row.decode(first + 1), address: address)
+    self.init(
+      id: try row.decode(first), name: try row.decode(first + 1), address: address,
+      isGated: try row.decode(first + 4))
   }
 }
 

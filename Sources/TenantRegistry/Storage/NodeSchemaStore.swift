@@ -28,9 +28,12 @@ struct NodeSchemaStore: Sendable {
   /// Makes what is missing of the cell's login, the tenant's role and its schema, and brings the
   /// schema up to date.
   ///
-  /// - Parameter verifier: of the cell's password.
+  /// - Parameters:
+  ///   - verifier: of the cell's password.
+  ///   - gateDigest: of the gate that its tables are to have, if any.
   func make(
-    _ schema: String, in cell: Cell, verifier: SCRAMVerifier, migrations: [Migration]
+    _ schema: String, in cell: Cell, verifier: SCRAMVerifier, gateDigest: [UInt8]?,
+    migrations: [Migration]
   ) async throws {
     try await database.withTransaction { transaction in
       try await transaction.query(LoginSQL.lockSharedPrivileges)
@@ -44,18 +47,20 @@ struct NodeSchemaStore: Sendable {
         queries += TenantSchemaSQL.create(
           schema, cell: cell, serverVersion: situation.serverVersion)
       }
-      queries += steps(schema, from: situation.version ?? 0, migrations)
+      queries += steps(schema, from: situation.version ?? 0, gateDigest, migrations)
       if !queries.isEmpty { try await transaction.query(queries) }
     }
   }
 
   /// Runs the migrations that the schema lacks. Never run twice at once.
-  func migrate(_ schema: String, in cell: Cell, migrations: [Migration]) async throws {
+  func migrate(
+    _ schema: String, in cell: Cell, gateDigest: [UInt8]?, migrations: [Migration]
+  ) async throws {
     try await database.withTransaction { transaction in
       guard let version = try await look(schema, cell, transaction).version else {
         throw PostgresError(code: .server, sqlState: "3F000", detail: "\(schema) is not there")
       }
-      let queries = steps(schema, from: version, migrations)
+      let queries = steps(schema, from: version, gateDigest, migrations)
       if !queries.isEmpty { try await transaction.query(queries) }
     }
   }
@@ -77,14 +82,14 @@ struct NodeSchemaStore: Sendable {
   }
 
   private func steps(
-    _ schema: String, from version: Int, _ migrations: [Migration]
+    _ schema: String, from version: Int, _ gateDigest: [UInt8]?, _ migrations: [Migration]
   ) -> [PostgresQuery] {
     let missing = migrations.filter { $0.number > version }
     guard !missing.isEmpty else { return [] }
     let comment =
       "comment on schema \(TenantSchemaSQL.quoted(schema)) is 'tenant migration \(migrations.count)'"
     return TenantSchemaSQL.enter(schema) + TenantSchemaSQL.apply(missing)
-      + TenantSchemaSQL.grants(schema: schema, role: schema)
+      + TenantSchemaSQL.open(schema, gateDigest: gateDigest)
       + [PostgresQuery(unsafeSQL: comment)]
   }
 }

@@ -36,12 +36,13 @@ extension ProvisioningPlan {
       let insertTenant: PostgresQuery = """
         insert into registry.tenants (
           id, display_name, state, isolation, schema_name, namespace, cell_id, credential_count,
-          time_zone, currency, registration, schema_version, original_request)
+          time_zone, currency, registration, schema_version, original_request,
+          gate_version, gate_digest)
         values (\(id.uuid), \(registration.displayName), \(isHere ? "active" : "provisioning"),
           \(registration.isolation.rawValue), \(names.schema), \(names.namespace), \(cell.id),
           \(credential?.number ?? 0), \(registration.timeZone), \(registration.currency),
           \(registration.registration.rawValue), \(isHere ? migrations.count : 0),
-          \(original)::jsonb)
+          \(original)::jsonb, \(gate?.keyVersion), \(gate?.digest))
         """
       let insertSlug: PostgresQuery = """
         insert into registry.hosts (name, kind, tenant_id)
@@ -82,6 +83,6 @@ extension ProvisioningPlan {
   private var schemaStatements: [PostgresQuery] {
     TenantSchemaSQL.enter(names.schema)
       + TenantSchemaSQL.apply(migrations)
-      + TenantSchemaSQL.grants(schema: names.schema, role: names.schema)
+      + TenantSchemaSQL.open(names.schema, gateDigest: gate?.digest)
   }
 }

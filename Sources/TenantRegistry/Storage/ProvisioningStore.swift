@@ -25,16 +25,17 @@ struct ProvisioningStore: Sendable {
         now() at time zone \(registration.timeZone)
       """,
       """
-      select c.id, c.key_version, n.id, n.name, n.host, n.port,
+      select c.id, c.key_version, n.id, n.name, n.host, n.port, n.is_gated,
         (select count(*) from registry.tenants t where t.cell_id = c.id)
-      from registry.cells c join registry.nodes n on n.id = c.node_id
+      from registry.cells c join registry.known_nodes n on n.id = c.node_id
       where n.host is null or not \(mustBeHere) order by c.id desc limit 1
       """,
       """
-      select (select coalesce(max(id), 0) + 1 from registry.cells), n.id, n.name, n.host, n.port
-      from registry.nodes n left join registry.cells c on c.node_id = n.id
+      select (select coalesce(max(id), 0) + 1 from registry.cells), n.id, n.name, n.host, n.port,
+        n.is_gated
+      from registry.known_nodes n
       where n.host is null or not \(mustBeHere)
-      group by n.id order by count(c.id), n.id desc limit 1
+      order by (select count(*) from registry.cells c where c.node_id = n.id), n.id desc limit 1
       """,
       MasterKeyStore.read)
     let facts = results[1][0]
@@ -45,7 +46,7 @@ struct ProvisioningStore: Sendable {
       nameNumber: try facts.decode(2),
       newestCell: try cell.map { try Cell($0) },
       nextCell: (try results[3][0].decode(0), try Node(results[3][0], from: 1)),
-      newestCellCount: try cell?.decode(6) ?? 0,
+      newestCellCount: try cell?.decode(7) ?? 0,
       masterKeys: try MasterKeyStore.decode(results[4]))
   }
 
@@ -58,17 +59,19 @@ struct ProvisioningStore: Sendable {
   func unfinished() async throws -> [UnfinishedTenant] {
     try await database.query(
       """
-      select t.id, h.name, t.schema_name, c.id, c.key_version, n.id, n.name, n.host, n.port
+      select t.id, h.name, t.schema_name, t.gate_digest, c.id, c.key_version, n.id, n.name,
+        n.host, n.port, n.is_gated
       from registry.tenants t
       join registry.hosts h on h.tenant_id = t.id and h.kind = 'slug'
       join registry.cells c on c.id = t.cell_id
-      join registry.nodes n on n.id = c.node_id
+      join registry.known_nodes n on n.id = c.node_id
       where t.state = 'provisioning' order by h.name
       """
     ).map {
       UnfinishedTenant(
         id: TenantID(try $0.decode(0, as: UUID.self)), slug: try $0.decode(1),
-        schema: try $0.decode(2), cell: try Cell($0, from: 3))
+        schema: try $0.decode(2), gateDigest: try $0.decodeIfPresent(3),
+        cell: try Cell($0, from: 4))
     }
   }
 

@@ -7,6 +7,8 @@ struct TenantMigrationStore: Sendable {
     let id: UUID
     let slug: String
     let schema: String
+    /// Of the gate that its tables have, if any.
+    let gateDigest: [UInt8]?
     let cell: Cell
   }
 
@@ -16,18 +18,19 @@ struct TenantMigrationStore: Sendable {
   func tenants(behind version: Int) async throws -> [Target] {
     try await database.query(
       """
-      select t.id, h.name, t.schema_name, c.id, c.key_version, n.id, n.name, n.host, n.port
+      select t.id, h.name, t.schema_name, t.gate_digest, c.id, c.key_version, n.id, n.name,
+        n.host, n.port, n.is_gated
       from registry.tenants t
       join registry.hosts h on h.tenant_id = t.id and h.kind = 'slug'
       join registry.cells c on c.id = t.cell_id
-      join registry.nodes n on n.id = c.node_id
+      join registry.known_nodes n on n.id = c.node_id
       where t.schema_version < \(version) and t.state not in ('deleted', 'provisioning')
       order by h.name
       """
     ).map {
       Target(
         id: try $0.decode(0), slug: try $0.decode(1), schema: try $0.decode(2),
-        cell: try Cell($0, from: 3))
+        gateDigest: try $0.decodeIfPresent(3), cell: try Cell($0, from: 4))
     }
   }
 
@@ -49,11 +52,11 @@ struct TenantMigrationStore: Sendable {
         try await transaction.query(
           TenantSchemaSQL.enter(tenant.schema)
             + TenantSchemaSQL.apply(migrations.filter { $0.number > version })
-            + TenantSchemaSQL.grants(schema: tenant.schema, role: tenant.schema))
+            + TenantSchemaSQL.open(tenant.schema, gateDigest: tenant.gateDigest))
       } else {
         // The row stays locked meanwhile, so that no other migrator is at the same schema.
         try await NodeSchemaStore(database: database.on(tenant.cell.node)).migrate(
-          tenant.schema, in: tenant.cell, migrations: migrations)
+          tenant.schema, in: tenant.cell, gateDigest: tenant.gateDigest, migrations: migrations)
       }
       try await transaction.query(
         """

@@ -30,14 +30,18 @@ enum TenantSchemaSQL {
   }
 
   /// Lets the tenant's role read and write, and do nothing else. To be repeated after migrations.
-  static func grants(schema: String, role: String) -> [PostgresQuery] {
-    let schema = quoted(schema)
-    let role = quoted(role)
-    return [
-      "grant usage on schema \(schema) to \(role)",
-      "grant select, insert, update, delete on all tables in schema \(schema) to \(role)",
-      "grant usage on all sequences in schema \(schema) to \(role)",
-    ].map(PostgresQuery.init(unsafeSQL:))
+  ///
+  /// - Parameter gateDigest: of the gate that the tables get before, if they are to have one.
+  static func open(_ name: String, gateDigest: [UInt8]?) -> [PostgresQuery] {
+    let schema = quoted(name)
+    let role = schema
+    let gate = gateDigest.map { [GateSQL.close(name, digest: $0)] } ?? []
+    return gate
+      + [
+        "grant usage on schema \(schema) to \(role)",
+        "grant select, insert, update, delete on all tables in schema \(schema) to \(role)",
+        "grant usage on all sequences in schema \(schema) to \(role)",
+      ].map(PostgresQuery.init(unsafeSQL:))
   }
 
   static func quoted(_ name: String) -> String { PostgresQuery.quoteIdentifier(name) }

@@ -123,7 +123,7 @@ extension DatabaseTests {
             LoginPassword.cell(2, version: 1, fixture.registry.masterKeys))
           try await store.schemas(on: tenant.cell.node).make(
             tenant.schema, in: tenant.cell, verifier: SCRAMVerifier(password: password),
-            migrations: RegistryFixture.migrations)
+            gateDigest: nil, migrations: RegistryFixture.migrations)
         }
         if step == 3 { _ = try await store.activate(tenant, schemaVersion: 1) }
         try await reconcile(fixture)

@@ -83,9 +83,9 @@ struct RegistryFixture: Sendable {
 
   var nodes: NodeAdministration { NodeAdministration(owner: owner) }
 
-  func bootstrap() -> DatabaseBootstrap {
+  func bootstrap(_ barrier: TenantBarrier = .revoke) -> DatabaseBootstrap {
     DatabaseBootstrap(
-      database: ownerLogin.database, ownerPassword: Secret(Array("owner".utf8)),
+      database: ownerLogin.database, barrier: barrier, ownerPassword: Secret(Array("owner".utf8)),
       readerPassword: Secret(Array("reader".utf8)))
   }
 

@@ -1,0 +1,70 @@
+import PostgresClient
+
+/// The row-level gate: where it is wanted, and what it is made of.
+enum GateSQL {
+  private static let mark = "terrace: row-level gate"
+
+  /// Whether bootstrap was told that the database needs it: an expression. The database's comment
+  /// says so, which its owner may write, and anybody read.
+  static let isWanted = """
+    coalesce(shobj_description((select oid from pg_catalog.pg_database
+      where datname = current_database()), 'pg_database') = '\(mark)', false)
+    """
+
+  /// Writes down whether the database needs it.
+  static func remember(_ barrier: TenantBarrier, database: String) -> String {
+    let comment = "comment on database \(PostgresQuery.quoteIdentifier(database)) is"
+    return switch barrier {
+    case .rowLevel: "\(comment) '\(mark)'"
+    case .revoke: "do $do$ begin if \(isWanted) then \(comment) null; end if; end $do$"
+    }
+  }
+
+  /// Puts the gate before each of the schema's tables that has none. To be repeated after
+  /// migrations. The tables' owner passes by it.
+  ///
+  /// - Parameter digest: see ``TenantGate/digest``.
+  static func close(_ schema: String, digest: [UInt8]) -> PostgresQuery {
+    let hex = digest.map { byte in
+      let digits = String(byte, radix: 16)
+      return digits.count == 1 ? "0" + digits : digits
+    }.joined()
+    // A subselect is evaluated once for a statement, not for each row.
+    return PostgresQuery(
+      unsafeSQL: """
+        do $do$
+        declare
+          name text;
+        begin
+          for name in
+            select format('%I.%I', n.nspname, c.relname)
+            from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+            where n.nspname = \(PostgresQuery.quoteLiteral(schema)) and c.relkind in ('r', 'p')
+              and not c.relrowsecurity
+          loop
+            execute format($policy$
+              create policy gate on %s using ((select
+                sha256(convert_to(current_setting('terrace.k', true), 'UTF8')) = '\\x\(hex)'))
+              $policy$, name);
+            execute format('alter table %s enable row level security', name);
+          end loop;
+        end
+        $do$
+        """)
+  }
+
+  /// The tenants' tables that have no gate, or another policy besides: a query without parameters.
+  static let openTables = """
+    select format('%I.%I', n.nspname, c.relname)
+    from pg_catalog.pg_class c
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    join pg_catalog.pg_roles r on r.oid = n.nspowner
+    where n.nspname ~ '^t_' and r.rolname = 'terrace_owner' and c.relkind in ('r', 'p', 'f', 'm')
+      and not (c.relrowsecurity and 1 = (select count(*) from pg_catalog.pg_policy
+        where polrelid = c.oid) and exists (select from pg_catalog.pg_policy
+        where polrelid = c.oid and polcmd = '*' and polroles = '{0}' and polwithcheck is null
+          and pg_catalog.pg_get_expr(polqual, polrelid) ~ ('^\\( SELECT \\(sha256\\(convert_to\\('
+            || 'current_setting\\(''terrace\\.k''::text, true\\), ''UTF8''::name\\)\\) = '
+            || '''\\\\x[0-9a-f]{64}''::bytea\\)')))
+    """
+}
