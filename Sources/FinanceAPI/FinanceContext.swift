@@ -6,7 +6,7 @@ import Tenancy
 /// A request of one tenant, with the one door to that tenant's data.
 public struct FinanceContext: RequestContext {
   /// What the gateway knows once it has resolved and admitted a request.
-  public struct Source: RequestContextSource, Sendable {
+  public final class Source: RequestContextSource, Sendable {
     public let tenant: Tenant
     /// The database in the tenant's scope.
     public let database: PostgresDatabase

@@ -3,11 +3,20 @@
 /// Every call checks a connection out of the login's pool, waits its turn among the other scopes,
 /// and gives it back before it returns. All throw ``PostgresError``. If the caller's task is
 /// cancelled, the statement under way is cancelled on the server, and the call throws `cancelled`.
-public struct PostgresDatabase: Sendable {
+///
+/// A class, since it goes from hand to hand in every request, and copying a struct of it would count
+/// a reference for each of its fields.
+public final class PostgresDatabase: Sendable {
   let client: PostgresClient
   let pool: PoolID
   /// The scope that every statement runs in; nil runs as the login itself.
   public let scope: Scope?
+
+  init(client: PostgresClient, pool: PoolID, scope: Scope?) {
+    self.client = client
+    self.pool = pool
+    self.scope = scope
+  }
 
   /// The door to the database of the same name on another server, with the same login and scope.
   public func on(host: String, port: Int) -> PostgresDatabase {

@@ -27,8 +27,8 @@ public struct Scope: Hashable, Sendable {
     lhs.role == rhs.role && lhs.searchPath == rhs.searchPath
   }
 
+  /// By the role alone, which has one search path at a time.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(role)
-    hasher.combine(searchPath)
   }
 }

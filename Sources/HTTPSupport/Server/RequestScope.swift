@@ -1,7 +1,7 @@
 import Logging
 
-/// What goes with a request for as long as it is served.
-public struct RequestScope: Sendable {
+/// What goes with a request for as long as it is served. A class, since all that serve it pass it on.
+public final class RequestScope: Sendable {
   /// The request's name in logs and problems.
   public let id: String
   public let connection: Connection

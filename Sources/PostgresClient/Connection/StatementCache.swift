@@ -5,6 +5,12 @@ struct StatementCache: Sendable {
   struct Key: Hashable, Sendable {
     let scope: Scope?
     let sql: String
+
+    /// By the text's length: a scope has few statements, and their texts are long.
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(scope)
+      hasher.combine(sql.utf8.count)
+    }
   }
 
   private struct Node {

@@ -59,13 +59,17 @@ public struct PostgresQuery: Sendable, ExpressibleByStringInterpolation {
     }
 
     public mutating func appendInterpolation(_ value: some PostgresEncodable) {
-      parameters.append(value.postgresText)
-      sql += "$\(parameters.count)"
+      append(value.postgresText)
     }
 
     public mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) {
-      parameters.append(value?.postgresText)
-      sql += "$\(parameters.count)"
+      append(value?.postgresText)
+    }
+
+    private mutating func append(_ parameter: String?) {
+      parameters.append(parameter)
+      sql += "$"
+      sql += String(parameters.count)
     }
   }
 }
