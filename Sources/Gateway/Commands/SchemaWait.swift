@@ -33,7 +33,7 @@ struct SchemaWait: Sendable {
   func run() async throws {
     try await withPostgresClient { client in
       var said: String?
-      while let obstacle = try await obstacle(client.database(login)) {
+      while let obstacle = try await obstacle(client) {
         if obstacle != said { printError("waiting: \(obstacle)") }
         said = obstacle
         try await Task.sleep(for: .seconds(1))
@@ -42,7 +42,8 @@ struct SchemaWait: Sendable {
   }
 
   /// What there is to wait for; nil if there is nothing.
-  private func obstacle(_ database: PostgresDatabase) async throws -> String? {
+  private func obstacle(_ client: PostgresClient) async throws -> String? {
+    let database = client.database(login)
     let migrations = FinanceMigrations.all
     do {
       let registry = try await RegistryMigrator(database: database, tenantMigrations: migrations)
@@ -54,6 +55,18 @@ struct SchemaWait: Sendable {
       let behind = try await tenants.behind()
       return behind.first.map { "\(behind.count) tenants are not migrated, \($0) first" }
     } catch let error as PostgresError {
+      return await Self.reason(error, client, login)
+    }
+  }
+
+  /// Why the database cannot be asked, in the server's words if it has any.
+  private static func reason(
+    _ error: PostgresError, _ client: PostgresClient, _ login: PostgresLogin
+  ) async -> String? {
+    do throws(PostgresError) {
+      if error.code == .connectFailed { try await client.tryLogin(login) }
+      return CommandFailure(error)?.description
+    } catch {
       return CommandFailure(error)?.description
     }
   }

@@ -3,6 +3,7 @@ import Foundation
 import HTTPSupport
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 /// The admin endpoint, as a command sees it.
 struct AdminClient: Sendable {
@@ -11,6 +12,8 @@ struct AdminClient: Sendable {
 
   let server: String
   let token: String
+  /// The PEM file of the authority that the server's certificate is from; nil for the system's.
+  var authority: String?
 
   /// Sends a request and returns the status and the body of a successful answer.
   ///
@@ -36,6 +39,11 @@ struct AdminClient: Sendable {
     var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
     configuration.timeout.connect = .seconds(5)
     configuration.timeout.read = Self.timeout
+    if let authority {
+      var tls = TLSConfiguration.makeClientConfiguration()
+      tls.trustRoots = .file(authority)
+      configuration.tlsConfiguration = tls
+    }
     let client = HTTPClient(configuration: configuration)
     let result: Result<(Int, Data), any Error>
     do {

@@ -18,6 +18,12 @@ struct AdminOptions: ParsableArguments {
       valueName: "path"))
   var tokenFile: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The PEM file of the authority that the endpoint's certificate is from. (default: the system's)",
+      valueName: "path"))
+  var ca: String?
+
   @Option(help: "How to show the answer.")
   var output = OutputFormat.table
 
@@ -30,8 +36,12 @@ struct AdminOptions: ParsableArguments {
     guard url.scheme == "https" || (url.scheme == "http" && isLoopback) else {
       throw ValidationError("--server must be https, or http on this machine: it is sent the token")
     }
+    if let ca, !FileManager.default.isReadableFile(atPath: ca) {
+      throw CommandFailure("cannot read the authority's certificate in \(ca): see --ca")
+    }
     return AdminClient(
-      server: server.hasSuffix("/") ? String(server.dropLast()) : server, token: try token())
+      server: server.hasSuffix("/") ? String(server.dropLast()) : server, token: try token(),
+      authority: ca)
   }
 
   private func token() throws -> String {
