@@ -1,0 +1,151 @@
+"""The pods of a cluster, started as the overlays say: on the image's own root, read-only, with the
+manifests' users, environments, files and ports, against a Postgres that speaks TLS only."""
+
+import base64
+import json
+import os
+import pwd
+import subprocess
+
+import pytest
+import yaml
+from manifests import copy, find, one, pod_specs, run
+from pods import Cluster, trusting
+
+PODS = {
+    "postgres": ["postgres.terrace.svc"],
+    "job": [],
+    "waiting": [],
+    "gateway": ["terrace.terrace.svc"],
+    "admin": ["terrace-admin.terrace.svc"],
+}
+
+
+class Postgres:
+    """This machine's PostgreSQL, with the arguments and files of the overlay's StatefulSet."""
+
+    def __init__(self, cluster, folder, objects):
+        spec = pod_specs(objects)["StatefulSet", "postgres"]
+        [container] = spec["containers"]
+        account = pwd.getpwnam("postgres")
+        data = folder / "data"
+        binaries = run("pg_config", "--bindir").strip()
+        secrets = one(objects, "Secret", spec["volumes"][-2]["secret"]["secretName"])["data"]
+        tls = one(objects, "Secret", spec["volumes"][-1]["secret"]["secretName"])["data"]
+        hba = one(objects, "ConfigMap", next(
+            v["configMap"]["name"] for v in spec["volumes"] if "configMap" in v))["data"]
+        files = {key: base64.b64decode(value) for key, value in (secrets | tls).items()}
+        files |= {key: value.encode() for key, value in hba.items()}
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+            (folder / name).chmod(0o600)
+            os.chown(folder / name, account.pw_uid, account.pw_gid)
+        os.chown(folder, account.pw_uid, account.pw_gid)
+        as_postgres = ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}",
+                       "--clear-groups", "--pdeathsig=KILL", "--"]
+        run(*as_postgres, f"{binaries}/initdb", "--pgdata", str(data), "--username=postgres",
+            f"--pwfile={folder / 'superuser-password'}", "--no-sync", cwd=folder)
+        arguments = [
+            argument.replace("/run/tls/postgres", str(folder)).replace("/etc/postgres", str(folder))
+            for argument in container["args"]]
+        address = cluster.network.addresses["postgres"]
+        holder = cluster.network.join(address)
+        self.process = subprocess.Popen(
+            ["nsenter", f"--target={holder}", "--net", "--", *as_postgres,
+             f"{binaries}/postgres", "-D", str(data), *arguments, "-c", "fsync=off",
+             "-c", f"listen_addresses={address}", "-c", "unix_socket_directories="],
+            cwd=folder, stdin=subprocess.DEVNULL, stderr=(folder / "log").open("wb"))
+
+    def close(self):
+        self.process.send_signal(2)
+        self.process.wait(timeout=30)
+
+
+def secret(objects, deployment, key):
+    """What a Deployment's pods find in their secrets' file."""
+    volumes = pod_specs(objects)["Deployment", deployment]["volumes"]
+    [name] = [v["secret"]["secretName"] for v in volumes if v["name"] == "secrets"]
+    return base64.b64decode(one(objects, "Secret", name)["data"][key]).decode()
+
+
+@pytest.fixture(scope="module")
+def platform(node_root, tmp_path_factory):
+    """The laptop's overlay with secrets of its own, running: its Jobs done, its pods ready."""
+    root = copy(tmp_path_factory.mktemp("repository"))
+    run(str(root / "scripts/secrets"), "minikube")
+    objects = list(yaml.safe_load_all(
+        run("kubectl", "kustomize", str(root / "kubernetes/secrets/minikube"))))
+    folder = tmp_path_factory.mktemp("cluster")
+    for path in (folder, *folder.parents[:2]):
+        path.chmod(0o711)
+    cluster = Cluster(node_root, folder, PODS)
+    (folder / "postgres").mkdir()
+    postgres = Postgres(cluster, folder / "postgres", objects)
+    try:
+        yield root, cluster, objects
+    finally:
+        cluster.close()
+        postgres.close()
+
+
+@pytest.fixture(scope="module")
+def prepared(platform):
+    """After the Jobs; the gateway's init container waited for them."""
+    _, cluster, objects = platform
+    jobs = [job["metadata"]["name"] for job in find(objects, "Job")]
+    bootstrap, migrate = (
+        next(name for name in jobs if name.startswith(prefix))
+        for prefix in ("terrace-bootstrap", "terrace-migrate"))
+    assert cluster.to_its_end("job", objects, "Job", bootstrap)[0] == 0
+    waiting = cluster.start("waiting", objects, "Deployment", "terrace", "schema")
+    waiting.until(lambda: "waiting: the registry lacks" in waiting.output())
+    assert cluster.to_its_end("job", objects, "Job", migrate)[0] == 0
+    assert waiting.end() == 0
+    return platform
+
+
+@pytest.fixture(scope="module")
+def gateway(prepared):
+    _, cluster, objects = prepared
+    return cluster.start("gateway", objects, "Deployment", "terrace").until_ready()
+
+
+def test_a_migration_that_is_run_again_finds_nothing_to_do(prepared):
+    _, cluster, objects = prepared
+    [migrate] = [job["metadata"]["name"] for job in find(objects, "Job")
+                 if job["metadata"]["name"].startswith("terrace-migrate")]
+    code, output = cluster.to_its_end("job", objects, "Job", migrate)
+    assert (code, output.splitlines()[0]) == (0, "registry: up to date")
+
+
+def test_a_container_that_waits_ends_at_once_when_it_is_told_to(platform, node_root):
+    _, cluster, objects = platform
+    pod = cluster.start(
+        "waiting", objects, "Deployment", "terrace", "schema", TERRACE_DATABASE_PORT="1")
+    pod.until(lambda: "waiting: " in pod.output())
+    assert pod.terminate() == 128 + 15
+
+
+def test_the_gateway_is_ready_and_refuses_names_that_nobody_has(gateway):
+    status, body = gateway.request("public", "/health", host="nobody.finance.example")
+    assert (status, json.loads(body)["type"].rpartition("/")[2].rpartition(":")[2]) == (
+        404, "unknown-tenant")
+
+
+def test_the_database_is_reached_over_tls_and_under_its_name_only(prepared):
+    _, cluster, objects = prepared
+    pod = cluster.start(
+        "waiting", objects, "Deployment", "terrace", "schema",
+        TERRACE_DATABASE_HOST=cluster.network.addresses["postgres"])
+    pod.until(lambda: "waiting: " in pod.output())
+    assert "certificate" in pod.output()
+    pod.kill()
+
+
+def test_a_gateway_that_is_given_an_admins_secret_does_not_start(prepared):
+    _, cluster, objects = prepared
+    pod = cluster.start(
+        "waiting", objects, "Deployment", "terrace",
+        TERRACE_OWNER_PASSWORD=secret(objects, "terrace-admin", "owner-password"))
+    assert pod.end() == 78
+    assert "TERRACE_OWNER_PASSWORD must not be set in scope shared" in pod.output()
