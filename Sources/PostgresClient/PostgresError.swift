@@ -81,7 +81,7 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDeb
     return text + ", \(detail))"
   }
 
-  static func decoding(_ detail: String) -> PostgresError {
+  @usableFromInline static func decoding(_ detail: String) -> PostgresError {
     PostgresError(code: .decoding, detail: detail)
   }
 }

@@ -10,15 +10,17 @@ struct RequestIDs: Sendable {
   func next() -> String {
     let count = counter.loadThenWrappingIncrement(ordering: .relaxed)
     return String(unsafeUninitializedCapacity: 15) { buffer in
-      Self.write(prefix, to: buffer[0..<6])
-      Self.write(count, to: buffer[6..<15])
+      Self.write(prefix, to: buffer, 0..<6)
+      Self.write(count, to: buffer, 6..<15)
       return 15
     }
   }
 
-  private static func write(_ number: UInt64, to digits: Slice<UnsafeMutableBufferPointer<UInt8>>) {
-    var (digits, rest) = (digits, number)
-    for index in digits.indices.reversed() {
+  private static func write(
+    _ number: UInt64, to digits: UnsafeMutableBufferPointer<UInt8>, _ places: Range<Int>
+  ) {
+    var rest = number
+    for index in places.reversed() {
       digits[index] = alphabet[Int(rest & 31)]
       rest >>= 5
     }

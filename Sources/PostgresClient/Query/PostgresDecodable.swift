@@ -13,7 +13,7 @@ extension String: PostgresDecodable {
 }
 
 extension PostgresDecodable where Self: FixedWidthInteger & SignedInteger {
-  public init?(postgresText text: UnsafeBufferPointer<UInt8>) {
+  @inlinable public init?(postgresText text: UnsafeBufferPointer<UInt8>) {
     guard let first = text.first else { return nil }
     let negative = first == UInt8(ascii: "-")
     let digits = negative ? text.dropFirst() : text[...]

@@ -1,12 +1,14 @@
 /// One row of a result. Columns are numbered from 0 in the order of the select list.
 public struct PostgresRow: Sendable {
-  let rows: PostgresRows
-  let index: Int
+  @usableFromInline let rows: PostgresRows
+  @usableFromInline let index: Int
 
   /// The value of a column that is never NULL.
   ///
   /// - Throws: ``PostgresError`` with code `decoding` if it is NULL, or no such value.
-  public func decode<Value: PostgresDecodable>(_ column: Int, as type: Value.Type = Value.self)
+  @inlinable public func decode<Value: PostgresDecodable>(
+    _ column: Int, as type: Value.Type = Value.self
+  )
     throws(PostgresError) -> Value
   {
     guard let value = try decodeIfPresent(column, as: type) else {
@@ -18,18 +20,16 @@ public struct PostgresRow: Sendable {
   /// The value of a column, or nil if it is NULL.
   ///
   /// - Throws: ``PostgresError`` with code `decoding` if it is not a `Value`.
-  public func decodeIfPresent<Value: PostgresDecodable>(
+  @inlinable public func decodeIfPresent<Value: PostgresDecodable>(
     _ column: Int, as type: Value.Type = Value.self
   ) throws(PostgresError) -> Value? {
     precondition(column < rows.columnCount, "the result has no column \(column)")
-    var present = false
-    let value = rows.withValue(row: index, column: column) { bytes in
-      present = bytes != nil
-      return bytes.flatMap { Value(postgresText: $0) }
+    return try withExtendedLifetime(rows) { () throws(PostgresError) -> Value? in
+      guard let bytes = rows.bytes(row: index, column: column) else { return nil }
+      guard let value = Value(postgresText: bytes) else {
+        throw .decoding("column \(rows.columnName(column)) is not a \(Value.self)")
+      }
+      return value
     }
-    if present, value == nil {
-      throw .decoding("column \(rows.columnName(column)) is not a \(Value.self)")
-    }
-    return value
   }
 }

@@ -30,24 +30,20 @@ public final class PostgresRows: @unchecked Sendable, RandomAccessCollection {
     Int(String(cString: PQcmdTuples(result))) ?? 0
   }
 
-  /// The bytes of a value in text format, or nil for NULL. Valid only inside `body`.
-  func withValue<R>(row: Int, column: Int, _ body: (UnsafeBufferPointer<UInt8>?) throws -> R)
-    rethrows -> R
-  {
+  /// The bytes of a value in text format, or nil for NULL. Valid for as long as the result lives.
+  @usableFromInline func bytes(row: Int, column: Int) -> UnsafeBufferPointer<UInt8>? {
     let row = Int32(row)
     let column = Int32(column)
     guard PQgetisnull(result, row, column) == 0, let value = PQgetvalue(result, row, column) else {
-      return try body(nil)
+      return nil
     }
-    let count = Int(PQgetlength(result, row, column))
-    return try value.withMemoryRebound(to: UInt8.self, capacity: count) { bytes in
-      try body(UnsafeBufferPointer(start: bytes, count: count))
-    }
+    let bytes = UnsafeRawBufferPointer(start: value, count: Int(PQgetlength(result, row, column)))
+    return bytes.assumingMemoryBound(to: UInt8.self)
   }
 
-  var columnCount: Int { Int(PQnfields(result)) }
+  @usableFromInline var columnCount: Int { Int(PQnfields(result)) }
 
-  func columnName(_ column: Int) -> String {
+  @usableFromInline func columnName(_ column: Int) -> String {
     PQfname(result, Int32(column)).map { String(cString: $0) } ?? "\(column)"
   }
 }

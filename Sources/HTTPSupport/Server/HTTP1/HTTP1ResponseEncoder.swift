@@ -27,15 +27,23 @@ struct HTTP1ResponseEncoder: Sendable {
   ///   - isHTTP10: whether the client speaks HTTP/1.0, which has no chunks.
   ///   - keepsAlive: whether the connection is to stay open.
   init(_ response: HTTPResponse, isHead: Bool, isHTTP10: Bool, keepsAlive: Bool) {
-    let fields = response.headerFields
+    var length: Int?
+    var asksToClose = false
+    for field in response.headerFields {
+      switch field.name {
+      case .contentLength: length = Int(field.value)
+      case .connection: asksToClose = field.value.lowercased() == "close"
+      default: continue
+      }
+    }
     if isHead || response.status == .noContent || response.status == .notModified {
       framing = .none
-    } else if let length = fields[.contentLength].flatMap({ Int($0) }) {
+    } else if let length {
       framing = .length(length)
     } else {
       framing = isHTTP10 ? .close : .chunked
     }
-    closes = !keepsAlive || framing == .close || fields[.connection]?.lowercased() == "close"
+    closes = !keepsAlive || framing == .close || asksToClose
     saysKeepAlive = isHTTP10 && !closes
   }
 
