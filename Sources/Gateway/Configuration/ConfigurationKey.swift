@@ -24,6 +24,12 @@ enum ConfigurationKey: String, CaseIterable, Sendable {
   case drainDelay = "TERRACE_DRAIN_DELAY"
   case drainTimeout = "TERRACE_DRAIN_TIMEOUT"
 
+  case publicCertificate = "TERRACE_PUBLIC_TLS_CERTIFICATE"
+  case publicKey = "TERRACE_PUBLIC_TLS_KEY"
+  case gatewayAuthorities = "TERRACE_GATEWAY_CA"
+  case adminCertificate = "TERRACE_ADMIN_TLS_CERTIFICATE"
+  case adminKey = "TERRACE_ADMIN_TLS_KEY"
+
   case upstream = "TERRACE_UPSTREAM"
   case upstreamOverrides = "TERRACE_UPSTREAM_OVERRIDES"
   case upstreamAuthorities = "TERRACE_UPSTREAM_CA"

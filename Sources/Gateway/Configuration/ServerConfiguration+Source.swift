@@ -1,6 +1,8 @@
 extension ServerConfiguration {
   /// ## Configuration keys
   /// - `TERRACE_PUBLIC_LISTEN`, `TERRACE_ADMIN_LISTEN`, `TERRACE_OPS_LISTEN`
+  /// - `TERRACE_PUBLIC_TLS_CERTIFICATE`, `TERRACE_PUBLIC_TLS_KEY`, `TERRACE_GATEWAY_CA`
+  /// - `TERRACE_ADMIN_TLS_CERTIFICATE`, `TERRACE_ADMIN_TLS_KEY`
   /// - those of ``ForwardingConfiguration``
   /// - `TERRACE_BASE_DOMAINS`, `TERRACE_PATH_HOSTS`, `TERRACE_ADMIN_HOSTS`
   /// - `TERRACE_TRUSTED_PROXIES`
@@ -12,7 +14,10 @@ extension ServerConfiguration {
     publicListener = try source.listener(.publicListen) ?? publicListener
     adminListener = try source.listener(.adminListen) ?? adminListener
     opsListener = try source.listener(.opsListen) ?? opsListener
-    try Self.checkAdminListener(adminListener)
+    publicTLS = try source.tlsFiles(
+      .publicCertificate, .publicKey, authorities: .gatewayAuthorities)
+    adminTLS = try source.tlsFiles(.adminCertificate, .adminKey)
+    if adminTLS == nil { try Self.checkAdminListener(adminListener) }
     forwarding = try ForwardingConfiguration(source)
     baseDomains = try source.hosts(.baseDomains) ?? baseDomains
     pathHosts = try source.hosts(.pathHosts) ?? pathHosts
@@ -30,13 +35,14 @@ extension ServerConfiguration {
     drainTimeout = try source.duration(.drainTimeout) ?? drainTimeout
   }
 
-  /// The admin token travels in clear text, so that it must not leave the machine.
+  /// Without TLS the admin token travels in clear text, so that it must not leave the machine.
   private static func checkAdminListener(_ listener: Listener) throws {
     let isLoopback =
       listener.host == "localhost" || listener.host == "::1" || listener.host.hasPrefix("127.")
     guard isLoopback else {
       throw ConfigurationError(
-        .adminListen, "must be on loopback, and is '\(listener.host):\(listener.port)'")
+        .adminListen,
+        "must be on loopback unless it has TLS, and is '\(listener.host):\(listener.port)'")
     }
   }
 

@@ -1,3 +1,5 @@
+import HTTPSupport
+
 /// What the gateway's listeners need to know. Values are valid by type; the configuration loader
 /// reads them from the environment.
 struct ServerConfiguration: Sendable {
@@ -32,6 +34,11 @@ struct ServerConfiguration: Sendable {
   var publicListener = Listener(host: "127.0.0.1", port: 8080)
   var adminListener = Listener(host: "127.0.0.1", port: 8081)
   var opsListener = Listener(host: "127.0.0.1", port: 9090)
+  /// Makes the public listener speak TLS. With authorities, each client must be the gateway, and
+  /// show a certificate of theirs.
+  var publicTLS: TLSFiles?
+  /// Makes the admin listener speak TLS.
+  var adminTLS: TLSFiles?
   /// How dedicated tenants are reached, where they are forwarded to.
   var forwarding = ForwardingConfiguration()
   /// What tenant hosts hang under.

@@ -82,6 +82,7 @@ struct TenantGateway: RequestHandler {
   private func origin(of request: Request, _ scope: RequestScope) -> RequestOrigin {
     var origin = RequestOrigin(
       authority: request.head.authority, target: request.head.path ?? "")
+    origin.isSecure = scope.connection.isSecure
     if scope.connection.isTrusted {
       origin.forwardedHost = request.headers[.forwardedHost]
       origin.forwardedProto = request.headers[.forwardedProto]

@@ -127,6 +127,7 @@ struct TerraceServer: Sendable {
       forwarding: configuration.tenant == nil ? forwarding : nil,
       stranger: configuration.tenant == nil ? .unknownTenant : .misdirected)
     var listener = listenerConfiguration("public", server.publicListener)
+    listener.tls = tls.public
     listener.isTrusted = { [proxies = server.trustedProxies] address in
       guard let address = address.ipAddress.flatMap(IPAddress.init) else { return false }
       return proxies.contains { $0.contains(address) }
@@ -167,9 +168,9 @@ struct TerraceServer: Sendable {
         administration: administration,
         nodes: NodeAdministration(owner: client.database(owner)), urls: configuration.urls,
         token: token))
-    return listener(
-      listenerConfiguration("admin", configuration.server.adminListener), gateway, interval: 1
-    ) { port in ports.add { $0.admin = port } }
+    var listener = listenerConfiguration("admin", configuration.server.adminListener)
+    listener.tls = tls.admin
+    return self.listener(listener, gateway, interval: 1) { port in ports.add { $0.admin = port } }
   }
 
   private func opsListener(_ ports: BoundPorts) -> any Service {

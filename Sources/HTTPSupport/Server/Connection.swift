@@ -5,6 +5,8 @@ public struct Connection: Sendable {
   public let channel: any Channel
   /// The peer's address as text; `unix` for a Unix socket.
   public let peer: String
+  /// Whether it is TLS.
+  public let isSecure: Bool
   /// Whether the peer is a proxy whose forwarding headers count.
   public let isTrusted: Bool
 }

@@ -37,17 +37,31 @@ struct ConnectionChannel<Handler: RequestHandler>: ServerChildChannel {
   }
 
   @concurrent func handle(value: Value, logger: Logger) async {
-    let address = value.channel.remoteAddress
+    await admit(value.channel, logger) { connection in
+      await serve(value, connection)
+    }
+  }
+
+  func serve(_ value: Value, _ connection: Connection) async {
+    await HTTP1Connection(connection: connection, wire: value.wire, exchange: exchange).run()
+  }
+
+  /// Runs `serve` on the channel's event loop, unless the peer has too many connections.
+  func admit(
+    _ channel: any Channel, _ logger: Logger, _ serve: (Connection) async -> Void
+  ) async {
+    let address = channel.remoteAddress
+    let showsCertificate = configuration.tls?.demandsClientCertificates == true
     let connection = Connection(
-      channel: value.channel, peer: address?.ipAddress ?? "unix",
-      isTrusted: address.map(configuration.isTrusted) ?? false)
+      channel: channel, peer: address?.ipAddress ?? "unix", isSecure: configuration.tls != nil,
+      isTrusted: showsCertificate || address.map(configuration.isTrusted) ?? false)
     guard connection.isTrusted || limiter.admit(connection.peer) else {
       logger.notice("too many connections", metadata: ["peer": "\(connection.peer)"])
-      value.channel.close(promise: nil)
+      channel.close(promise: nil)
       return
     }
-    await withTaskExecutorPreference(EventLoopTaskExecutor(value.channel.eventLoop)) {
-      await HTTP1Connection(connection: connection, wire: value.wire, exchange: exchange).run()
+    await withTaskExecutorPreference(EventLoopTaskExecutor(channel.eventLoop)) {
+      await serve(connection)
     }
     if !connection.isTrusted { limiter.leave(connection.peer) }
   }

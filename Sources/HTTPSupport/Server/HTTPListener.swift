@@ -29,8 +29,21 @@ public struct HTTPListener<Handler: RequestHandler>: Service {
 
   /// - Throws: ``ListenerError`` if the socket cannot be bound.
   public func run() async throws {
+    let plain = ConnectionChannel(configuration: configuration, exchange: exchange)
+    if let tls = configuration.tls {
+      try await run(
+        SecureChannel(
+          tls: tls, http1: plain,
+          http2: HTTP2Channel(exchange: exchange, idleTimeout: configuration.idleTimeout),
+          handshakeTimeout: configuration.handshakeTimeout))
+    } else {
+      try await run(plain)
+    }
+  }
+
+  private func run(_ channel: some ServerChildChannel) async throws {
     let server = Server(
-      childChannelSetup: ConnectionChannel(configuration: configuration, exchange: exchange),
+      childChannelSetup: channel,
       configuration: .init(
         address: .hostname(configuration.host, port: configuration.port), backlog: 1024,
         availableConnectionsDelegate: MaximumAvailableConnections(

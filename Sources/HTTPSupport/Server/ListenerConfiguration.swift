@@ -15,12 +15,18 @@ public struct ListenerConfiguration: Sendable {
   /// How long a request may take from its head to the head of its response. Then its task is
   /// cancelled, and the client gets a 503.
   public var requestTimeout: Duration = .seconds(60)
+  /// How long a TLS handshake may take.
+  public var handshakeTimeout: Duration = .seconds(10)
   /// Connections open at once; further ones wait in the backlog.
   public var maximumConnections = 10_000
   /// Connections of one peer open at once; further ones are closed.
   public var maximumConnectionsPerPeer = 1_000
   /// Whether a peer is a proxy, which has no such limit and whose forwarding headers count.
   public var isTrusted: @Sendable (SocketAddress) -> Bool = { _ in false }
+
+  /// Makes the listener speak TLS, with HTTP/2 for clients that want it. If it demands certificates
+  /// of clients, each peer is trusted, and no other can connect.
+  public var tls: TLSContext?
 
   public init(name: String, host: String, port: Int) {
     self.name = name

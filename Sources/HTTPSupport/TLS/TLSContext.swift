@@ -31,6 +31,9 @@ public final class TLSContext: Service {
     state = Mutex(State(seen: material, context: try material.context(role)))
   }
 
+  /// Whether a client must show a certificate of the authorities.
+  var demandsClientCertificates: Bool { files.authorities != nil }
+
   /// What a new connection begins with.
   public var current: NIOSSLContext { state.withLock { $0.context } }
 

@@ -18,7 +18,8 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
 
   let upstream: Upstream
   private let channel: any Channel
-  private unowned let pool: UpstreamPool
+  /// Until the connection has ended: a pool lives as long as one of its connections does.
+  private var pool: UpstreamPool?
   private var context: ChannelHandlerContext?
   private var machine = ExchangeStateMachine()
   private var exchange = 0
@@ -143,7 +144,8 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
   func channelInactive(context: ChannelHandlerContext) {
     machine.closed()
     deliver()
-    pool.closed(self)
+    pool?.closed(self)
+    pool = nil
   }
 
   // MARK: Waiting
@@ -154,7 +156,7 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
     self.reader = nil
     reader.continuation.resume(returning: part)
     if part.isEnd {
-      machine.isIdle ? pool.release(self) : fail(.closed)
+      machine.isIdle ? pool?.release(self) : fail(.closed)
     }
     if machine.wantsMore { context?.read() }
   }

@@ -95,7 +95,7 @@ final class UpstreamPool: @unchecked Sendable {
     guard sweep == nil else { return }
     sweep = eventLoop.scheduleRepeatedTask(
       initialDelay: configuration.tick, delay: configuration.tick
-    ) { [unowned self] _ in self.tick() }
+    ) { _ in self.tick() }
   }
 
   private func tick() {

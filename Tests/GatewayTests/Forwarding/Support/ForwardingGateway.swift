@@ -31,14 +31,14 @@ struct ForwardingGateway: Sendable {
 
   /// Runs a gateway before the upstream at `port` for as long as `body` lasts.
   static func run(
-    before port: Int, _ configuration: ForwardingConfiguration = .init(), isTrusted: Bool = false,
+    before port: Int, as serverName: String = "terrace.tenant-acme.svc", tls: TLSContext? = nil,
+    _ configuration: ForwardingConfiguration = .init(), isTrusted: Bool = false,
     _ body: @Sendable (ForwardingGateway) async throws -> Void
   ) async throws {
     let pools = UpstreamPools(
       configuration: configuration,
-      connector: UpstreamConnector(timeout: configuration.connectTimeout, tls: nil))
-    let upstream = Upstream(
-      serverName: "terrace.tenant-acme.svc", host: "127.0.0.1", port: port)
+      connector: UpstreamConnector(timeout: configuration.connectTimeout, tls: tls))
+    let upstream = Upstream(serverName: serverName, host: "127.0.0.1", port: port)
     let handler = Handler(forwarder: Forwarder(pools: pools), upstream: upstream)
     var listener = TestListener.configuration
     listener.isTrusted = { _ in isTrusted }
