@@ -27,10 +27,16 @@ public struct TenantDeployments: Sendable {
   /// with the other target at any time, to undo it. No step fails a request.
   ///
   /// - Parameter actor: who asks, for the audit log.
-  /// - Throws: ``Problem`` 404; ``MasterKeyMismatch``; ``PostgresError``.
+  /// - Throws: ``Problem`` 404, or 409 for a tenant on another node or with a row-level gate;
+  ///   ``MasterKeyMismatch``; ``PostgresError``.
   public func move(
     slug: String, to target: TenantRecord.Isolation, actor: String
   ) async throws -> MoveProgress {
+    if let obstacle = try await store.obstacle(slug) {
+      throw Problem(
+        .conflict, type: "cannot-be-dedicated",
+        title: "The tenant can have no deployment of its own", detail: obstacle)
+    }
     var hasWaited = false
     while true {
       let (step, situation) = try await advance(slug, to: target, actor: actor)

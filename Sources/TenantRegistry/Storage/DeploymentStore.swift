@@ -27,6 +27,23 @@ struct DeploymentStore: Sendable {
     }
   }
 
+  /// Why the tenant can have no deployment of its own; nil if it can, or if there is none.
+  func obstacle(_ slug: String) async throws -> String? {
+    try await database.query(
+      """
+      select case when n.host is not null then 'it is on the node ' || n.name
+          || ', and its own login would read the registry on another'
+        else 'its tables have a row-level gate, whose key only the shared deployment has' end
+      from registry.tenants t
+      join registry.cells c on c.id = t.cell_id
+      join registry.nodes n on n.id = c.node_id
+      where t.id = (select tenant_id from registry.hosts
+          where name = \(slug) and kind in ('slug', 'alias'))
+        and (n.host is not null or t.gate_version is not null)
+      """
+    ).first?.decode(0)
+  }
+
   /// Drops the logins of revoked credentials, and ends their sessions.
   ///
   /// - Returns: their names.

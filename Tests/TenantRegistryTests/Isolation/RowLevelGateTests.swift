@@ -162,6 +162,11 @@ extension DatabaseTests {
           try await fixture.registry.register("initech", isolation: .dedicated)
         }
         #expect(problem.errors.map(\.field) == ["isolation"])
+        let move = try await #require(throws: Problem.self) {
+          try await fixture.registry.administration.deployments.move(
+            slug: "acme", to: .dedicated, actor: "test")
+        }
+        #expect(move.type == "cannot-be-dedicated")
       }
     }
 

@@ -99,6 +99,11 @@ extension DatabaseTests {
         let again = try await fixture.administration.register(registration, actor: "test")
         #expect(!again.isNew)
         #expect(again.tenant == outcome.tenant)
+        let move = try await #require(throws: Problem.self) {
+          try await fixture.administration.deployments.move(
+            slug: "acme", to: .dedicated, actor: "test")
+        }
+        #expect(move.type == "cannot-be-dedicated")
         // One that reads the registry is on the registry's node.
         let dedicated = try TenantRegistration(
           slug: "globex", displayName: "Globex", isolation: .dedicated)

@@ -13,6 +13,6 @@ struct TenantCommand: AsyncParsableCommand {
       """,
     subcommands: [
       TenantCreateCommand.self, TenantListCommand.self, TenantShowCommand.self,
-      TenantMoveCommand.self,
+      TenantLimitCommand.self, TenantMoveCommand.self,
     ])
 }

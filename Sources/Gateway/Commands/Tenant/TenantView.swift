@@ -18,7 +18,25 @@ struct TenantView: Decodable {
   let registration: String
   let schemaVersion: Int
   let createdAt: String
+  let limits: Limits?
   let pendingGateways: [String]?
+
+  struct Limits: Decodable {
+    let connections: Int?
+    let queue: Int?
+    let bodyBytes: Int?
+
+    enum CodingKeys: String, CodingKey {
+      case connections, queue
+      case bodyBytes = "body_bytes"
+    }
+
+    var rows: [[String]] {
+      [("connections", connections), ("queue", queue), ("body bytes", bodyBytes)].compactMap {
+        name, value in value.map { ["limit of \(name)", String($0)] }
+      }
+    }
+  }
 
   enum CodingKeys: String, CodingKey {
     case slug
@@ -37,6 +55,7 @@ struct TenantView: Decodable {
     case registration
     case schemaVersion = "schema_version"
     case createdAt = "created_at"
+    case limits
     case pendingGateways = "pending_gateways"
   }
 
@@ -46,14 +65,15 @@ struct TenantView: Decodable {
 
   /// All there is, a line for each field.
   var details: TextTable {
-    TextTable(rows: [
-      ["slug", slug], ["name", displayName], ["state", state], ["isolation", isolation],
-      ["served by", servedBy],
-      ["url", baseURL], ["path url", pathURL], ["schema", schema], ["role", role],
-      ["cell", String(cell)], ["namespace", namespace], ["time zone", timeZone],
-      ["currency", currency], ["registration", registration],
-      ["schema version", String(schemaVersion)], ["created", createdAt],
-    ])
+    TextTable(
+      rows: [
+        ["slug", slug], ["name", displayName], ["state", state], ["isolation", isolation],
+        ["served by", servedBy],
+        ["url", baseURL], ["path url", pathURL], ["schema", schema], ["role", role],
+        ["cell", String(cell)], ["namespace", namespace], ["time zone", timeZone],
+        ["currency", currency], ["registration", registration],
+        ["schema version", String(schemaVersion)], ["created", createdAt],
+      ] + (limits?.rows ?? []))
   }
 
   static let header = ["SLUG", "NAME", "STATE", "ISOLATION", "URL"]
