@@ -72,7 +72,7 @@ def node_root(image_root):
     """The same, with what a container runtime adds: the places that it mounts something at."""
     root = pathlib.Path(f"{image_root}-node")
     run("cp", "-a", str(image_root), str(root))
-    for path in ("proc", "run/secrets/terrace", "run/tls/public", "run/tls/admin", "run/tls/upstream"):
+    for path in ("proc", "dev", "run/secrets/terrace", "run/tls/public", "run/tls/admin", "run/tls/upstream"):
         (root / path).mkdir(parents=True)
     (root / "etc/hosts").touch()
     return root

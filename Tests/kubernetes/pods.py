@@ -161,6 +161,9 @@ class Pod:
             f"mount -o remount,bind,ro {root}",
             f"mount -t proc proc {root}/proc",
             f"mount --bind -o ro {self.cluster.hosts} {root}/etc/hosts",
+            f"mount -t tmpfs -o mode=755 dev {root}/dev",
+            *(f"touch {root}/dev/{name} && mount --bind /dev/{name} {root}/dev/{name}"
+              for name in ("null", "zero", "random", "urandom")),
         ] + [f"mount --bind {folder} {root}{path}" for path, folder in self.mounts.items()]
         user = f"{security['runAsUser']}:{security['runAsGroup']}"
         words = [

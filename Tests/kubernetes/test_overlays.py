@@ -331,3 +331,20 @@ def test_git_ignores_every_secret(tmp_path):
     seen = run("git", "-C", str(root), "status", "--short", "-uall", "kubernetes/secrets")
     assert {line.rpartition("/")[2] for line in seen.splitlines()} == {
         ".gitignore", "kustomization.yaml"}
+
+
+@every
+def test_the_way_in_is_for_the_hosts_that_the_gateway_serves(path):
+    items = objects(path)
+    hosts = []
+    for ingress in find(items, "Ingress"):
+        hosts += [[rule["host"] for rule in ingress["spec"]["rules"]]]
+        hosts += [entry["hosts"] for entry in ingress["spec"]["tls"]]
+    hosts += [route["spec"]["hostnames"] for route in find(items, "HTTPRoute")]
+    for gateway in find(items, "Gateway"):
+        hosts.append([listener["hostname"] for listener in gateway["spec"]["listeners"]])
+    for names in hosts:
+        environment = settings(items, pod_specs(items)["Deployment", "terrace"])
+        domain = environment["TERRACE_BASE_DOMAINS"]
+        assert names == [domain, f"*.{domain}"]
+        assert environment["TERRACE_PUBLIC_URL"] == f"https://{domain}"

@@ -5,6 +5,7 @@ import base64
 import json
 import os
 import pwd
+import re
 import subprocess
 
 import pytest
@@ -18,6 +19,7 @@ PODS = {
     "waiting": [],
     "gateway": ["terrace.terrace.svc"],
     "admin": ["terrace-admin.terrace.svc"],
+    "acme": ["terrace.tenant-acme.svc"],
 }
 
 
@@ -149,3 +151,116 @@ def test_a_gateway_that_is_given_an_admins_secret_does_not_start(prepared):
         TERRACE_OWNER_PASSWORD=secret(objects, "terrace-admin", "owner-password"))
     assert pod.end() == 78
     assert "TERRACE_OWNER_PASSWORD must not be set in scope shared" in pod.output()
+
+
+@pytest.fixture(scope="module")
+def admin(prepared):
+    _, cluster, objects = prepared
+    return cluster.start("admin", objects, "Deployment", "terrace-admin").until_ready()
+
+
+def command(admin, *arguments, token="/run/secrets/terrace/admin-token"):
+    """The command, as `kubectl exec` runs it in the admin's pod."""
+    return run(
+        "nsenter", f"--target={admin.main_process()}", "--mount", "--net", "--pid", "--root",
+        "--wd", "--setuid=65532", "--setgid=65532", "--", "/usr/bin/terrace", *arguments,
+        "--server", "https://localhost:8081", "--ca", "/run/tls/admin/ca.crt",
+        "--token-file", token)
+
+
+def test_an_admin_registers_a_tenant_from_its_pod_and_the_gateway_serves_it(gateway, admin):
+    command(admin, "tenant", "create", "globex", "--display-name", "Globex")
+    assert gateway.request("public", "/health", host="globex.finance.example") == (200, "success")
+
+
+def test_the_admin_endpoint_is_not_to_be_had_without_its_token(admin):
+    with pytest.raises(AssertionError, match="token"):
+        command(admin, "tenant", "list", token="/run/secrets/terrace/owner-password")
+
+
+def authorized(objects):
+    return {"Authorization": "Bearer " + secret(objects, "terrace-admin", "admin-token")}
+
+
+def sign_up(gateway, host):
+    """A token of a new user."""
+    user = json.dumps({"username": "you@example.com", "password": "a long password"})
+    assert gateway.request("public", "/register", "POST", host, user)[0] == 200
+    return json.loads(gateway.request("public", "/login", "POST", host, user)[1])["token"]
+
+
+def analytics(pod, host, token, **options):
+    return pod.request(
+        "public", "/analytics?period=current_month", host=host,
+        headers={"x-access-token": token}, **options)
+
+
+@pytest.fixture(scope="module")
+def acme(platform, gateway, admin):
+    """acme's own pod, to which its requests have moved, and a token of before."""
+    root, cluster, objects = platform
+    command(admin, "tenant", "create", "acme", "--display-name", "Acme")
+    token = sign_up(gateway, "acme.finance.example")
+    tls = trusting((root / "kubernetes/secrets/ca/admin.crt").read_text()), "terrace-admin.terrace.svc"
+    status, body = admin.request(
+        "admin", "/admin/tenants/acme/deployment", "PUT", tls[1], '{"served_by": "dedicated"}',
+        authorized(objects), tls)
+    assert status == 202, body
+    status, body = admin.request(
+        "admin", "/admin/tenants/acme/credentials", "POST", tls[1], None, authorized(objects), tls)
+    assert status == 201, body
+    credentials = json.loads(body)
+    secrets = root / "kubernetes/secrets/acme"
+    (secrets / "tenant-password").write_text(credentials["password"])
+    (secrets / "tenant-key").write_text(credentials["key"])
+    run(str(root / "scripts/secrets"), "tenant", "tenant-acme", "acme")
+    overlay = root / "kubernetes/overlays/acme/kustomization.yaml"
+    text = re.sub(r"(TENANT_ID=).*", rf"\g<1>{credentials['tenant_id']}", overlay.read_text())
+    overlay.write_text(re.sub(r"(TENANT_LOGIN=).*", rf"\g<1>{credentials['login']}", text))
+    own = list(yaml.safe_load_all(run("kubectl", "kustomize", str(secrets))))
+    assert cluster.to_its_end("acme", own, "Deployment", "terrace", "schema")[0] == 0
+    pod = cluster.start("acme", own, "Deployment", "terrace").until_ready()
+    pod.objects = own
+    command(admin, "tenant", "move", "acme", "--to", "dedicated")
+    return pod, token
+
+
+def test_a_dedicated_tenant_is_served_by_its_own_pod_at_the_url_that_it_had(gateway, acme):
+    pod, token = acme
+    before = pod.output().count('"/analytics"')
+    assert analytics(gateway, "acme.finance.example", token)[0] == 200
+    pod.until(lambda: pod.output().count("/analytics") > before)
+
+
+def test_shared_tenants_are_served_beside_it(gateway, acme):
+    assert gateway.request("public", "/health", host="globex.finance.example") == (200, "success")
+    status, _ = analytics(gateway, "globex.finance.example", acme[1])
+    assert status == 401
+
+
+def test_a_dedicated_pod_knows_the_gateway_by_its_certificate(platform, acme, tmp_path):
+    root, _, _ = platform
+    pod, token = acme
+    secrets = root / "kubernetes/secrets"
+    authority = (secrets / "ca/tenants.crt").read_text()
+    name = "terrace.tenant-acme.svc"
+    gateways = trusting(authority, secrets / "minikube/upstream.crt", secrets / "minikube/upstream.key")
+    assert analytics(pod, "acme.finance.example", token, tls=(gateways, name))[0] == 200
+    assert pod.request("public", "/health", host="globex.finance.example", tls=(gateways, name))[0] == 421
+    for context in (
+        trusting(authority), trusting(authority, secrets / "acme/tls.crt", secrets / "acme/tls.key")):
+        with pytest.raises(OSError):
+            pod.request("public", "/health", host="acme.finance.example", tls=(context, name))
+
+
+def test_a_pod_with_another_tenants_id_does_not_start(platform, acme):
+    _, cluster, _ = platform
+    pod = cluster.start(
+        "waiting", acme[0].objects, "Deployment", "terrace",
+        TERRACE_TENANT_ID="11111111-1111-4111-8111-111111111111")
+    assert pod.end() != 0
+    assert "is that of the tenant" in pod.output()
+
+
+def test_every_pod_ends_in_good_order(gateway, admin, acme):
+    assert [pod.terminate() for pod in (acme[0], gateway, admin)] == [0, 0, 0]
