@@ -12,9 +12,10 @@ struct Terrace: AsyncParsableCommand {
       To try it, on one machine:      terrace dev
       To run it, on a database:       terrace bootstrap, terrace migrate, terrace serve
       To register and move tenants:   terrace tenant create|list|show|move
+      To give a tenant its own pods:  terrace overlay
       To add a Postgres server:       terrace node add
 
-      All but `dev`, `tenant` and `node` are configured by the environment and the file that \
+      All but `dev`, `tenant`, `overlay` and `node` are configured by the environment and the file that \
       TERRACE_CONFIG_FILE names: see docs/configuration.md.
 
       Exit codes: 0 done, 1 failed, 64 wrong usage, 78 wrong configuration.
@@ -22,7 +23,7 @@ struct Terrace: AsyncParsableCommand {
     version: version,
     subcommands: [
       DevCommand.self, ServeCommand.self, BootstrapCommand.self, MigrateCommand.self,
-      DoctorCommand.self, TenantCommand.self, NodeCommand.self,
+      DoctorCommand.self, TenantCommand.self, OverlayCommand.self, NodeCommand.self,
     ])
 
   static func main() async {

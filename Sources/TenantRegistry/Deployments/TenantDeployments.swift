@@ -75,6 +75,17 @@ public struct TenantDeployments: Sendable {
     return (step, situation)
   }
 
+  /// Where the tenant is served.
+  ///
+  /// - Throws: ``Problem`` 404; ``PostgresError``.
+  public func deployment(slug: String) async throws -> DeploymentSummary {
+    try await withSituation(of: slug) { _, situation in
+      DeploymentSummary(
+        tenant: situation.tenant, slug: situation.slug, isolation: situation.isolation,
+        servedBy: situation.servedBy, logins: situation.liveCredentials.map(\.login))
+    }
+  }
+
   /// New credentials for the tenant's own deployment. Those before stay good until somebody uses
   /// the new ones.
   ///

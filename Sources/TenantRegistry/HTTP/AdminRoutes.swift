@@ -33,6 +33,9 @@ public struct AdminRoutes: Sendable {
       try await limit(context.parameters.require("slug"), request)
     }
     tenants.get(":slug") { _, context in try await show(context.parameters.require("slug")) }
+    tenants.get(":slug/deployment") { _, context in
+      try await deployment(context.parameters.require("slug"))
+    }
     tenants.put(":slug/deployment") { request, context in
       try await move(context.parameters.require("slug"), request)
     }
@@ -62,6 +65,10 @@ public struct AdminRoutes: Sendable {
     let body = TenantBody(
       outcome.tenant, urls: urls, pendingGateways: outcome.pendingGateways)
     return try .json(body, status: outcome.pendingGateways.isEmpty ? .ok : .accepted)
+  }
+
+  private func deployment(_ slug: String) async throws -> Response {
+    try .json(DeploymentBody(try await administration.deployments.deployment(slug: slug)))
   }
 
   /// Moves the tenant as far as it goes just now: 200 once it is there, 202 to ask again.

@@ -67,8 +67,8 @@ struct DeploymentStore: Sendable {
       (extract(epoch from clock_timestamp() - t.served_since) * 1000)::bigint, t.revision,
       t.credential_count, exists (
         select from pg_catalog.pg_auth_members m
-        where m.roleid = quote_ident(t.schema_name)::regrole
-          and m.member = quote_ident(c.login)::regrole),
+        where m.roleid = to_regrole(quote_ident(t.schema_name))
+          and m.member = to_regrole(quote_ident(c.login))),
       current_setting('server_version_num')::integer, current_database()
     from registry.tenants t
     join registry.cells c on c.id = t.cell_id

@@ -34,6 +34,20 @@ struct AdminClient: Sendable {
     return (status, answer)
   }
 
+  /// All tenants, in the order of their slugs.
+  func tenants() async throws -> [TenantView] {
+    var tenants: [TenantView] = []
+    var cursor: String?
+    repeat {
+      let query = cursor.map { "&cursor=\($0.pathSegment)" } ?? ""
+      let answer = try await send(.GET, "/admin/tenants?limit=200" + query).body
+      let page = try JSONDecoder().decode(TenantListCommand.Page.self, from: answer)
+      tenants += page.tenants
+      cursor = page.nextCursor
+    } while cursor != nil
+    return tenants
+  }
+
   private func execute(_ request: HTTPClientRequest) async throws -> (Int, Data) {
     // A redirect would carry the token to wherever it points.
     var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)

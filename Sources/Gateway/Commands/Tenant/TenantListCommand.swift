@@ -13,7 +13,7 @@ struct TenantListCommand: AsyncParsableCommand {
 
   @OptionGroup var admin: AdminOptions
 
-  private struct Page: Decodable {
+  struct Page: Decodable {
     let tenants: [TenantView]
     let nextCursor: String?
 

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Foundation
+
+struct OverlayCheckCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Compare the overlays in the folder with the registry.",
+    discussion: """
+      Prints a line for each thing in which they disagree, and ends with 1 if there is any: an \
+      overlay without a dedicated tenant, a dedicated tenant without an overlay, another namespace, \
+      tenant id or login.
+      """)
+
+  @Option(help: "The folder of the manifests.")
+  var directory = "kubernetes"
+
+  @OptionGroup var admin: AdminOptions
+
+  func run() async throws {
+    let folder = OverlayFolder(path: directory)
+    try folder.check()
+    let overlays = try folder.overlays()
+    let client = try admin.client()
+    let dedicated = try await client.tenants().filter {
+      $0.isolation == "dedicated" || $0.servedBy == "dedicated"
+    }
+    var deployments: [OverlayComparison.Deployment] = []
+    for tenant in dedicated {
+      let answer = try await client.send(
+        .GET, "/admin/tenants/\(tenant.slug.pathSegment)/deployment")
+      let details = try JSONDecoder().decode(
+        OverlayComparison.Deployment.Details.self, from: answer.body)
+      deployments.append(.init(slug: tenant.slug, namespace: tenant.namespace, details: details))
+    }
+    let findings = OverlayComparison.findings(overlays, deployments)
+    for finding in findings { print(finding) }
+    guard findings.isEmpty else { throw ExitCode.failure }
+    print("\(overlays.count) overlays agree with the registry.")
+  }
+}

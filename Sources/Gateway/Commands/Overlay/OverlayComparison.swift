@@ -1,0 +1,56 @@
+/// In what overlays and the registry disagree.
+enum OverlayComparison {
+  /// A dedicated tenant as the registry has it.
+  struct Deployment {
+    struct Details: Decodable {
+      let tenantID: String
+      /// The logins of credentials that are not revoked.
+      let logins: [String]
+
+      enum CodingKeys: String, CodingKey {
+        case tenantID = "tenant_id"
+        case logins
+      }
+    }
+
+    let slug: String
+    let namespace: String
+    let details: Details
+  }
+
+  /// A line each; empty if all agree.
+  static func findings(
+    _ overlays: [OverlayFolder.Overlay], _ deployments: [Deployment]
+  ) -> [String] {
+    let known = Dictionary(deployments.map { ($0.slug, $0) }) { first, _ in first }
+    let written = Set(overlays.map(\.slug))
+    return overlays.flatMap { overlay in
+      guard let deployment = known[overlay.slug] else {
+        return ["\(overlay.slug): the overlay has no dedicated tenant"]
+      }
+      return findings(overlay, deployment)
+    }
+      + deployments.filter { !written.contains($0.slug) }.map {
+        "\($0.slug): the tenant has no overlay: terrace overlay \($0.slug)"
+      }
+  }
+
+  private static func findings(
+    _ overlay: OverlayFolder.Overlay, _ deployment: Deployment
+  ) -> [String] {
+    var findings: [String] = []
+    for (name, found, wanted) in [
+      ("namespace", overlay.namespace, deployment.namespace),
+      ("TERRACE_TENANT_ID", overlay.tenantID, deployment.details.tenantID),
+    ] where found != wanted {
+      findings.append(
+        "\(overlay.slug): \(name) is \(found ?? "missing"), and the registry has \(wanted)")
+    }
+    if overlay.login.map(deployment.details.logins.contains) != true {
+      findings.append(
+        "\(overlay.slug): TERRACE_TENANT_LOGIN is \(overlay.login ?? "missing"), whose credentials "
+          + "are none of the tenant's: terrace overlay \(overlay.slug)")
+    }
+    return findings
+  }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Foundation
+
+struct OverlayWriteCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "write",
+    abstract: "Write a dedicated tenant's overlay, with new credentials.",
+    discussion: """
+      The credentials go into files under secrets/, which git ignores. Those before stay good until \
+      pods run with the new ones. The tenant must be dedicated: terrace tenant move.
+      """)
+
+  @Argument(help: "The tenant's slug.")
+  var slug: String
+
+  @Option(help: "The folder of the manifests.")
+  var directory = "kubernetes"
+
+  @OptionGroup var admin: AdminOptions
+
+  private struct Credentials: Decodable {
+    let tenantID: String
+    let login: String
+    let password: String
+    let key: String
+
+    enum CodingKeys: String, CodingKey {
+      case tenantID = "tenant_id"
+      case login
+      case password
+      case key
+    }
+  }
+
+  func run() async throws {
+    let folder = OverlayFolder(path: directory)
+    try folder.check()
+    let client = try admin.client()
+    let path = "/admin/tenants/\(slug.pathSegment)"
+    let tenant = try TenantView(json: try await client.send(.GET, path).body)
+    let credentials = try JSONDecoder().decode(
+      Credentials.self, from: try await client.send(.POST, path + "/credentials").body)
+    try write(tenant, credentials, in: folder)
+    let secrets = folder.secrets(tenant.slug)
+    let missing = ["database-ca.crt", "tls.crt", "tls.key", "gateway-ca.crt"].filter {
+      !FileManager.default.fileExists(atPath: "\(secrets)/\($0)")
+    }
+    if !missing.isEmpty {
+      printError(
+        "\(secrets) still lacks \(missing.joined(separator: ", ")): "
+          + "scripts/secrets tenant \(tenant.namespace) \(tenant.slug) makes the certificate")
+    }
+    print("kubectl apply -k \(secrets)")
+  }
+
+  private func write(
+    _ tenant: TenantView, _ credentials: Credentials, in folder: OverlayFolder
+  ) throws {
+    let files = OverlayFiles(
+      slug: tenant.slug, displayName: tenant.displayName, host: tenant.baseURL,
+      namespace: tenant.namespace, tenantID: credentials.tenantID, login: credentials.login)
+    let secrets = folder.secrets(tenant.slug)
+    for (text, file, isSecret) in [
+      (credentials.password, "\(secrets)/tenant-password", true),
+      (credentials.key, "\(secrets)/tenant-key", true),
+      (files.secrets, "\(secrets)/kustomization.yaml", false),
+      (files.overlay, "\(folder.overlay(tenant.slug))/kustomization.yaml", false),
+    ] {
+      try folder.write(text, to: file, isSecret: isSecret)
+    }
+  }
+}
