@@ -48,7 +48,7 @@ struct HTTP1Connection<Handler: RequestHandler>: Sendable {
       hasBody ? HTTP1RequestBody(handler: wire, expectsContinue: head.expectsContinue) : nil
     await answer(
       Request(head: request, body: body.map { .init(asyncSequence: $0) } ?? .init(buffer: .init())),
-      isHTTP10: head.version.minor == 0, keepsAlive: head.isKeepAlive && !head.endsHTTP, body: body)
+      isHTTP10: head.version.minor == 0, keepsAlive: head.isKeepAlive && !head.isLast, body: body)
   }
 
   private func answer(
@@ -99,8 +99,10 @@ extension HTTPRequestHead {
     headers.first(name: "expect")?.lowercased() == "100-continue"
   }
 
-  /// Whether the client may go on in another protocol: what follows is not read as HTTP.
-  fileprivate var endsHTTP: Bool {
+  /// Whether nothing after the request can be read for certain: the client may go on in another
+  /// protocol, or its HTTP/1.0 has no chunks and it sends some (RFC 9112, section 6.1).
+  fileprivate var isLast: Bool {
     method == .CONNECT || headers.contains(name: "upgrade")
+      || (version.minor == 0 && headers.contains(name: "transfer-encoding"))
   }
 }
