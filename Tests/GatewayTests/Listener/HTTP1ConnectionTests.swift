@@ -208,6 +208,20 @@ struct HTTP1ConnectionTests {
     }
   }
 
+  @Test func nothingIsDoneOfWhatComesAfterTheLastRequest() async throws {
+    let seen = Mutex(0)
+    let handler = Handler { _, _ in
+      seen.withLock { $0 += 1 }
+      return .text("<read>")
+    }
+    try await TestListener.run(handler) { listener in
+      _ = try await RawConnection.exchange(
+        port: listener.port,
+        "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" + Self.get)
+      #expect(seen.withLock { $0 } == 1)
+    }
+  }
+
   @Test func aMalformedChunkIsARefusalToo() async throws {
     let handler = Handler { request, _ in
       .text(String(buffer: try await request.body.collect(upTo: 10)))

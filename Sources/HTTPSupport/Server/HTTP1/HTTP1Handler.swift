@@ -67,6 +67,8 @@ final class HTTP1Handler: ChannelDuplexHandler, @unchecked Sendable {
   /// The next item; nil if the waiting task was cancelled.
   func next() async -> HTTP1Inbox.Item? {
     channel.eventLoop.preconditionInEventLoop()
+    // What came after the last request is not answered, and so not done.
+    guard phase != .lingering else { return .closed }
     if let item = takeItem() { return item }
     precondition(reader == nil, "one task at a time reads a connection")
     lastReader += 1
