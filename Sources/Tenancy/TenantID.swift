@@ -9,7 +9,7 @@ public struct TenantID: Hashable, Sendable, CustomStringConvertible {
 
   /// A new, random identity.
   public init() {
-    uuid = UUID()
+    uuid = UUID.random()
   }
 
   /// The identity that `uuid` is.

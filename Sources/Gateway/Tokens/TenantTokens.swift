@@ -40,7 +40,7 @@ final class TenantTokens: TokenIssuer, TokenVerifier {
     let (issued, name) = (now(), tenant.description)
     let payload = AccessToken(
       id: claims.userID, sub: String(claims.userID), iss: name, aud: name,
-      exp: issued + TokenLifetime.seconds, iat: issued, jti: UUID().uuidString.lowercased(),
+      exp: issued + TokenLifetime.seconds, iat: issued, jti: UUID.random().uuidString.lowercased(),
       epoch: claims.epoch)
     return try await Self.collection(of: key).sign(payload, kid: JWKIdentifier(string: key.kid))
   }

@@ -16,7 +16,7 @@ public final class TenantDirectory: Service, Sendable {
   /// before the first load.
   private let knownUntil = ManagedAtomic<Int64>(-1)
   private let origin = ContinuousClock.now
-  let lease = UUID()
+  let lease = UUID.random()
   private let login: PostgresLogin
   private let source: any DirectorySource
   private let leases: LeaseStore
