@@ -59,6 +59,8 @@ final class Reactor: Sendable {
     let capacity = 64
     var events = [epoll_event](repeating: epoll_event(), count: capacity)
     while true {
+      // The servers run first if there is no core to spare, so that one wait finds several answers.
+      sched_yield()
       let count = Int(epoll_wait(epoll, &events, Int32(capacity), -1))
       for event in events.prefix(max(0, count)) {
         guard event.data.u64 != Self.stopToken else {
