@@ -348,3 +348,67 @@ def test_the_way_in_is_for_the_hosts_that_the_gateway_serves(path):
         domain = environment["TERRACE_BASE_DOMAINS"]
         assert names == [domain, f"*.{domain}"]
         assert environment["TERRACE_PUBLIC_URL"] == f"https://{domain}"
+
+
+# What `POST /admin/tenants/{slug}/manifests` answers for acme: a test in Swift holds it to this.
+STREAM = HERE / "golden/acme-stream.yaml"
+
+
+def test_the_manifest_template_is_made_of_acmes_overlay():
+    template = REPOSITORY / "Sources/Gateway/Manifests/tenant.yaml"
+    made = run(str(REPOSITORY / "scripts/manifest-template"))
+    assert made == template.read_text(), f"scripts/manifest-template >{template}"
+
+
+def without_hashes(items):
+    """The objects in an order of their own, with the same name for every version of a Secret."""
+    text = re.sub(r"\b(terrace(?:-public-tls)?)-[0-9a-z]{10}\b", r"\1-hash", json.dumps(items))
+    text = text.replace("terrace-public-tls-hash", "terrace-public-tls")
+    return sorted(json.loads(text), key=lambda item: (item["kind"], item["metadata"]["name"]))
+
+
+def test_the_stream_of_manifests_is_what_kustomize_makes_of_acmes_folders(tmp_path):
+    root = copy(tmp_path)
+    folder = root / "kubernetes/secrets/acme"
+    for name, text in {
+            "tenant-password": "a password", "tenant-key": "1:a key", "database-ca.crt": "an authority",
+            "tls.crt": "", "tls.key": "", "gateway-ca.crt": ""}.items():
+        (folder / name).write_text(text)
+    wanted = [
+        item for item in yaml.safe_load_all(render(folder))
+        # It comes from cert-manager, or from scripts/secrets.
+        if (item["kind"], item.get("type")) != ("Secret", "kubernetes.io/tls")]
+    stream = list(yaml.safe_load_all(STREAM.read_text()))
+    assert without_hashes(stream) == without_hashes(wanted)
+    # All that refers to the credentials means the same version of them.
+    assert len(set(re.findall(r"\bterrace-[0-9a-f]{10}\b", STREAM.read_text()))) == 1
+
+
+def test_the_stream_of_manifests_is_valid_and_keeps_to_the_policies():
+    for item in yaml.safe_load_all(STREAM.read_text()):
+        kubernetes_validate.validate(item, KUBERNETES_VERSION, strict=True)
+    run("checkov", "--config-file", str(HERE / "checkov.yaml"), "--file", str(STREAM))
+
+
+@pytest.mark.parametrize("name", ["minikube", "platform"])
+def test_the_admin_is_told_of_the_cluster_what_acmes_pods_are(name):
+    items = objects(KUBERNETES / "overlays" / name)
+    spec = pod_specs(items)["Deployment", "terrace-admin"]
+    admin = settings(items, spec)
+    tenants = objects(KUBERNETES / "overlays/acme")
+    [pod] = pod_specs(tenants).values()
+    assert admin["TERRACE_MANIFEST_IMAGE"] == pod["containers"][0]["image"]
+    told = settings(tenants, pod)
+    cluster = [
+        line.partition("=")[0] for line in (KUBERNETES / "cluster/cluster.env").read_text().splitlines()
+        if line.startswith("TERRACE_")]
+    assert {key: admin[key] for key in cluster} == {key: told[key] for key in cluster}
+    peers = []
+    for peer in one(tenants, "NetworkPolicy", "to-postgres")["spec"]["egress"][0]["to"]:
+        if "ipBlock" in peer:
+            peers.append(peer["ipBlock"]["cidr"])
+        else:
+            peers.append("/".join(
+                [*peer["namespaceSelector"]["matchLabels"].values(),
+                 *peer["podSelector"]["matchLabels"].values()]))
+    assert admin["TERRACE_MANIFEST_DATABASE_PEERS"].split(",") == peers

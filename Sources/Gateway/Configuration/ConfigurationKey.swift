@@ -61,6 +61,9 @@ enum ConfigurationKey: String, CaseIterable, Sendable {
   case dedicatedMasterKey = "TERRACE_DEDICATED_MASTER_KEY"
   case adminToken = "TERRACE_ADMIN_TOKEN"
 
+  case manifestImage = "TERRACE_MANIFEST_IMAGE"
+  case manifestDatabasePeers = "TERRACE_MANIFEST_DATABASE_PEERS"
+
   case tenantID = "TERRACE_TENANT_ID"
   case tenantLogin = "TERRACE_TENANT_LOGIN"
   case tenantPassword = "TERRACE_TENANT_PASSWORD"

@@ -22,6 +22,8 @@ struct ProcessConfiguration: Sendable {
   var adminToken: AdminToken?
   var directory: TenantDirectoryConfiguration
   var urls: TenantURLs
+  /// What dedicated tenants' manifests say of the cluster.
+  var manifests = ManifestConfiguration()
   /// How many passwords are hashed at once; nil leaves it to the number of cores.
   var passwordHashes: Int?
   /// How long requests may be under way on the side that a tenant has left. No key sets it; tests
@@ -47,7 +49,7 @@ struct ProcessConfiguration: Sendable {
   /// - `TERRACE_TENANT_ID`, `TERRACE_TENANT_LOGIN`
   /// - `TERRACE_INSTANCE_NAME`, `TERRACE_REPLICAS`, `TERRACE_REGISTRY_MAX_STALENESS`, `TERRACE_PASSWORD_HASHES`
   /// - `TERRACE_PUBLIC_URL`
-  /// - those of ``ServerConfiguration``, ``DatabaseConfiguration`` and the Postgres client
+  /// - those of ``ServerConfiguration``, ``ManifestConfiguration``, ``DatabaseConfiguration`` and the Postgres client
   init(_ source: ConfigurationSource) throws {
     let scope = try Self.scope(source)
     server = try ServerConfiguration(scope: scope, source)
@@ -71,6 +73,7 @@ struct ProcessConfiguration: Sendable {
     directory.maximumStaleness =
       try source.duration(.maximumStaleness) ?? directory.maximumStaleness
     urls = try Self.urls(source, server: server)
+    manifests = try ManifestConfiguration(source)
     passwordHashes = try source.integer(.passwordHashes, in: 1...1024)
   }
 

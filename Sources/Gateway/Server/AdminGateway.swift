@@ -8,11 +8,12 @@ struct AdminGateway: RequestHandler {
   private let hosts: Set<Host>
   private let routes: RouterHandler<BasicRequestContext>
 
-  init(hosts: [Host], routes: AdminRoutes) {
+  init(hosts: [Host], routes: AdminRoutes, manifests: ManifestRoutes) {
     self.hosts = Set(hosts)
     let router = Router(options: .autoGenerateHeadEndpoints)
     router.add(middleware: ErrorMiddleware())
     routes.addRoutes(to: router)
+    manifests.addRoutes(to: router)
     router.refuseOtherMethods()
     self.routes = RouterHandler(router)
   }

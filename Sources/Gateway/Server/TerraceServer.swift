@@ -167,7 +167,9 @@ struct TerraceServer: Sendable {
       routes: AdminRoutes(
         administration: administration,
         nodes: NodeAdministration(owner: client.database(owner)), urls: configuration.urls,
-        token: token))
+        token: token),
+      manifests: ManifestRoutes(
+        administration: administration, configuration: configuration.manifests, token: token))
     var listener = listenerConfiguration("admin", configuration.server.adminListener)
     listener.tls = tls.admin
     return self.listener(listener, gateway, interval: 1) { port in ports.add { $0.admin = port } }

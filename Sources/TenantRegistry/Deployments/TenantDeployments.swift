@@ -32,11 +32,7 @@ public struct TenantDeployments: Sendable {
   public func move(
     slug: String, to target: TenantRecord.Isolation, actor: String
   ) async throws -> MoveProgress {
-    if let obstacle = try await store.obstacle(slug) {
-      throw Problem(
-        .conflict, type: "cannot-be-dedicated",
-        title: "The tenant can have no deployment of its own", detail: obstacle)
-    }
+    try await checkCanBeDedicated(slug)
     var hasWaited = false
     while true {
       let (step, situation) = try await advance(slug, to: target, actor: actor)
@@ -89,8 +85,10 @@ public struct TenantDeployments: Sendable {
   /// New credentials for the tenant's own deployment. Those before stay good until somebody uses
   /// the new ones.
   ///
-  /// - Throws: ``Problem`` 404, or 409 for a tenant that is shared; ``PostgresError``.
+  /// - Throws: ``Problem`` 404, or 409 for a tenant that is shared or cannot have a deployment of its
+  ///   own; ``PostgresError``.
   public func issueCredentials(slug: String, actor: String) async throws -> IssuedCredentials {
+    try await checkCanBeDedicated(slug)
     let (plan, situation) = try await withSituation(of: slug) { transaction, situation in
       let (plan, statements) = try planner(situation, actor).issue()
       try await transaction.query(statements)
@@ -117,6 +115,13 @@ public struct TenantDeployments: Sendable {
       }
     }
     try await dropRevoked()
+  }
+
+  private func checkCanBeDedicated(_ slug: String) async throws {
+    guard let obstacle = try await store.obstacle(slug) else { return }
+    throw Problem(
+      .conflict, type: "cannot-be-dedicated",
+      title: "The tenant can have no deployment of its own", detail: obstacle)
   }
 
   private func dropRevoked() async throws {

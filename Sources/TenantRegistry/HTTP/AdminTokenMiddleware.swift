@@ -3,10 +3,15 @@ import HTTPTypes
 import Hummingbird
 
 /// Lets only requests with the admin's bearer token through.
-struct AdminTokenMiddleware<Context: RequestContext>: RouterMiddleware {
-  let token: AdminToken
+public struct AdminTokenMiddleware<Context: RequestContext>: RouterMiddleware {
+  private let token: AdminToken
 
-  @concurrent func handle(
+  public init(token: AdminToken) {
+    self.token = token
+  }
+
+  /// - Throws: ``Problem`` 401.
+  @concurrent public func handle(
     _ request: Request, context: Context,
     next: @concurrent (Request, Context) async throws -> Response
   ) async throws -> Response {

@@ -67,6 +67,12 @@ import Testing
           atPath: "\(folder)/secrets/acme/\(name)")
         #expect(attributes[.posixPermissions] as? Int == 0o600)
       }
+      #expect(try await run(["check"], options).1.contains("tls.key is missing"))
+      for name in ["database-ca.crt", "tls.crt", "tls.key", "gateway-ca.crt"] {
+        #expect(
+          FileManager.default.createFile(
+            atPath: "\(folder)/secrets/acme/\(name)", contents: Data()))
+      }
       #expect(try await run(["check"], options).0 == 0)
     }
   }
@@ -90,26 +96,58 @@ import Testing
   }
 
   @Test func checkNamesEachDisagreement() {
-    func overlay(_ slug: String, login: String = "l2") -> OverlayFolder.Overlay {
-      .init(slug: slug, namespace: "tenant-a", tenantID: "1", login: login)
+    func overlay(
+      _ slug: String, login: String = "l2", hosts: [String] = [], missing: [String] = []
+    ) -> OverlayFolder.Overlay {
+      .init(
+        slug: slug, namespace: "tenant-a", tenantID: "1", login: login, hosts: hosts,
+        missingFiles: missing)
     }
     func deployment(_ slug: String, _ namespace: String = "tenant-a", id: String = "1")
       -> OverlayComparison.Deployment
     {
       .init(
-        slug: slug, namespace: namespace, details: .init(tenantID: id, logins: ["l2", "l3"]))
+        slug: slug, namespace: namespace, baseURL: "https://\(slug).example:8443",
+        details: .init(tenantID: id, logins: ["l2", "l3"]))
     }
-    #expect(OverlayComparison.findings([overlay("a")], [deployment("a")]) == [])
+    #expect(
+      OverlayComparison.findings([overlay("a", hosts: ["a.example"])], [deployment("a")]) == [])
     let findings = OverlayComparison.findings(
-      [overlay("a", login: "l1"), overlay("b"), overlay("d")],
+      [
+        overlay("a", login: "l1", hosts: ["a.example", "a.other"], missing: ["secrets/a/key"]),
+        overlay("b"), overlay("d"),
+      ],
       [deployment("a"), deployment("c"), deployment("d", "tenant-d", id: "2")])
     #expect(
       findings == [
+        "a: the host is a.other, and the registry has a.example",
+        "a: secrets/a/key is missing: terrace overlay and scripts/secrets tenant make it",
         "a: TERRACE_TENANT_LOGIN is l1, whose credentials are none of the tenant's: terrace overlay a",
         "b: the overlay has no dedicated tenant",
         "d: namespace is tenant-a, and the registry has tenant-d",
         "d: TERRACE_TENANT_ID is 1, and the registry has 2",
         "c: the tenant has no overlay: terrace overlay c",
       ])
+  }
+
+  @Test func anOverlaysHostsAreThoseThatItNames() throws {
+    let folder = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try FileManager.default.createDirectory(
+      atPath: folder + "/overlays/a", withIntermediateDirectories: true)
+    try """
+    # A, dedicated: https://a.example:8443, in a deployment of its own.
+    components:
+      - ../../components/dedicated
+    configMapGenerator:
+      - literals:
+          - TERRACE_BASE_DOMAINS=one.example, two.example
+          - TERRACE_PUBLIC_URL=https://three.example
+    """.write(
+      toFile: folder + "/overlays/a/kustomization.yaml", atomically: false, encoding: .utf8)
+    let overlay = try #require(try OverlayFolder(path: folder).overlays().first)
+    #expect(
+      overlay.hosts == ["a.example", "a.one.example", "a.two.example", "a.three.example"])
+    #expect(overlay.missingFiles == [])
   }
 }

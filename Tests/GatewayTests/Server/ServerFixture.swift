@@ -68,11 +68,11 @@ struct ServerFixture: Sendable {
   /// Runs a server for as long as `body` lasts, and returns when it has ended in good order.
   func serve(
     _ configuration: ProcessConfiguration? = nil, log: LogWriter = LogWriter(descriptor: -1),
-    _ body: @Sendable (RunningServer) async throws -> Void
+    logger: Logger = Self.logger, _ body: @Sendable (RunningServer) async throws -> Void
   ) async throws {
     let server = try TerraceServer(
       configuration ?? self.configuration, metrics: PrometheusMetrics(), log: log,
-      logger: Self.logger)
+      logger: logger)
     let (ready, readiness) = AsyncStream.makeStream(of: ServerPorts.self)
     let group = ServiceGroup(
       services: [Running(server: server) { readiness.yield($0) }], logger: Self.logger)

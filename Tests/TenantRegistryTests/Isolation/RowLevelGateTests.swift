@@ -167,6 +167,11 @@ extension DatabaseTests {
             slug: "acme", to: .dedicated, actor: "test")
         }
         #expect(move.type == "cannot-be-dedicated")
+        let credentials = try await #require(throws: Problem.self) {
+          try await fixture.registry.administration.deployments.issueCredentials(
+            slug: "acme", actor: "test")
+        }
+        #expect(credentials.type == "cannot-be-dedicated")
       }
     }
 

@@ -104,6 +104,11 @@ extension DatabaseTests {
             slug: "acme", to: .dedicated, actor: "test")
         }
         #expect(move.type == "cannot-be-dedicated")
+        let credentials = try await #require(throws: Problem.self) {
+          try await fixture.administration.deployments.issueCredentials(
+            slug: "acme", actor: "test")
+        }
+        #expect(credentials.type == "cannot-be-dedicated")
         // One that reads the registry is on the registry's node.
         let dedicated = try TenantRegistration(
           slug: "globex", displayName: "Globex", isolation: .dedicated)

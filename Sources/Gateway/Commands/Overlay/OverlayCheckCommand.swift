@@ -8,7 +8,7 @@ struct OverlayCheckCommand: AsyncParsableCommand {
     discussion: """
       Prints a line for each thing in which they disagree, and ends with 1 if there is any: an \
       overlay without a dedicated tenant, a dedicated tenant without an overlay, another namespace, \
-      tenant id or login.
+      tenant id, login or host, a file that is to become a Secret and is not there.
       """)
 
   @Option(help: "The folder of the manifests.")
@@ -30,7 +30,10 @@ struct OverlayCheckCommand: AsyncParsableCommand {
         .GET, "/admin/tenants/\(tenant.slug.pathSegment)/deployment")
       let details = try JSONDecoder().decode(
         OverlayComparison.Deployment.Details.self, from: answer.body)
-      deployments.append(.init(slug: tenant.slug, namespace: tenant.namespace, details: details))
+      deployments.append(
+        .init(
+          slug: tenant.slug, namespace: tenant.namespace, baseURL: tenant.baseURL,
+          details: details))
     }
     let findings = OverlayComparison.findings(overlays, deployments)
     for finding in findings { print(finding) }

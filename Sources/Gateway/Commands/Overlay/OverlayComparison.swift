@@ -1,3 +1,5 @@
+import Foundation
+
 /// In what overlays and the registry disagree.
 enum OverlayComparison {
   /// A dedicated tenant as the registry has it.
@@ -15,6 +17,7 @@ enum OverlayComparison {
 
     let slug: String
     let namespace: String
+    let baseURL: String
     let details: Details
   }
 
@@ -45,6 +48,13 @@ enum OverlayComparison {
     ] where found != wanted {
       findings.append(
         "\(overlay.slug): \(name) is \(found ?? "missing"), and the registry has \(wanted)")
+    }
+    let host = URLComponents(string: deployment.baseURL)?.host ?? ""
+    findings += overlay.hosts.filter { $0 != host }.map {
+      "\(overlay.slug): the host is \($0), and the registry has \(host)"
+    }
+    findings += overlay.missingFiles.map {
+      "\(overlay.slug): \($0) is missing: terrace overlay and scripts/secrets tenant make it"
     }
     if overlay.login.map(deployment.details.logins.contains) != true {
       findings.append(

@@ -8,6 +8,10 @@ struct OverlayWriteCommand: AsyncParsableCommand {
     discussion: """
       The credentials go into files under secrets/, which git ignores. Those before stay good until \
       pods run with the new ones. The tenant must be dedicated: terrace tenant move.
+
+      With --stdout nothing is written: all objects are printed as one stream, secrets included, for
+
+        terrace overlay acme --stdout | kubectl apply -f -
       """)
 
   @Argument(help: "The tenant's slug.")
@@ -15,6 +19,9 @@ struct OverlayWriteCommand: AsyncParsableCommand {
 
   @Option(help: "The folder of the manifests.")
   var directory = "kubernetes"
+
+  @Flag(help: "Print what to apply, in place of files.")
+  var stdout = false
 
   @OptionGroup var admin: AdminOptions
 
@@ -33,10 +40,19 @@ struct OverlayWriteCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let path = "/admin/tenants/\(slug.pathSegment)"
+    if stdout {
+      let stream = try await admin.client().send(.POST, path + "/manifests").body
+      print(String(decoding: stream, as: UTF8.self), terminator: "")
+    } else {
+      try await writeFiles(path)
+    }
+  }
+
+  private func writeFiles(_ path: String) async throws {
     let folder = OverlayFolder(path: directory)
     try folder.check()
     let client = try admin.client()
-    let path = "/admin/tenants/\(slug.pathSegment)"
     let tenant = try TenantView(json: try await client.send(.GET, path).body)
     let credentials = try JSONDecoder().decode(
       Credentials.self, from: try await client.send(.POST, path + "/credentials").body)
