@@ -4,9 +4,10 @@ import Synchronization
 
 /// A PostgreSQL server that belongs to this process.
 ///
-/// It listens on a Unix socket only, in a folder that no other account can enter. The superuser
-/// needs no password there; every other login does. When this process dies, even by `kill -9`, the
-/// kernel tells the server to stop; if it is still there at the next start, it is stopped first.
+/// It listens on a Unix socket, in a folder that no other account can enter, and nowhere else unless
+/// its settings have `listen_addresses`. The superuser needs no password on the socket; every other
+/// login does. When this process dies, even by `kill -9`, the kernel tells the server to stop; if it
+/// is still there at the next start, it is stopped first.
 ///
 /// As root, the server runs as `postgres`, who must be able to reach the data directory.
 public final class EmbeddedPostgres: Sendable {
@@ -61,9 +62,9 @@ public final class EmbeddedPostgres: Sendable {
     let lock = try DataDirectoryLock(directory)
     if version == nil { try directory.create(with: installation, as: account) }
     await stopOrphans(of: directory, logger: logger)
-    let settings = settings.merging([
-      "listen_addresses": "", "unix_socket_directories": socketDirectory,
-      "unix_socket_permissions": "0700", "port": String(port),
+    let settings = ["listen_addresses": ""].merging(settings) { $1 }.merging([
+      "unix_socket_directories": socketDirectory, "unix_socket_permissions": "0700",
+      "port": String(port),
     ]) { $1 }
     let arguments =
       [installation.postgres, "-D", dataDirectory]

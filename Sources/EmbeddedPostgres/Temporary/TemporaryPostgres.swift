@@ -5,9 +5,12 @@ import Logging
 /// Made for tests: nothing is flushed to disk, so it starts in a fraction of a second and loses
 /// everything in a crash of the machine (a crash of the server it survives).
 ///
-/// - Parameter settings: server settings, such as `["max_connections": "20"]`.
+/// - Parameters:
+///   - port: what the server's settings may have it listen on besides its socket.
+///   - settings: server settings, such as `["max_connections": "20"]`.
 public func withTemporaryPostgres<R>(
-  settings: [String: String] = [:], _ body: (EmbeddedPostgres) async throws -> R
+  port: Int = 5432, settings: [String: String] = [:],
+  _ body: (EmbeddedPostgres) async throws -> R
 ) async throws -> R {
   let root = try TemporaryRoot.shared.get()
   let folder = try root.makeServerFolder()
@@ -18,7 +21,7 @@ public func withTemporaryPostgres<R>(
     "autovacuum": "off", "shared_buffers": "16MB", "dynamic_shared_memory_type": "mmap",
   ]
   let server = try await EmbeddedPostgres.start(
-    dataDirectory: folder + "/data", socketDirectory: folder,
+    dataDirectory: folder + "/data", socketDirectory: folder, port: port,
     settings: defaults.merging(settings) { $1 }, logger: Logger(label: "postgres"))
   do {
     let result = try await body(server)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 @testable import EmbeddedPostgres
 
@@ -19,7 +20,7 @@ struct DevelopmentFolder: Sendable {
   static func with<R>(_ body: (DevelopmentFolder) async throws -> R) async throws -> R {
     let folder = DevelopmentFolder(
       home: FileManager.default.temporaryDirectory.path + "/dev-\(UUID().uuidString.prefix(8))",
-      port: try TerraceCommand.freePort(), adminPort: try TerraceCommand.freePort())
+      port: try Loopback.freePort(), adminPort: try Loopback.freePort())
     defer {
       let link = folder.home + "/postgres"
       if let target = try? FileManager.default.destinationOfSymbolicLink(atPath: link) {

@@ -4,6 +4,7 @@ import Logging
 import NIOCore
 import PostgresClient
 import TenantRegistry
+import TestSupport
 import Testing
 
 @testable import EmbeddedPostgres
@@ -189,8 +190,8 @@ import Testing
   private func server(
     _ postgres: EmbeddedPostgres, listen: String, scope: String, secrets: [String]
   ) throws -> Server {
-    let port = try TerraceCommand.freePort()
-    let opsPort = try TerraceCommand.freePort()
+    let port = try Loopback.freePort()
+    let opsPort = try Loopback.freePort()
     let settings = settings(
       postgres, secrets: secrets,
       [

@@ -2,6 +2,7 @@ import Atomics
 import Foundation
 import HTTPSupport
 import Tenancy
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -11,7 +12,7 @@ import Testing
 struct TenantMoveUnderLoadTests {
   @Test func noRequestFails() async throws {
     try await ServerFixture.run { fixture in
-      let port = try TerraceCommand.freePort()
+      let port = try Loopback.freePort()
       var configuration = fixture.configuration
       configuration.moveDrain = .milliseconds(500)
       var addresses = UpstreamAddresses(isTLS: false)

@@ -1,6 +1,7 @@
 import HTTPSupport
 import Logging
 import NIOSSL
+import TestSupport
 import Testing
 
 @testable import Gateway

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPSupport
 import Logging
+import TestSupport
 import Testing
 
 @testable import Gateway

@@ -1,6 +1,7 @@
 import HTTPSupport
 import NIOCore
 import NIOSSL
+import TestSupport
 import Testing
 
 struct TLSListenerTests {

@@ -5,13 +5,13 @@ import NIOSSL
 import X509
 
 /// A certificate authority of a test's own, which writes what it issues into files.
-struct TestAuthority: Sendable {
-  let folder: URL
+package struct TestAuthority: Sendable {
+  package let folder: URL
   private let key = Certificate.PrivateKey(P256.Signing.PrivateKey())
   private let certificate: Certificate
 
   /// Hands an authority to `body`, with a folder that is gone afterwards.
-  static func run(_ body: @Sendable (TestAuthority) async throws -> Void) async throws {
+  package static func run(_ body: @Sendable (TestAuthority) async throws -> Void) async throws {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("terrace-tls-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -19,7 +19,7 @@ struct TestAuthority: Sendable {
     try await body(TestAuthority(folder: folder))
   }
 
-  init(folder: URL) throws {
+  package init(folder: URL) throws {
     self.folder = folder
     certificate = try Self.certificate(
       "Authority", for: key.publicKey, from: ("Authority", key)
@@ -30,12 +30,12 @@ struct TestAuthority: Sendable {
   }
 
   /// The path of the authority's own certificate.
-  func authorityFile() throws -> String {
+  package func authorityFile() throws -> String {
     try write(certificate.serializeAsPEM().pemString, "ca-\(UUID().uuidString).pem")
   }
 
   /// Issues a certificate for DNS names and writes it and its key over files of that name.
-  func issue(_ file: String, names: [String]) throws -> TLSFiles {
+  package func issue(_ file: String, names: [String]) throws -> TLSFiles {
     let key = P256.Signing.PrivateKey()
     let certificate = try Self.certificate(
       "Leaf", for: Certificate.PrivateKey(key).publicKey, from: ("Authority", self.key)
@@ -49,7 +49,7 @@ struct TestAuthority: Sendable {
   }
 
   /// What a client believes that knows this authority only.
-  func clientConfiguration(showing files: TLSFiles? = nil) throws -> TLSConfiguration {
+  package func clientConfiguration(showing files: TLSFiles? = nil) throws -> TLSConfiguration {
     var configuration = TLSConfiguration.makeClientConfiguration()
     let bytes = Array(try certificate.serializeAsPEM().pemString.utf8)
     configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(bytes))
@@ -62,7 +62,7 @@ struct TestAuthority: Sendable {
     return configuration
   }
 
-  func write(_ text: String, _ file: String) throws -> String {
+  package func write(_ text: String, _ file: String) throws -> String {
     let url = folder.appendingPathComponent(file)
     try text.write(to: url, atomically: true, encoding: .utf8)
     return url.path
