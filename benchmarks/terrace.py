@@ -37,8 +37,17 @@ def free_port():
         return listener.getsockname()[1]
 
 
+def cpu_seconds(pid):
+    """What the process has used so far."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")")[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 class Terrace:
     """`terrace dev`, ended and removed at the end of the `with`."""
+
+    # Settings besides those of every scenario, from the next start on.
+    environment = {}
 
     def __enter__(self):
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="terrace-bench."))
@@ -57,7 +66,8 @@ class Terrace:
                 "ADMIN_PORT": str(self.admin_port),
                 "TERRACE_OPS_LISTEN": f"127.0.0.1:{self.ops_port}",
                 "TERRACE_ACCESS_LOG": "off",
-            },
+            }
+            | self.environment,
             stdin=subprocess.DEVNULL,
             stdout=self.log,
             stderr=self.log,
@@ -133,8 +143,7 @@ class Terrace:
 
     @property
     def cpu_seconds(self):
-        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")")[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return cpu_seconds(self.process.pid)
 
     def metric(self, name):
         """A number without labels from /metrics."""
