@@ -1,3 +1,4 @@
+import CoreMetrics
 import HTTPSupport
 import HTTPTypes
 import Hummingbird
@@ -11,18 +12,24 @@ struct Forwarder: Sendable {
   private static let attempts = 2
 
   let pools: UpstreamPools
-  private let health = UpstreamHealth()
+  private let health: UpstreamHealth
+  private let metrics: ForwardingMetrics
 
-  init(pools: UpstreamPools) {
+  init(pools: UpstreamPools, metrics factory: any MetricsFactory) {
     self.pools = pools
+    metrics = ForwardingMetrics(factory: factory)
+    health = UpstreamHealth(metrics: metrics)
   }
 
   /// Nil if upstreams speak TLS and there is none to speak.
-  init?(_ configuration: ForwardingConfiguration, tls: TLSContext?) {
+  init?(
+    _ configuration: ForwardingConfiguration, tls: TLSContext?, metrics: any MetricsFactory
+  ) {
     guard tls != nil || !configuration.addresses.isTLS else { return nil }
     let connector = UpstreamConnector(
       timeout: configuration.connectTimeout, tls: configuration.addresses.isTLS ? tls : nil)
-    self.init(pools: UpstreamPools(configuration: configuration, connector: connector))
+    self.init(
+      pools: UpstreamPools(configuration: configuration, connector: connector), metrics: metrics)
   }
 
   /// Has `upstream` answer the request.
@@ -44,6 +51,7 @@ struct Forwarder: Sendable {
       return response
     } catch {
       let fault = error as? UpstreamFault ?? .cancelled
+      metrics.count(fault)
       if fault.isUpstreamsDoing { health.failed(upstream) }
       scope.logger.notice(
         "a request could not be forwarded",

@@ -26,6 +26,25 @@ enum UpstreamFault: Error, Equatable, Sendable {
   /// Whoever wanted the response has left.
   case cancelled
 
+  /// What it is called in metrics.
+  var name: String {
+    switch self {
+    case .unreachable: "unreachable"
+    case .forbiddenAddress: "forbidden_address"
+    case .connectTimeout: "connect_timeout"
+    case .untrusted: "untrusted"
+    case .unsent: "unsent"
+    case .closed: "closed"
+    case .invalidResponse: "invalid_response"
+    case .refusedUpgrade: "refused_upgrade"
+    case .headTimeout: "head_timeout"
+    case .idleTimeout: "idle_timeout"
+    case .circuitOpen: "circuit_open"
+    case .busy: "busy"
+    case .cancelled: "cancelled"
+    }
+  }
+
   /// Whether the request can be sent again without any risk that it runs twice.
   var allowsRetry: Bool { self == .unsent || self == .unreachable }
 

@@ -36,7 +36,8 @@ struct TerraceServer: Sendable {
     else { throw ConfigurationError(.readerPassword, "is not set") }
     directory = Self.directory(configuration, client, logger)
     tls = try ServerTLS(configuration.server, logger: logger)
-    forwarder = Forwarder(configuration.server.forwarding, tls: tls.upstream)
+    forwarder = Forwarder(
+      configuration.server.forwarding, tls: tls.upstream, metrics: metrics)
     readiness = Readiness(
       database: DatabaseGuard(
         client, login, connections: configuration.databaseConnections, logger: logger),

@@ -24,6 +24,11 @@ struct CircuitBreaker: Equatable, Sendable {
 
   private var state = State.closed(failures: 0)
 
+  /// Whether requests are refused, but for probes.
+  var isOpen: Bool {
+    if case .closed = state { false } else { true }
+  }
+
   /// - Parameter now: A time on a clock that only goes forward, as in the other methods.
   mutating func admit(now: Duration) -> Admission {
     switch state {

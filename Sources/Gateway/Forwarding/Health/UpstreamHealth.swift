@@ -5,6 +5,11 @@ import Synchronization
 final class UpstreamHealth: Sendable {
   private let failing = Mutex<[Upstream: CircuitBreaker]>([:])
   private let start = ContinuousClock.now
+  private let metrics: ForwardingMetrics
+
+  init(metrics: ForwardingMetrics) {
+    self.metrics = metrics
+  }
 
   /// - Throws: ``UpstreamFault/circuitOpen(retryAfter:)``.
   func admit(_ upstream: Upstream) throws(UpstreamFault) {
@@ -17,12 +22,19 @@ final class UpstreamHealth: Sendable {
 
   func succeeded(_ upstream: Upstream) {
     failing.withLock { failing in
-      if !failing.isEmpty { failing[upstream] = nil }
+      if failing.removeValue(forKey: upstream)?.isOpen == true { record(failing) }
     }
   }
 
   func failed(_ upstream: Upstream) {
-    failing.withLock { $0[upstream, default: CircuitBreaker()].failed(now: now) }
+    failing.withLock { failing in
+      failing[upstream, default: CircuitBreaker()].failed(now: now)
+      record(failing)
+    }
+  }
+
+  private func record(_ failing: [Upstream: CircuitBreaker]) {
+    metrics.record(openCircuits: failing.values.count(where: \.isOpen))
   }
 
   private var now: Duration { ContinuousClock.now - start }

@@ -33,13 +33,14 @@ struct ForwardingGateway: Sendable {
   static func run(
     before port: Int, as serverName: String = "terrace.tenant-acme.svc", tls: TLSContext? = nil,
     _ configuration: ForwardingConfiguration = .init(), isTrusted: Bool = false,
+    metrics: PrometheusMetrics = PrometheusMetrics(),
     _ body: @Sendable (ForwardingGateway) async throws -> Void
   ) async throws {
     let pools = UpstreamPools(
       configuration: configuration,
       connector: UpstreamConnector(timeout: configuration.connectTimeout, tls: tls))
     let upstream = Upstream(serverName: serverName, host: "127.0.0.1", port: port)
-    let handler = Handler(forwarder: Forwarder(pools: pools), upstream: upstream)
+    let handler = Handler(forwarder: Forwarder(pools: pools, metrics: metrics), upstream: upstream)
     var listener = TestListener.configuration
     listener.isTrusted = { _ in isTrusted }
     try await TestListener.run(handler, configuration: listener) { running in
