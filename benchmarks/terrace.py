@@ -19,7 +19,7 @@ BUILD = ROOT / ".build/benchmarks"
 
 def build():
     """Installs and builds what the scenarios need."""
-    subprocess.run([ROOT / "scripts/setup", "wrk", "gcc", "python3"], check=True)
+    subprocess.run([ROOT / "scripts/setup", "wrk", "gcc", "python3-venv"], check=True)
     # As scripts/run builds it.
     command = ["swift", "build", "-c", "release", "--static-swift-stdlib", "--product", "terrace"]
     subprocess.run(command, cwd=ROOT, check=True)
