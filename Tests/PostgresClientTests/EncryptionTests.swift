@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 /// `sslmode`, against a server that refuses connections without TLS.
+@Suite(.enabled(if: SecureServer.isBuiltWithTLS, "this PostgreSQL is built without TLS"))
 struct EncryptionTests {
   private func expectRefused(_ connect: () async throws -> Bool) async {
     let error = await #expect(throws: PostgresError.self) { try await connect() }

@@ -1,4 +1,5 @@
 import EmbeddedPostgres
+import Foundation
 import HTTPSupport
 import Logging
 import PostgresClient
@@ -10,6 +11,22 @@ struct SecureServer {
   let port: Int
   /// The path of the certificate of who issued the server's.
   let authority: String
+
+  /// Whether the server that the tests run on has TLS: Debian's has, and others say so.
+  static var isBuiltWithTLS: Bool {
+    guard let folder = ProcessInfo.processInfo.environment["TERRACE_POSTGRES_BIN"] else {
+      return true
+    }
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = URL(fileURLWithPath: folder + "/pg_config")
+    process.arguments = ["--configure"]
+    process.standardOutput = output
+    guard (try? process.run()) != nil else { return true }
+    let options = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return options.contains("ssl")
+  }
 
   /// Runs a server for as long as `body` lasts.
   static func run(_ body: @Sendable (SecureServer) async throws -> Void) async throws {
