@@ -72,15 +72,6 @@ struct HTTP1ResponseEncoder: Sendable {
     buffer.writeStaticString("\r\n")
   }
 
-  /// Writes an informational response, which has no framing.
-  static func writeInformational(_ response: HTTPResponse, to buffer: inout ByteBuffer) {
-    writeStatusLine(response.status, to: &buffer)
-    for field in response.headerFields {
-      buffer.writeString("\(field.name.rawName): \(field.value)\r\n")
-    }
-    buffer.writeStaticString("\r\n")
-  }
-
   /// Writes a piece of the body.
   ///
   /// - Throws: ``WrongLength`` if it is more than was announced.
