@@ -19,7 +19,9 @@ struct RequestExchange<Handler: RequestHandler>: Sendable {
     self.logger = logger
   }
 
-  func scope(of request: Request?, on connection: Connection, wire: HTTP1Handler?) -> RequestScope {
+  func scope(
+    of request: Request?, on connection: Connection, wire: (any RequestWire)?
+  ) -> RequestScope {
     RequestScope(
       id: ids.next(), connection: connection,
       trace: request?.headers[.traceparent].flatMap(TraceContext.init), logger: logger,

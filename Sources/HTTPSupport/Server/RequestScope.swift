@@ -1,3 +1,4 @@
+import HTTPTypes
 import Logging
 
 /// What goes with a request for as long as it is served. A class, since all that serve it pass it on.
@@ -8,10 +9,11 @@ public final class RequestScope: Sendable {
   /// The caller's trace, if it sent one.
   public let trace: TraceContext?
   private let base: Logger
-  private let wire: HTTP1Handler?
+  private let wire: (any RequestWire)?
 
   init(
-    id: String, connection: Connection, trace: TraceContext?, logger: Logger, wire: HTTP1Handler?
+    id: String, connection: Connection, trace: TraceContext?, logger: Logger,
+    wire: (any RequestWire)?
   ) {
     self.id = id
     self.connection = connection
@@ -24,6 +26,15 @@ public final class RequestScope: Sendable {
   /// for bodies that stream for as long as they keep coming.
   public func liftDeadline() {
     wire?.liftDeadline()
+  }
+
+  /// The trailers of the request, once its body has been read to its end: RFC 9110, section 6.5.
+  public var trailers: HTTPFields? { wire?.trailers }
+
+  /// Sends an informational response (1xx) ahead of the response, without waiting for the client
+  /// to read it. Dropped for clients that know none, and once the response has begun.
+  public func inform(_ response: HTTPResponse) {
+    wire?.inform(response)
   }
 
   /// A logger that names the request, under the key that Hummingbird reads.

@@ -40,7 +40,7 @@ struct HTTP1Connection<Handler: RequestHandler>: Sendable {
   }
 
   private func serve(_ head: HTTPRequestHead, hasBody: Bool) async {
-    wire.beginRequest()
+    wire.beginRequest(knowsInformational: head.version.minor > 0)
     guard let request = HTTPRequest(head) else {
       return await refuse(HTTPParserError.invalidMethod)
     }
@@ -96,7 +96,8 @@ struct HTTP1Connection<Handler: RequestHandler>: Sendable {
 
 extension HTTPRequestHead {
   fileprivate var expectsContinue: Bool {
-    headers.first(name: "expect")?.lowercased() == "100-continue"
+    // A client of HTTP/1.0 knows no informational responses: RFC 9110, section 10.1.1.
+    version.minor > 0 && headers.first(name: "expect")?.lowercased() == "100-continue"
   }
 
   /// Whether nothing after the request can be read for certain: the client may go on in another

@@ -1,6 +1,7 @@
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
+import NIOHTTPTypesHTTP1
 
 /// The wire's side of one HTTP/1 connection: takes in what the decoder delivers, hands it to the
 /// connection's task on demand, and writes what the task answers.
@@ -9,7 +10,7 @@ import NIOHTTP1
 ///
 /// Unchecked since all of it is touched on the channel's event loop only, where the connection's
 /// task runs as well; each method that the task calls checks that.
-final class HTTP1Handler: ChannelDuplexHandler, @unchecked Sendable {
+final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundIn = Never
   typealias OutboundOut = ByteBuffer
@@ -49,6 +50,8 @@ final class HTTP1Handler: ChannelDuplexHandler, @unchecked Sendable {
   private var isQuiescing = false
   private var lastActivity = NIODeadline.now()
   private var requestDeadline: NIODeadline?
+  private var knowsInformational = false
+  private var lastTrailers: HTTPHeaders?
   private var timer: (task: Scheduled<Void>, due: NIODeadline)?
   private var reader: (id: Int, continuation: UnsafeContinuation<HTTP1Inbox.Item?, Never>)?
   private var lastReader = 0
@@ -85,17 +88,34 @@ final class HTTP1Handler: ChannelDuplexHandler, @unchecked Sendable {
   }
 
   /// The task begins with a request, and has only so much time.
-  func beginRequest() {
+  func beginRequest(knowsInformational: Bool) {
     channel.eventLoop.preconditionInEventLoop()
     phase = .serving
+    self.knowsInformational = knowsInformational
     requestDeadline = .now() + requestTimeout
     arm()
   }
 
-  /// The request's time has no end from now on, other than the client's or the wire's silence.
   func liftDeadline() {
     channel.eventLoop.preconditionInEventLoop()
     requestDeadline = nil
+  }
+
+  /// The task has read the end of a request's body.
+  func endBody(_ trailers: HTTPHeaders?) {
+    lastTrailers = trailers
+  }
+
+  var trailers: HTTPFields? {
+    channel.eventLoop.preconditionInEventLoop()
+    return lastTrailers.map { HTTPFields($0, splitCookie: false) }
+  }
+
+  func inform(_ response: HTTPResponse) {
+    channel.eventLoop.preconditionInEventLoop()
+    guard knowsInformational, phase == .serving else { return }
+    let bytes = HTTP1ResponseEncoder.informational(response)
+    context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
   }
 
   /// Whether the connection can take another request after this one: nothing is to end it, and

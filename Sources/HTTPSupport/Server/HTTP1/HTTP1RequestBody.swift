@@ -29,8 +29,9 @@ final class HTTP1RequestBody: AsyncSequence, AsyncIteratorProtocol, @unchecked S
     }
     switch await handler.next() {
     case .body(let bytes): return bytes
-    case .end:
+    case .end(let trailers):
       isRead = true
+      handler.endBody(trailers)
       return nil
     case .failure(let error): throw error
     case .closed, .request: throw ChannelError.inputClosed

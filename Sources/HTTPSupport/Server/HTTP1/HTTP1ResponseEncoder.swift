@@ -72,6 +72,17 @@ struct HTTP1ResponseEncoder: Sendable {
     buffer.writeStaticString("\r\n")
   }
 
+  /// A response (1xx) that comes before the one that the request gets.
+  static func informational(_ response: HTTPResponse) -> ByteBuffer {
+    var buffer = ByteBuffer()
+    writeStatusLine(response.status, to: &buffer)
+    for field in response.headerFields {
+      buffer.writeString("\(field.name.rawName): \(field.value)\r\n")
+    }
+    buffer.writeStaticString("\r\n")
+    return buffer
+  }
+
   /// Writes a piece of the body.
   ///
   /// - Throws: ``WrongLength`` if it is more than was announced.
