@@ -12,7 +12,7 @@ struct Forwarder: Sendable {
   private static let attempts = 2
 
   let pools: UpstreamPools
-  private let health: UpstreamHealth
+  let health: UpstreamHealth
   private let metrics: ForwardingMetrics
 
   init(pools: UpstreamPools, metrics factory: any MetricsFactory) {

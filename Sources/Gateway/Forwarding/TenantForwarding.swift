@@ -23,8 +23,30 @@ struct TenantForwarding: Sendable {
     }
     guard let forwarder else { throw .forwardingUnavailable }
     let upstream = addresses.upstream(ofNamespace: record.namespace)
-    let response = try await forwarder.forward(request, at: target, to: upstream, scope)
+    var response = try await forwarder.forward(request, at: target, to: upstream, scope)
+    response.body = response.body.keeping(record)
     return HandledRequest(response, route: "forwarded", tenant: slug)
+  }
+
+  /// Finds out whether the tenant's requests would reach its own deployment.
+  ///
+  /// - Parameter host: the tenant's.
+  func tryOut(_ record: TenantRecord, at host: String) async throws(TrialFault) {
+    guard let forwarder else { throw .unconfigured }
+    try await forwarder.tryOut(
+      addresses.upstream(ofNamespace: record.namespace), of: record.tenant.id,
+      ForwardedRequest(trialAt: host, scheme: urls.scheme))
+  }
+}
+
+extension ResponseBody {
+  /// The body, which holds the record for as long as it streams.
+  fileprivate func keeping(_ record: TenantRecord) -> ResponseBody {
+    guard contentLength == nil else { return self }
+    return ResponseBody { writer in
+      defer { withExtendedLifetime(record) {} }
+      try await write(writer)
+    }
   }
 }
 

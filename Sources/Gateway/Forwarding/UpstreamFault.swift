@@ -4,6 +4,8 @@ import HTTPSupport
 enum UpstreamFault: Error, Equatable, Sendable {
   /// No connection could be made.
   case unreachable
+  /// The same, since no address has the name.
+  case unresolved
   /// The name leads to an address where no Service can be.
   case forbiddenAddress
   case connectTimeout
@@ -30,6 +32,7 @@ enum UpstreamFault: Error, Equatable, Sendable {
   var name: String {
     switch self {
     case .unreachable: "unreachable"
+    case .unresolved: "unresolved"
     case .forbiddenAddress: "forbidden_address"
     case .connectTimeout: "connect_timeout"
     case .untrusted: "untrusted"
@@ -46,12 +49,13 @@ enum UpstreamFault: Error, Equatable, Sendable {
   }
 
   /// Whether the request can be sent again without any risk that it runs twice.
-  var allowsRetry: Bool { self == .unsent || self == .unreachable }
+  var allowsRetry: Bool { self == .unsent || self == .unreachable || self == .unresolved }
 
   /// Whether it speaks against the upstream's health.
   var isUpstreamsDoing: Bool {
     switch self {
-    case .unreachable, .forbiddenAddress, .connectTimeout, .untrusted, .unsent, .closed,
+    case .unreachable, .unresolved, .forbiddenAddress, .connectTimeout, .untrusted, .unsent,
+      .closed,
       .invalidResponse,
       .refusedUpgrade, .headTimeout, .idleTimeout:
       true
@@ -65,7 +69,7 @@ extension Problem {
   /// 503 where it was not asked.
   init(_ fault: UpstreamFault) {
     switch fault {
-    case .unreachable, .forbiddenAddress, .unsent:
+    case .unreachable, .unresolved, .forbiddenAddress, .unsent:
       self.init(
         .badGateway, type: "upstream-unreachable", title: "The tenant's server cannot be reached")
     case .untrusted:

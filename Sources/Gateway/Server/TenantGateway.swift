@@ -43,11 +43,17 @@ struct TenantGateway: RequestHandler {
     var handled: HandledRequest
     do throws(Problem) {
       let (record, target) = try find(request, scope)
-      try admission.check(record)
-      if record.servedBy == .dedicated, let forwarding {
-        handled = try await forwarding.forward(request, at: target, of: record, scope)
+      // A move of the tenant waits until nobody holds the record that was so before.
+      defer { withExtendedLifetime(record) {} }
+      if forwarding == nil, target.pathAndQuery == DeploymentIdentity.path {
+        handled = DeploymentIdentity.answer(record.tenant.id)
       } else {
-        handled = await serve(request, at: target, record, client, scope)
+        try admission.check(record)
+        if record.servedBy == .dedicated, let forwarding {
+          handled = try await forwarding.forward(request, at: target, of: record, scope)
+        } else {
+          handled = await serve(request, at: target, record, client, scope)
+        }
       }
     } catch {
       handled = HandledRequest(error.response(requestID: scope.id))

@@ -93,7 +93,8 @@ struct TerraceServer: Sendable {
     let ports = BoundPorts(count: 1 + (hasPublic ? 1 : 0) + (hasAdmin ? 1 : 0))
     let services: [(any Service)?] = [
       opsListener(ports), client, readiness.database, checkedDirectory, reconciler,
-      credentialRetirement, forwarder?.pools, adminListener(ports), publicListener(ports),
+      credentialRetirement, forwarder?.pools, upstreamTrials, adminListener(ports),
+      publicListener(ports),
       Lifecycle(
         ports: ports, readiness: readiness, drain: drain,
         drainDelay: configuration.server.drainDelay, onReady: onReady),
@@ -142,6 +143,17 @@ struct TerraceServer: Sendable {
     TenantForwarding(
       forwarder: forwarder, addresses: configuration.server.forwarding.addresses,
       urls: configuration.urls)
+  }
+
+  private var upstreamTrials: (any Service)? {
+    guard let directory, configuration.tenant == nil,
+      let baseDomain = configuration.server.baseDomains.first
+    else { return nil }
+    return AfterDatabaseCheck(
+      database: readiness.database,
+      service: UpstreamTrials(
+        directory: directory, forwarding: forwarding, baseDomain: baseDomain.text,
+        interval: configuration.directory.pollInterval, logger: logger))
   }
 
   private var administration: TenantAdministration? {

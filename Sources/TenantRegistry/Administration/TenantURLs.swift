@@ -1,6 +1,6 @@
 /// Where tenants are reached, as an admin is told.
 public struct TenantURLs: Sendable {
-  private let scheme: String
+  public let scheme: String
   private let baseDomain: String
   private let port: Int?
 

@@ -12,6 +12,20 @@ struct DeploymentSituation: Sendable {
     let isReady: Bool
   }
 
+  /// A process of the shared deployment.
+  struct Gateway: Sendable, Equatable {
+    let name: String
+    let trial: Trial
+  }
+
+  /// Whether a gateway reaches the tenant's own deployment.
+  enum Trial: Sendable, Equatable {
+    /// It has not said so, or not lately.
+    case pending
+    case reached
+    case failed(String)
+  }
+
   var tenant = TenantID()
   var slug = ""
   /// Also the name of its role.
@@ -37,6 +51,13 @@ struct DeploymentSituation: Sendable {
   var masterKeys: [MasterKeyCheck] = []
   /// The gateways that have not acknowledged ``revision``.
   var unacknowledged: [String] = []
+  /// All gateways that live.
+  var gateways: [Gateway] = []
+  /// The gateways where requests may be under way that began before ``revision``.
+  var unsettled: [String] = []
+
+  /// Whether every gateway reaches the tenant's own deployment, and there is one.
+  var isReached: Bool { !gateways.isEmpty && gateways.allSatisfy { $0.trial == .reached } }
 
   var liveCredentials: [Credential] { credentials.filter { !$0.isRevoked } }
 

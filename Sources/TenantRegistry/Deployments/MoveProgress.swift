@@ -1,19 +1,37 @@
 /// How far a tenant's move has come.
 public struct MoveProgress: Sendable {
-  public let slug: String
-  public let servedBy: TenantRecord.Isolation
   let step: MoveStep
-  let unacknowledged: [String]
+  let situation: DeploymentSituation
 
+  public var slug: String { situation.slug }
+  public var servedBy: TenantRecord.Isolation { situation.servedBy }
   public var isDone: Bool { step == .done }
 
   /// What the move waits for; nil once it is done.
   public var waitingFor: String? {
     switch step {
     case .awaitDeployment: "the tenant's own deployment is not there yet: terrace overlay \(slug)"
-    case .awaitAcknowledgement: "not acknowledged yet by " + unacknowledged.joined(separator: ", ")
-    case .awaitDrain: "requests that were under way are given time to finish"
+    case .awaitAcknowledgement:
+      "not acknowledged yet by " + situation.unacknowledged.joined(separator: ", ")
+    case .awaitTrial: trials
+    case .awaitDrain:
+      "requests that were under way are given time to finish at "
+        + situation.unsettled.joined(separator: ", ")
     case .choose, .prepare, .flip, .close, .done: nil
     }
+  }
+
+  private var trials: String {
+    guard !situation.gateways.isEmpty else {
+      return "no gateway runs that could try to reach the tenant's own deployment"
+    }
+    return situation.gateways.compactMap { gateway in
+      switch gateway.trial {
+      case .reached: nil
+      case .pending: "\(gateway.name) has not tried the tenant's own deployment yet"
+      case .failed(let fault):
+        "\(gateway.name) does not reach the tenant's own deployment: \(fault)"
+      }
+    }.joined(separator: "; ")
   }
 }

@@ -9,6 +9,8 @@ enum MoveStep: Sendable, Equatable {
   case prepare
   /// Not all gateways know yet.
   case awaitAcknowledgement
+  /// Not all gateways reach the tenant's own deployment.
+  case awaitTrial
   /// From now on the new side serves.
   case flip
   /// Requests that the old side has begun may still be under way.
@@ -19,7 +21,7 @@ enum MoveStep: Sendable, Equatable {
 }
 
 extension DeploymentSituation {
-  /// - Parameter drain: how long requests may take.
+  /// - Parameter drain: how long requests that the old side has begun may take at most.
   func nextStep(to target: TenantRecord.Isolation, drain: Duration) -> MoveStep {
     if isolation != target { return .choose }
     let isFlipped = servedBy == target
@@ -27,7 +29,7 @@ extension DeploymentSituation {
     if holders(of: target).isEmpty { return .awaitDeployment }
     if !isPrepared(target) { return .prepare }
     if !unacknowledged.isEmpty { return .awaitAcknowledgement }
-    if !isFlipped { return .flip }
-    return servedFor < drain ? .awaitDrain : .close
+    if !isFlipped { return target == .shared || isReached ? .flip : .awaitTrial }
+    return unsettled.isEmpty || servedFor >= drain ? .close : .awaitDrain
   }
 }

@@ -9,7 +9,7 @@ public struct TenantDeployments: Sendable {
   let store: DeploymentStore
   let leases: LeaseStore
   let masterKeys: MasterKeys
-  /// How long requests may be under way on the side that a tenant has left.
+  /// How long requests may be under way on the side that a tenant has left, at most.
   let drain: Duration
   let logger: Logger
 
@@ -42,11 +42,9 @@ public struct TenantDeployments: Sendable {
         _ = try await leases.awaitAcknowledgement(
           of: situation.revision, tenant: situation.tenant)
         hasWaited = true
-      case .awaitDeployment, .awaitAcknowledgement, .awaitDrain, .done:
+      case .awaitDeployment, .awaitAcknowledgement, .awaitTrial, .awaitDrain, .done:
         if step == .done { try await dropRevoked() }
-        return MoveProgress(
-          slug: situation.slug, servedBy: situation.servedBy, step: step,
-          unacknowledged: situation.unacknowledged)
+        return MoveProgress(step: step, situation: situation)
       }
     }
   }

@@ -27,6 +27,10 @@ final class DirectorySnapshot: AtomicReference, Sendable {
     self.cells = cells
   }
 
+  func record(_ tenant: TenantID) -> TenantRecord? {
+    names[tenant]?.lazy.compactMap { self.tenants[$0] }.first { $0.tenant.id == tenant }
+  }
+
   /// The snapshot after `changes`.
   func applying(_ changes: DirectoryChanges, with factory: TenantRecordFactory)
     -> DirectorySnapshot

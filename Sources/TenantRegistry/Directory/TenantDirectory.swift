@@ -3,6 +3,8 @@ import Foundation
 import Logging
 import PostgresClient
 import ServiceLifecycle
+import Synchronization
+import Tenancy
 
 /// The tenants, as the registry has them: an immutable snapshot that readers take without a lock,
 /// and a service that keeps it current.
@@ -20,6 +22,10 @@ public final class TenantDirectory: Service, Sendable {
   private let login: PostgresLogin
   private let source: any DirectorySource
   private let leases: LeaseStore
+  let trials: UpstreamTrialStore
+  private let superseded = Mutex(SupersededRecords())
+  /// What the registry was last told of them.
+  private let settled = ManagedAtomic<Int64>(-1)
   private let factory: TenantRecordFactory
   private let configuration: TenantDirectoryConfiguration
   private let logger: Logger
@@ -58,7 +64,9 @@ public final class TenantDirectory: Service, Sendable {
     self.source = source
     self.factory = factory
     login = factory.login
-    leases = LeaseStore(database: factory.client.database(factory.login))
+    let database = factory.client.database(factory.login)
+    leases = LeaseStore(database: database)
+    trials = UpstreamTrialStore(database: database)
     self.configuration = configuration
     self.logger = logger
   }
@@ -156,16 +164,44 @@ public final class TenantDirectory: Service, Sendable {
   /// Brings the snapshot up to date and acknowledges it. Never run twice at once.
   func synchronize() async throws {
     let asked = origin.duration(to: .now)
+    let revision = try await update()
+    knownUntil.store(asked.nanoseconds, ordering: .releasing)
+    try await settle(at: revision)
+  }
+
+  private func update() async throws -> Int64 {
     let current = snapshot.load(ordering: .acquiring)
     let revision = try await renewLease(current.revision)
-    if revision != current.revision {
-      // A registry that went back was restored from a backup: nothing known is certain.
-      let base = revision < current.revision ? .empty : current
-      let changes = try await source.changes(since: base.revision)
-      snapshot.store(base.applying(changes, with: factory), ordering: .releasing)
-      _ = try await renewLease(changes.revision)
+    guard revision != current.revision else { return revision }
+    // A registry that went back was restored from a backup: nothing known is certain.
+    let base = revision < current.revision ? .empty : current
+    let changes = try await source.changes(since: base.revision)
+    snapshot.store(base.applying(changes, with: factory), ordering: .releasing)
+    note(changes, in: current)
+    return try await renewLease(changes.revision)
+  }
+
+  private func note(_ changes: DirectoryChanges, in old: DirectorySnapshot) {
+    for row in changes.tenants {
+      guard let record = old.record(row.id),
+        row.isolation == .dedicated || record.isolation == .dedicated
+          || record.servedBy == .dedicated
+      else { continue }
+      superseded.withLock { $0.add(record, at: changes.revision) }
     }
-    knownUntil.store(asked.nanoseconds, ordering: .releasing)
+  }
+
+  /// Says which requests are over. A tenant's own process need not: none moves without the gateways.
+  private func settle(at revision: Int64) async throws {
+    guard case .cells = factory.access else { return }
+    let value = superseded.withLock { $0.settled(at: revision) }
+    guard value != settled.load(ordering: .relaxed) else { return }
+    try await trials.settle(lease, at: value)
+    settled.store(value, ordering: .relaxed)
+  }
+
+  func record(_ tenant: TenantID) -> TenantRecord? {
+    snapshot.load(ordering: .acquiring).record(tenant)
   }
 
   private func renewLease(_ revision: Int64) async throws -> Int64 {

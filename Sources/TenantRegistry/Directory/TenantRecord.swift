@@ -5,7 +5,8 @@ import Tenancy
 /// What a gateway knows of a tenant: an immutable row of the directory's snapshot.
 ///
 /// A class, since every request takes one from the snapshot and a struct of this size would cost
-/// a reference count for each of its fields.
+/// a reference count for each of its fields. Who serves a request by it holds it until the request is
+/// over: a move of the tenant waits for that.
 public final class TenantRecord: Sendable {
   public enum State: String, Sendable, CaseIterable, Codable {
     case provisioning, active, suspended, deleted

@@ -18,11 +18,15 @@ struct DeploymentStore: Sendable {
       let rows = try await transaction.query([
         Self.credentials(situation.tenant), Self.copies(situation.tenant), MasterKeyStore.read,
         LeaseStore.pending(situation.revision, situation.tenant),
+        UpstreamTrialStore.gateways(situation.tenant),
+        UpstreamTrialStore.unsettled(situation.revision),
       ])
       situation.credentials = try rows[0].map(Self.credential)
       situation.copies = try rows[1].map { try DirectoryRows.signingKey($0, situation.tenant) }
       situation.masterKeys = try MasterKeyStore.decode(rows[2])
       situation.unacknowledged = try rows[3].map { try $0.decode(0) }
+      situation.gateways = try rows[4].map(UpstreamTrialStore.gateway)
+      situation.unsettled = try rows[5].map { try $0.decode(0) }
       return try await body(transaction, situation)
     }
   }

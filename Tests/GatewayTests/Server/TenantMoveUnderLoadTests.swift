@@ -10,33 +10,33 @@ import Testing
 
 /// A tenant goes from the shared deployment to its own and back, while it is used.
 struct TenantMoveUnderLoadTests {
+  /// Two gateways, each before a pod of its own, as a Service would spread them.
   @Test func noRequestFails() async throws {
+    let cluster = try MutualTLSCluster()
+    defer { cluster.remove() }
     try await ServerFixture.run { fixture in
-      let port = try Loopback.freePort()
-      var configuration = fixture.configuration
-      configuration.moveDrain = .milliseconds(500)
-      var addresses = UpstreamAddresses(isTLS: false)
-      addresses.overrides["tenant-acme"] = Authority("127.0.0.1:\(port)")
-      configuration.server.forwarding.addresses = addresses
       let (answers, note) = AsyncStream.makeStream(of: Answer.self)
-      try await fixture.serve(configuration) { shared in
-        try await shared.addTenant("acme")
-        let token = try await shared.logIn("acme.localhost")
-        try await Self.underLoad(shared, token, note) {
-          try await Self.move(shared, to: "dedicated", until: 202)
-          var own = fixture.configuration(for: try await Self.credentials(shared, fixture))
-          own.server.publicListener.port = port
-          try await fixture.serve(own) { dedicated in
-            try await Self.move(shared, to: "dedicated", until: 200)
-            let answer = try await dedicated.call(
-              "acme.localhost", "/analytics?period=current_month", token: token)
-            #expect(answer.status == 200)
-            try await Self.move(shared, to: "shared", until: 200)
+      try await fixture.serve(try cluster.gateway(fixture, 0)) { admin in
+        try await fixture.serve(try cluster.gateway(fixture, 1)) { second in
+          try await admin.addTenant("acme")
+          let token = try await admin.logIn("acme.localhost")
+          try await Self.underLoad([admin, second], token, note) {
+            try await admin.move("acme", to: "dedicated", until: 202)
+            let credentials = try await admin.credentials(of: "acme", fixture)
+            try await fixture.serve(try cluster.pod(fixture, 0, credentials)) { one in
+              try await fixture.serve(try cluster.pod(fixture, 1, credentials)) { two in
+                try await admin.move("acme", to: "dedicated", until: 200)
+                for pod in [one, two] {
+                  while try await !pod.ops("/metrics").body.contains("route=\"/analytics\"") {}
+                }
+                try await admin.move("acme", to: "shared", until: 200)
+              }
+            }
           }
+          #expect(
+            try await second.call("acme.localhost", "/analytics?period=current_month", token: token)
+              .status == 200)
         }
-        #expect(
-          try await shared.call("acme.localhost", "/analytics?period=current_month", token: token)
-            .status == 200)
       }
       note.finish()
       var count = 0
@@ -54,34 +54,9 @@ struct TenantMoveUnderLoadTests {
     let body: String
   }
 
-  private static func move(
-    _ server: RunningServer, to side: String, until status: UInt
-  ) async throws {
-    while true {
-      let answer = try await server.admin(
-        .PUT, "/admin/tenants/acme/deployment", json: #"{"served_by":"\#(side)"}"#)
-      if answer.status == status { return }
-      try #require(answer.status == 202, "\(answer.body)")
-      try await Task.sleep(for: .milliseconds(50))
-    }
-  }
-
-  private static func credentials(
-    _ server: RunningServer, _ fixture: ServerFixture
-  ) async throws -> TenantCredentials {
-    let answer = try await server.admin(.POST, "/admin/tenants/acme/credentials")
-    #expect(answer.headers.first(name: "cache-control") == "no-store")
-    let id = try #require(answer.string("tenant_id").flatMap { TenantID($0) })
-    let login = fixture.login(
-      try #require(answer.string("login")), answer.string("password"))
-    return TenantCredentials(
-      tenant: id, login: login,
-      keys: try TenantKeys(parsing: try #require(answer.string("key")), tenant: id))
-  }
-
   /// Runs `body` while people read, write and log in.
   private static func underLoad(
-    _ server: RunningServer, _ token: String, _ note: AsyncStream<Answer>.Continuation,
+    _ servers: [RunningServer], _ token: String, _ note: AsyncStream<Answer>.Continuation,
     _ body: @escaping @Sendable () async throws -> Void
   ) async throws {
     let isOver = ManagedAtomic(false)
@@ -90,7 +65,7 @@ struct TenantMoveUnderLoadTests {
         defer { isOver.store(true, ordering: .relaxed) }
         try await body()
       }
-      for _ in 0..<3 {
+      for server in servers + servers {
         group.addTask {
           while !isOver.load(ordering: .relaxed) { try await round(server, token, note) }
         }

@@ -27,6 +27,8 @@ import Testing
     var situation = DeploymentSituation()
     situation.copies = [copy("a", .active, .shared)]
     situation.servedFor = .seconds(3600)
+    situation.gateways = [.init(name: "one", trial: .reached)]
+    situation.unsettled = ["one"]
     return situation
   }
 
@@ -64,6 +66,43 @@ import Testing
     #expect(drained.nextStep(to: .dedicated, drain: drain) == .close)
     drained.copies.removeAll { $0.holder == .shared }
     #expect(drained.nextStep(to: .dedicated, drain: drain) == .done)
+  }
+
+  @Test func nothingIsFlippedBeforeAllGatewaysReachTheDeployment() {
+    var situation = ready
+    for gateways: [DeploymentSituation.Gateway] in [
+      [], [.init(name: "one", trial: .pending)], [.init(name: "one", trial: .failed("lost"))],
+      [.init(name: "one", trial: .reached), .init(name: "two", trial: .pending)],
+    ] {
+      situation.gateways = gateways
+      #expect(situation.nextStep(to: .dedicated, drain: drain) == .awaitTrial)
+    }
+    situation.isolation = .shared
+    #expect(situation.nextStep(to: .shared, drain: drain) == .prepare)
+  }
+
+  @Test func theOldSideIsClosedAsSoonAsNoRequestOfBeforeIsUnderWay() {
+    var situation = flipped
+    #expect(situation.nextStep(to: .dedicated, drain: drain) == .awaitDrain)
+    situation.unsettled = []
+    #expect(situation.nextStep(to: .dedicated, drain: drain) == .close)
+  }
+
+  @Test func aMoveThatWaitsSaysForWhom() {
+    var situation = ready
+    situation.gateways = [
+      .init(name: "one", trial: .reached), .init(name: "two", trial: .pending),
+      .init(name: "three", trial: .failed("its name is not known (DNS)")),
+    ]
+    #expect(
+      MoveProgress(step: .awaitTrial, situation: situation).waitingFor == """
+        two has not tried the tenant's own deployment yet; three does not reach the tenant's own \
+        deployment: its name is not known (DNS)
+        """)
+    situation.gateways = []
+    #expect(
+      MoveProgress(step: .awaitTrial, situation: situation).waitingFor
+        == "no gateway runs that could try to reach the tenant's own deployment")
   }
 
   @Test func nothingIsFlippedOrClosedBeforeAllKnowWhatWasPrepared() {

@@ -31,6 +31,13 @@ extension DatabaseTests {
         logger: RegistryFixture.logger)
     }
 
+    /// Has a gateway say that it reaches the deployments of those who are to move there.
+    private func tryOut(_ gateway: TenantDirectory, fault: String? = nil) async throws {
+      for record in try await gateway.tenantsOnTrial() {
+        try await gateway.report(record.tenant.id, fault: fault)
+      }
+    }
+
     private func count(_ fixture: RegistryFixture, _ query: PostgresQuery) async throws -> Int {
       try await fixture.superuser.query(query)[0].decode(0)
     }
@@ -63,6 +70,7 @@ extension DatabaseTests {
         while !progress.isDone {
           try await gateway.synchronize()
           try await own.synchronize()
+          try await tryOut(gateway)
           progress = try await deployments.move(slug: "acme", to: .dedicated, actor: "test")
         }
         #expect(progress.servedBy == .dedicated)
@@ -122,6 +130,7 @@ extension DatabaseTests {
           for _ in 0..<steps {
             try await own.synchronize()
             try await gateway.synchronize()
+            try await tryOut(gateway)
             _ = try await deployments.advance(slug, to: .dedicated, actor: "test")
           }
           var isDone = false
@@ -170,6 +179,89 @@ extension DatabaseTests {
         await #expect(throws: (any Error).self) { try await first.synchronize() }
         try await second.synchronize()
         #expect(try active(second) != nil)
+      }
+    }
+
+    @Test func aTenantMovesOnlyOnceAllGatewaysReachItsDeployment() async throws {
+      try await withRegistry { fixture in
+        try await fixture.register("acme")
+        try await fixture.register("globex", isolation: .dedicated)
+        let deployments = deployments(fixture)
+        let gateways = [fixture.directory(name: "one"), fixture.directory(name: "two")]
+        _ = try await deployments.move(slug: "acme", to: .dedicated, actor: "test")
+        #expect(try await gateways[0].tenantsOnTrial().isEmpty)
+        let own = try process(
+          fixture, try await deployments.issueCredentials(slug: "acme", actor: "test"))
+
+        /// What the move waits for when all know all.
+        func waiting() async throws -> String? {
+          while true {
+            for directory in gateways + [own] { try await directory.synchronize() }
+            let (step, situation) = try await deployments.advance(
+              "acme", to: .dedicated, actor: "test")
+            if [.awaitTrial, .flip].contains(step) {
+              return MoveProgress(step: step, situation: situation).waitingFor
+            }
+          }
+        }
+        let unknown = "has not tried the tenant's own deployment yet"
+        #expect(try await waiting() == "one \(unknown); two \(unknown)")
+        #expect(try await gateways[0].tenantsOnTrial().map(\.tenant.slug) == ["acme"])
+        try await tryOut(gateways[0])
+        try await tryOut(gateways[1], fault: "nobody there")
+        #expect(
+          try await waiting() == "two does not reach the tenant's own deployment: nobody there")
+        try await tryOut(gateways[1])
+        // What was found long ago says nothing of now.
+        _ = try await fixture.superuser.query(
+          "update registry.upstream_reports set reported_at = reported_at - interval '7 seconds'")
+        #expect(try await waiting() == "one \(unknown); two \(unknown)")
+        for gateway in gateways { try await tryOut(gateway) }
+        #expect(try await waiting() == nil)
+        #expect(try await gateways[0].tenantsOnTrial().isEmpty)
+      }
+    }
+
+    /// A dedicated tenant's login can neither vouch for a gateway nor hear of other tenants.
+    @Test func gatewaysAloneReport() async throws {
+      try await withRegistry { fixture in
+        let tenant = try await fixture.register("acme", isolation: .dedicated)
+        let own = fixture.client.database(fixture.tenantLogin(tenant))
+        for query: PostgresQuery in [
+          "select registry.report_upstream(\(UUID()), \(tenant.tenant.id.uuid), 'x')",
+          "select registry.settle_lease(\(UUID()), 1)", "select * from registry.upstream_trials",
+        ] {
+          #expect(try await sqlState { try await own.query(query) } == "42501")
+        }
+      }
+    }
+
+    @Test func theOldSideIsClosedWhenTheRequestsOfBeforeAreOver() async throws {
+      try await withRegistry { fixture in
+        try await fixture.register("acme")
+        let deployments = TenantDeployments(
+          owner: fixture.owner, masterKeys: fixture.masterKeys, drain: .seconds(3600),
+          logger: RegistryFixture.logger)
+        let gateway = fixture.directory()
+        _ = try await deployments.move(slug: "acme", to: .dedicated, actor: "test")
+        let own = try process(
+          fixture, try await deployments.issueCredentials(slug: "acme", actor: "test"))
+
+        func advance() async throws -> MoveStep {
+          try await own.synchronize()
+          try await gateway.synchronize()
+          try await tryOut(gateway)
+          return try await deployments.advance("acme", to: .dedicated, actor: "test").0
+        }
+        try await gateway.synchronize()
+        // A request that has just begun.
+        var request = gateway.tenant(slug: "acme")
+        while try await advance() != .flip {}
+        for _ in 0..<3 { #expect(try await advance() == .awaitDrain) }
+        #expect(request != nil)
+        request = nil
+        #expect(try await advance() == .close)
+        #expect(try await advance() == .done)
       }
     }
 

@@ -8,8 +8,8 @@ struct TenantMoveCommand: AsyncParsableCommand {
     abstract: "Have a tenant be served by a deployment of its own, or by the shared one again.",
     discussion: """
       Its URLs and its data stay as they are, and no request fails. Waits until the new side is \
-      ready, sends it the tenant's requests, gives those under way a minute, and takes from the old \
-      side what it had. What is interrupted goes on when the command is repeated; moving back undoes \
+      ready and every gateway reaches it, sends it the tenant's requests, lets those under way \
+      finish, for a minute at most, and takes from the old side what it had. What is interrupted goes on when the command is repeated; moving back undoes \
       it at any time.
 
         terrace tenant move acme --to dedicated

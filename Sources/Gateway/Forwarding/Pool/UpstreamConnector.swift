@@ -23,8 +23,7 @@ struct UpstreamConnector: Sendable {
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .connect(host: upstream.host, port: upstream.port)
       .flatMapErrorThrowing { error in
-        throw error as? ChannelError == .connectTimeout(timeout)
-          ? UpstreamFault.connectTimeout : .unreachable
+        throw fault(of: error)
       }
       .flatMap { channel in
         secure(channel, to: upstream, until: deadline).flatMapThrowing {
@@ -34,6 +33,14 @@ struct UpstreamConnector: Sendable {
           throw error as? UpstreamFault ?? .unreachable
         }
       }
+  }
+
+  private func fault(of error: any Error) -> UpstreamFault {
+    if error as? ChannelError == .connectTimeout(timeout) { return .connectTimeout }
+    guard let error = error as? NIOConnectionError, error.connectionErrors.isEmpty else {
+      return .unreachable
+    }
+    return .unresolved
   }
 
   /// Sees to it that the connection leads to the upstream.

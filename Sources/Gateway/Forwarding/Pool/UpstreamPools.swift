@@ -5,7 +5,8 @@ import ServiceLifecycle
 /// A pool for each event loop. As a service, it closes what is idle on graceful shutdown.
 struct UpstreamPools: Service {
   private let pools: [ObjectIdentifier: UpstreamPool]
-  private let any: UpstreamPool
+  /// One of them, for who has no event loop of its own.
+  let any: UpstreamPool
 
   init(configuration: ForwardingConfiguration, connector: UpstreamConnector) {
     let eventLoops = Array(MultiThreadedEventLoopGroup.singleton.makeIterator())

@@ -1,0 +1,14 @@
+import HTTPTypes
+import NIOHTTP1
+
+extension ForwardedRequest {
+  /// Asks a deployment at `host` whose it is.
+  init(trialAt host: String, scheme: String) {
+    hasBody = false
+    head = HTTPRequestHead(
+      version: .http1_1, method: .GET, uri: DeploymentIdentity.path,
+      headers: [
+        "Host": host, "X-Forwarded-Host": host, "X-Forwarded-Proto": scheme, "Via": "1.1 terrace",
+      ])
+  }
+}

@@ -1,0 +1,49 @@
+import NIOCore
+import Tenancy
+
+extension Forwarder {
+  /// How long a trial may take.
+  private static let trialTimeout = Duration.seconds(5)
+
+  /// Finds out whether the tenant's requests would reach its deployment, over a connection such as
+  /// they would be sent on.
+  ///
+  /// - Parameter request: asks it whose it is.
+  /// - Throws: ``TrialFault``.
+  func tryOut(
+    _ upstream: Upstream, of tenant: TenantID, _ request: ForwardedRequest
+  ) async throws(TrialFault) {
+    do {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await ask(upstream, tenant, request) }
+        group.addTask {
+          try await Task.sleep(for: Self.trialTimeout)
+          throw TrialFault.timeout
+        }
+        defer { group.cancelAll() }
+        try await group.next()
+      }
+    } catch let fault as UpstreamFault {
+      throw .upstream(fault)
+    } catch {
+      throw error as? TrialFault ?? .upstream(.cancelled)
+    }
+    health.succeeded(upstream)
+  }
+
+  private func ask(
+    _ upstream: Upstream, _ tenant: TenantID, _ request: ForwardedRequest
+  ) async throws {
+    let exchange = try await pools.any.begin(request, to: upstream)
+    var part = try await exchange.next()
+    guard let status = part.head?.status.code else { throw UpstreamFault.invalidResponse }
+    guard status == 200 else { throw TrialFault.status(Int(status)) }
+    var body = part.body ?? ByteBuffer()
+    while !part.isEnd, body.readableBytes <= 64 {
+      part = try await exchange.next()
+      if var bytes = part.body { body.writeBuffer(&bytes) }
+    }
+    let id = String(buffer: body).prefix(36)
+    guard id == tenant.description else { throw TrialFault.otherTenant(String(id)) }
+  }
+}

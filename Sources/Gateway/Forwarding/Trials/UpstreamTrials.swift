@@ -1,0 +1,50 @@
+import Logging
+import ServiceLifecycle
+import TenantRegistry
+
+/// Tries the deployments of their own that tenants are to move to, again and again until they have,
+/// and tells the registry what came of it: a tenant moves only once all gateways reach its
+/// deployment.
+struct UpstreamTrials: Service {
+  let directory: TenantDirectory
+  let forwarding: TenantForwarding
+  /// What tenants' hosts hang under.
+  let baseDomain: String
+  let interval: Duration
+  let logger: Logger
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown {
+      repeat {
+        do {
+          try await tryAll()
+        } catch {
+          guard !Task.isCancelled else { return }
+          logger.warning(
+            "deployments of tenants that are to move cannot be tried",
+            metadata: ["error": "\(String(reflecting: error))"])
+        }
+      } while (try? await Task.sleep(for: interval)) != nil
+    }
+  }
+
+  private func tryAll() async throws {
+    let records = try await directory.tenantsOnTrial()
+    try await withThrowingDiscardingTaskGroup { group in
+      for record in records { group.addTask { try await tryOut(record) } }
+    }
+  }
+
+  private func tryOut(_ record: TenantRecord) async throws {
+    var fault: TrialFault?
+    do throws(TrialFault) {
+      try await forwarding.tryOut(record, at: "\(record.tenant.slug).\(baseDomain)")
+    } catch {
+      fault = error
+      logger.notice(
+        "a tenant's own deployment is not reached",
+        metadata: ["tenant": "\(record.tenant.slug)", "fault": "\(error)"])
+    }
+    try await directory.report(record.tenant.id, fault: fault?.description)
+  }
+}

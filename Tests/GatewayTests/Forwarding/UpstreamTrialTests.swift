@@ -1,0 +1,68 @@
+import HTTPSupport
+import NIOCore
+import Tenancy
+import Testing
+
+@testable import Gateway
+
+/// What a gateway finds when it tries a deployment before it sends a tenant's requests there.
+struct UpstreamTrialTests {
+  private static let tenant = TenantID()
+
+  /// What comes of a trial; nil if the deployment is reached.
+  private static func fault(
+    at port: Int, as name: String = "127.0.0.1", of tenant: TenantID = tenant
+  ) async -> TrialFault? {
+    let configuration = ForwardingConfiguration()
+    let pools = UpstreamPools(
+      configuration: configuration,
+      connector: UpstreamConnector(timeout: configuration.connectTimeout, tls: nil))
+    defer { pools.shutDown() }
+    let upstream = Upstream(
+      serverName: name == "127.0.0.1" ? "terrace.tenant-acme.svc" : name, host: name, port: port)
+    do throws(TrialFault) {
+      try await Forwarder(pools: pools, metrics: PrometheusMetrics()).tryOut(
+        upstream, of: tenant, ForwardedRequest(trialAt: "acme.finance.example", scheme: "https"))
+    } catch {
+      return error
+    }
+    return nil
+  }
+
+  private static func text(_ answer: String) async throws -> String {
+    let found = Mailbox()
+    let script: ScriptedUpstream.Script = { connection in
+      let head = try await connection.read(until: "\r\n\r\n")
+      #expect(
+        head.hasPrefix("GET /.well-known/terrace HTTP/1.1\r\nHost: acme.finance.example\r\n"))
+      try await connection.send(answer)
+    }
+    try await ScriptedUpstream.run(script) { upstream in
+      found.put(await fault(at: upstream.port)?.description ?? "reached")
+    }
+    return found.take()
+  }
+
+  @Test func aDeploymentThatSaysItIsTheTenantsIsReached() async throws {
+    let answer = "HTTP/1.1 200 OK\r\nContent-Length: 36\r\n\r\n\(Self.tenant)"
+    #expect(try await Self.text(answer) == "reached")
+  }
+
+  @Test func aDeploymentOfAnotherTenantIsNot() async throws {
+    let other = TenantID()
+    let answer = "HTTP/1.1 200 OK\r\nContent-Length: 36\r\n\r\n\(other)"
+    #expect(try await Self.text(answer) == "it is that of the tenant \(other)")
+    let misdirected = "HTTP/1.1 421 Misdirected Request\r\nContent-Length: 0\r\n\r\n"
+    #expect(try await Self.text(misdirected) == "it is not this tenant's (421)")
+  }
+
+  @Test func whatIsInTheWayIsSaidInItsWords() async throws {
+    let unavailable = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
+    #expect(try await Self.text(unavailable) == "it answers 503 at /.well-known/terrace")
+    #expect(try await Self.text("nonsense\r\n\r\n") == "it does not speak HTTP as it should")
+    // Port 1: nothing listens there.
+    #expect(await Self.fault(at: 1) == .upstream(.unreachable))
+    // A name with an empty label is nobody's, and no server is asked for it.
+    #expect(await Self.fault(at: 1, as: "terrace..svc") == .upstream(.unresolved))
+  }
+}
