@@ -19,6 +19,7 @@ let package = Package(
     .package(
       url: "https://github.com/swift-server/swift-service-lifecycle.git", exact: "2.13.0"),
     .package(url: "https://github.com/vapor/jwt-kit.git", exact: "5.7.1"),
+    .package(url: "https://github.com/jpsim/Yams.git", exact: "6.2.2"),
     .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-atomics.git", exact: "1.3.0"),
     .package(url: "https://github.com/apple/swift-certificates.git", exact: "1.21.1"),
@@ -120,11 +121,12 @@ let package = Package(
         .product(name: "NIOTLS", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        .product(name: "Yams", package: "Yams"),
       ], resources: [.embedInCode("Manifests/tenant.yaml")], swiftSettings: settings),
     .target(
       name: "TestSupport",
       dependencies: [
-        "HTTPSupport",
+        "HTTPSupport", "PostgresClient",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "X509", package: "swift-certificates"),
@@ -138,14 +140,14 @@ let package = Package(
     .testTarget(
       name: "TenantRegistryTests",
       dependencies: [
-        "TenantRegistry", "EmbeddedPostgres",
+        "TenantRegistry", "EmbeddedPostgres", "TestSupport",
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: settings),
     .testTarget(
       name: "FinanceAPITests",
       dependencies: [
-        "FinanceAPI", "EmbeddedPostgres", "HTTPSupport",
+        "FinanceAPI", "EmbeddedPostgres", "HTTPSupport", "TestSupport",
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ], swiftSettings: settings),

@@ -67,7 +67,9 @@ public final class PostgresClient: Service, Sendable {
   /// Keeps deadlines, recycles connections and reconnects, until the task is cancelled or
   /// graceful shutdown begins; then fails what waits and closes every connection.
   ///
-  /// Calls made before `run()` work, but no deadline but the server's bounds them.
+  /// Calls made before `run()` work, but no deadline but the server's bounds them, and one that
+  /// needs a connection to a server that refuses it waits for `run()` to try again or give up: who
+  /// never runs the client asks ``tryLogin(_:)`` first.
   public func run() async throws {
     await cancelWhenGracefulShutdown {
       while (try? await Task.sleep(for: .milliseconds(50))) != nil { self.tick() }

@@ -20,6 +20,8 @@ PODS = {
     "gateway": ["terrace.terrace.svc"],
     "admin": ["terrace-admin.terrace.svc"],
     "acme": ["terrace.tenant-acme.svc"],
+    "initech": ["terrace.tenant-initech.svc"],
+    "initech-next": ["terrace.tenant-initech.svc"],
 }
 
 
@@ -178,8 +180,14 @@ def test_the_admin_endpoint_is_not_to_be_had_without_its_token(admin):
         command(admin, "tenant", "list", token="/run/secrets/terrace/owner-password")
 
 
-def authorized(objects):
-    return {"Authorization": "Bearer " + secret(objects, "terrace-admin", "admin-token")}
+def ask(admin, platform, path, method="GET"):
+    """A request to the admin endpoint, with its token."""
+    root, _, objects = platform
+    name = "terrace-admin.terrace.svc"
+    token = secret(objects, "terrace-admin", "admin-token")
+    tls = trusting((root / "kubernetes/secrets/ca/admin.crt").read_text()), name
+    return admin.request(
+        "admin", path, method, name, None, {"Authorization": f"Bearer {token}"}, tls)
 
 
 def sign_up(gateway, host):
@@ -201,13 +209,7 @@ def acme(platform, gateway, admin):
     root, cluster, objects = platform
     command(admin, "tenant", "create", "acme", "--display-name", "Acme")
     token = sign_up(gateway, "acme.finance.example")
-    tls = trusting((root / "kubernetes/secrets/ca/admin.crt").read_text()), "terrace-admin.terrace.svc"
-    status, body = admin.request(
-        "admin", "/admin/tenants/acme/deployment", "PUT", tls[1], '{"served_by": "dedicated"}',
-        authorized(objects), tls)
-    assert status == 202, body
-    status, body = admin.request(
-        "admin", "/admin/tenants/acme/credentials", "POST", tls[1], None, authorized(objects), tls)
+    status, body = ask(admin, platform, "/admin/tenants/acme/credentials", "POST")
     assert status == 201, body
     credentials = json.loads(body)
     secrets = root / "kubernetes/secrets/acme"
@@ -260,6 +262,82 @@ def test_a_pod_with_another_tenants_id_does_not_start(platform, acme):
         TERRACE_TENANT_ID="11111111-1111-4111-8111-111111111111")
     assert pod.end() != 0
     assert "is that of the tenant" in pod.output()
+
+
+def stream(root, admin):
+    """What `terrace overlay initech --stdout` has kubectl apply, and the Secret that is made beside."""
+    files = root / "kubernetes/secrets/initech"
+    tls = run(
+        "kubectl", "-n", "tenant-initech", "create", "secret", "generic", "terrace-public-tls",
+        "--type", "kubernetes.io/tls", "--dry-run=client", "-o", "yaml",
+        f"--from-file={files}/tls.crt", f"--from-file={files}/tls.key",
+        f"--from-file=ca.crt={files}/gateway-ca.crt")
+    text = command(admin, "overlay", "initech", "--stdout")
+    return [*yaml.safe_load_all(text), yaml.safe_load(tls)]
+
+
+def login(own):
+    return one(own, "ConfigMap")["data"]["TERRACE_TENANT_LOGIN"]
+
+
+@pytest.fixture(scope="module")
+def initech(platform, gateway, admin):
+    """initech's own pod, of the stream alone, to which its requests have moved; its objects, and a
+    token of before."""
+    root, cluster, _ = platform
+    command(admin, "tenant", "create", "initech", "--display-name", "Initech")
+    token = sign_up(gateway, "initech.finance.example")
+    run(str(root / "scripts/secrets"), "tenant", "tenant-initech", "initech")
+    own = stream(root, admin)
+    assert cluster.to_its_end("initech", own, "Deployment", "terrace", "schema")[0] == 0
+    pod = cluster.start("initech", own, "Deployment", "terrace").until_ready()
+    command(admin, "tenant", "move", "initech", "--to", "dedicated")
+    return pod, own, token
+
+
+def test_a_tenant_is_served_by_the_pods_of_its_stream(gateway, initech):
+    pod, _, token = initech
+    before = pod.output().count("/analytics")
+    assert analytics(gateway, "initech.finance.example", token)[0] == 200
+    pod.until(lambda: pod.output().count("/analytics") > before)
+
+
+@pytest.mark.parametrize("key, complaint", [
+    ("tenant-password", "password authentication failed"),
+    ("tenant-key", "the key is not the one that goes with the login"),
+])
+def test_a_pod_with_another_tenants_credentials_does_not_start(
+        platform, acme, initech, key, complaint):
+    _, cluster, _ = platform
+    objects = json.loads(json.dumps(acme[0].objects))
+    files = next(s["data"] for s in find(objects, "Secret") if key in s["data"])
+    files[key] = next(s["data"][key] for s in find(initech[1], "Secret") if key in s["data"])
+    pod = cluster.start("waiting", objects, "Deployment", "terrace")
+    assert pod.end() != 0
+    assert complaint in pod.output()
+
+
+def test_a_second_fetch_makes_credentials_that_take_the_place_of_the_first(
+        platform, gateway, admin, initech):
+    root, cluster, _ = platform
+    pod, first, token = initech
+    second = stream(root, admin)
+    assert login(second) != login(first)
+    assert one(second, "ConfigMap")["metadata"]["name"] != one(first, "ConfigMap")["metadata"]["name"]
+    following = cluster.start("initech-next", second, "Deployment", "terrace").until_ready()
+
+    def logins():
+        return json.loads(ask(admin, platform, "/admin/tenants/initech/deployment")[1])["logins"]
+
+    # As long as pods of before run, their credentials are good.
+    assert set(logins()) >= {login(first), login(second)}
+    assert pod.terminate() == 0
+    following.until(lambda: logins() == [login(second)])
+    assert analytics(gateway, "initech.finance.example", token)[0] == 200
+    late = cluster.start("initech", first, "Deployment", "terrace")
+    assert late.end() != 0
+    assert "password authentication failed" in late.output()
+    assert following.terminate() == 0
 
 
 def test_every_pod_ends_in_good_order(gateway, admin, acme):

@@ -32,12 +32,12 @@ struct DeploymentPlanner: Sendable {
 
   // MARK: Opening
 
-  /// New credentials, which can do at once what the ones before can.
+  /// New credentials, which can do at once what the ones before can. Who wants some for a shared
+  /// tenant wants it to be a dedicated one.
   ///
-  /// - Throws: ``Problem`` 409 for a shared tenant.
+  /// - Throws: ``Problem`` 409 without the master key of dedicated tenants.
   func issue() throws -> (CredentialPlan, [PostgresQuery]) {
     let number = situation.credentialCount + 1
-    guard situation.isolation == .dedicated else { throw Problem.notDedicated(situation.slug) }
     try masterKeys.verify(situation.masterKeys)
     guard
       let plan = CredentialPlan(
@@ -56,6 +56,7 @@ struct DeploymentPlanner: Sendable {
         + [CredentialSQL.count(number, of: situation.tenant)]
         + (try kids.sorted().map { try copy($0, for: holder, keyVersion: plan.keyVersion) })
         + (try successor(for: [(holder, plan.keyVersion)]))
+        + (situation.isolation == .shared ? try statements(for: .choose, to: .dedicated) : [])
         + [log("tenant.credentials.issue", ["login": plan.login])]
     )
   }
@@ -140,12 +141,6 @@ struct DeploymentPlanner: Sendable {
 }
 
 extension Problem {
-  fileprivate static func notDedicated(_ slug: String) -> Problem {
-    Problem(
-      .conflict, type: "not-dedicated", title: "The tenant is a shared one",
-      detail: "move \(slug) to dedicated first")
-  }
-
   fileprivate static let noDedicatedMasterKey = Problem(
     .conflict, type: "not-dedicated", title: "No tenant can be dedicated here",
     detail: "the master key of dedicated tenants is not set")

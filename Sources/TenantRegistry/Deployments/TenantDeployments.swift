@@ -81,10 +81,11 @@ public struct TenantDeployments: Sendable {
   }
 
   /// New credentials for the tenant's own deployment. Those before stay good until somebody uses
-  /// the new ones.
+  /// the new ones. A shared tenant is a dedicated one from then on, and is served as before until
+  /// it is moved; moving it to shared takes the credentials back.
   ///
-  /// - Throws: ``Problem`` 404, or 409 for a tenant that is shared or cannot have a deployment of its
-  ///   own; ``PostgresError``.
+  /// - Throws: ``Problem`` 404, or 409 for a tenant that cannot have a deployment of its own;
+  ///   ``PostgresError``.
   public func issueCredentials(slug: String, actor: String) async throws -> IssuedCredentials {
     try await checkCanBeDedicated(slug)
     let (plan, situation) = try await withSituation(of: slug) { transaction, situation in

@@ -16,8 +16,8 @@ public struct RegistryMigrator: Sendable {
   /// work. It also records the checksums of the tenants' migrations.
   ///
   /// - Returns: the numbers of the registry's migrations that ran.
-  /// - Throws: ``MigrationError`` if a released migration was changed, or if the database is newer
-  ///   than this build; ``PostgresError``.
+  /// - Throws: ``MigrationError`` if a released migration was changed, or if the database needs a
+  ///   newer build; ``PostgresError``.
   @discardableResult
   public func migrate() async throws -> [Int] {
     try await database.withTransaction { transaction in

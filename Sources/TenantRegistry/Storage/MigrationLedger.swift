@@ -16,23 +16,31 @@ enum MigrationLedger {
       primary key (target, number)
     )
     """,
+    "alter table registry.migrations add column if not exists needs integer",
   ]
 
-  static let read: PostgresQuery = "select target, number, checksum from registry.migrations"
+  /// A migration of a time when this was not written down needs a build that knows it. The column
+  /// itself may not be there yet.
+  static let read: PostgresQuery = """
+    select target, number, checksum, coalesce((to_jsonb(m) ->> 'needs')::integer, number)
+    from registry.migrations m
+    """
 
   static func record(_ migration: Migration, of target: MigrationHistory.Target) -> PostgresQuery {
     """
-    insert into registry.migrations (target, number, name, checksum)
-    values (\(target.rawValue), \(migration.number), \(migration.name), \(migration.checksum))
+    insert into registry.migrations (target, number, name, checksum, needs)
+    values (\(target.rawValue), \(migration.number), \(migration.name), \(migration.checksum),
+      \(migration.needs))
     """
   }
 
   static func history(of target: MigrationHistory.Target, in rows: PostgresRows)
     throws(PostgresError) -> MigrationHistory
   {
-    var recorded: [Int: String] = [:]
+    var recorded: [Int: MigrationHistory.Entry] = [:]
     for row in rows where try row.decode(0, as: String.self) == target.rawValue {
-      recorded[try row.decode(1)] = try row.decode(2)
+      recorded[try row.decode(1)] = .init(
+        checksum: try row.decode(2), needs: try row.decode(3))
     }
     return MigrationHistory(target: target, recorded: recorded)
   }

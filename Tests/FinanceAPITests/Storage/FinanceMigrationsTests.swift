@@ -1,4 +1,5 @@
 import PostgresClient
+import TestSupport
 import Testing
 
 @testable import FinanceAPI
@@ -14,6 +15,17 @@ extension DatabaseTests {
         #expect(!statement.contains(";"))
         #expect(!statement.lowercased().contains("trigger"))
       }
+    }
+
+    /// The release before must go on working: see ``Migration/needs``.
+    @Test func aMigrationThatTakesSomethingAwaySaysWhichBuildsCanDoWithoutIt() {
+      for migration in FinanceMigrations.all {
+        #expect((migration.needs > 0) == migration.isContraction, "\(migration.name)")
+        #expect(migration.needs < migration.number)
+      }
+      let dropping = Migration(
+        number: 2, name: "x", statements: ["alter table ledger\n  drop column name"])
+      #expect(dropping.isContraction)
     }
 
     @Test func theTenantsRoleCanWriteRowsButNotTheSchema() async throws {

@@ -8,9 +8,10 @@ import Testing
 @Suite(.preparedDatabase) struct OverlayTests {
   /// Runs `body` with a folder of manifests that has no tenants yet, and what reaches the endpoint.
   private func withFolder(
+    _ own: ServerFixture? = nil,
     _ body: @escaping @Sendable (RunningServer, String, [String]) async throws -> Void
   ) async throws {
-    let fixture = try #require(PreparedDatabase.fixture)
+    let fixture = try #require(own ?? PreparedDatabase.fixture)
     let folder = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString)"
     let files = FileManager.default
     for name in ["components/dedicated", "overlays/platform"] {
@@ -67,28 +68,60 @@ import Testing
           atPath: "\(folder)/secrets/acme/\(name)")
         #expect(attributes[.posixPermissions] as? Int == 0o600)
       }
-      #expect(try await run(["check"], options).1.contains("tls.key is missing"))
+      let check = try await run(["check"], options)
+      #expect(check.0 == 0)
+      #expect(
+        check.1.contains("secrets/acme has no database-ca.crt, tls.crt, tls.key, gateway-ca.crt\n"))
       for name in ["database-ca.crt", "tls.crt", "tls.key", "gateway-ca.crt"] {
         #expect(
           FileManager.default.createFile(
             atPath: "\(folder)/secrets/acme/\(name)", contents: Data()))
       }
-      #expect(try await run(["check"], options).0 == 0)
+      #expect(try await run(["check"], options).1 == "1 overlays agree with the registry.\n")
     }
   }
 
-  @Test func aTenantThatIsNotThereOrNotDedicatedIsRefusedAndNothingWritten() async throws {
-    try await withFolder { server, folder, options in
-      try await server.addTenant("globex")
-      for (slug, complaint) in [
-        ("nobody", "There is no such tenant"), ("globex", "move globex to dedicated first"),
-      ] {
-        let (status, output) = try await run([slug], options)
-        #expect(status == 1 << 8)
-        #expect(output.contains(complaint), "\(output)")
-        #expect(!FileManager.default.fileExists(atPath: "\(folder)/secrets/\(slug)"))
+  @Test func checkEndsWithOneForEachKindOfDisagreement() async throws {
+    try await ServerFixture.run { fixture in
+      try await withFolder(fixture) { server, folder, options in
+        try await server.addTenant("hooli")
+        #expect(try await run(["hooli"], options).0 == 0)
+        let file = "\(folder)/overlays/hooli/kustomization.yaml"
+        let written = try String(contentsOfFile: file, encoding: .utf8)
+        for (old, new, complaint) in [
+          ("hooli.localhost", "hooli.example", "the host is hooli.example"),
+          ("terrace_t_hooli", "terrace_t_acme", "whose credentials are none of the tenant's"),
+          ("tenant-hooli", "tenant-acme", "namespace is tenant-acme"),
+          ("resources:", "resources: [", "is no kustomization"),
+        ] {
+          try written.replacing(old, with: new).write(
+            toFile: file, atomically: true, encoding: .utf8)
+          try await expect(1, complaint, options)
+        }
+        try FileManager.default.removeItem(atPath: file)
+        try await expect(1, "hooli: the tenant has no overlay: terrace overlay hooli\n", options)
+        try written.write(toFile: file, atomically: true, encoding: .utf8)
+        try await expect(0, "1 overlays agree with the registry.\n", options)
+        try await server.move("hooli", to: "shared", until: 200)
+        try await expect(1, "hooli: the overlay has no dedicated tenant\n", options)
       }
-      let (status, output) = try await run(
+    }
+  }
+
+  /// What `terrace overlay check` ends with, and what it says among other things.
+  private func expect(_ code: Int32, _ text: String, _ options: [String]) async throws {
+    let (status, output) = try await run(["check"], options)
+    #expect(status == code << 8)
+    #expect(output.contains(text), "\(output)")
+  }
+
+  @Test func aTenantThatIsNotThereIsRefusedAndNothingWritten() async throws {
+    try await withFolder { server, folder, options in
+      var (status, output) = try await run(["nobody"], options)
+      #expect(status == 1 << 8)
+      #expect(output.contains("There is no such tenant"), "\(output)")
+      #expect(!FileManager.default.fileExists(atPath: "\(folder)/secrets/nobody"))
+      (status, output) = try await run(
         ["globex"], Array(options.dropFirst(2)) + ["--directory", "/"])
       #expect(status == 1 << 8)
       #expect(output.contains("see --directory"))
@@ -97,11 +130,11 @@ import Testing
 
   @Test func checkNamesEachDisagreement() {
     func overlay(
-      _ slug: String, login: String = "l2", hosts: [String] = [], missing: [String] = []
+      _ slug: String, login: String = "l2", hosts: [String] = []
     ) -> OverlayFolder.Overlay {
       .init(
         slug: slug, namespace: "tenant-a", tenantID: "1", login: login, hosts: hosts,
-        missingFiles: missing)
+        missingFiles: [])
     }
     func deployment(_ slug: String, _ namespace: String = "tenant-a", id: String = "1")
       -> OverlayComparison.Deployment
@@ -114,14 +147,13 @@ import Testing
       OverlayComparison.findings([overlay("a", hosts: ["a.example"])], [deployment("a")]) == [])
     let findings = OverlayComparison.findings(
       [
-        overlay("a", login: "l1", hosts: ["a.example", "a.other"], missing: ["secrets/a/key"]),
+        overlay("a", login: "l1", hosts: ["a.example", "a.other"]),
         overlay("b"), overlay("d"),
       ],
       [deployment("a"), deployment("c"), deployment("d", "tenant-d", id: "2")])
     #expect(
       findings == [
         "a: the host is a.other, and the registry has a.example",
-        "a: secrets/a/key is missing: terrace overlay and scripts/secrets tenant make it",
         "a: TERRACE_TENANT_LOGIN is l1, whose credentials are none of the tenant's: terrace overlay a",
         "b: the overlay has no dedicated tenant",
         "d: namespace is tenant-a, and the registry has tenant-d",
@@ -130,24 +162,42 @@ import Testing
       ])
   }
 
-  @Test func anOverlaysHostsAreThoseThatItNames() throws {
+  /// However YAML lets it be written.
+  @Test func anOverlayIsReadAsKustomizeReadsIt() throws {
     let folder = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    try FileManager.default.createDirectory(
-      atPath: folder + "/overlays/a", withIntermediateDirectories: true)
-    try """
-    # A, dedicated: https://a.example:8443, in a deployment of its own.
-    components:
-      - ../../components/dedicated
-    configMapGenerator:
-      - literals:
-          - TERRACE_BASE_DOMAINS=one.example, two.example
-          - TERRACE_PUBLIC_URL=https://three.example
-    """.write(
-      toFile: folder + "/overlays/a/kustomization.yaml", atomically: false, encoding: .utf8)
+    for name in ["overlays/a", "secrets/a"] {
+      try FileManager.default.createDirectory(
+        atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
+    }
+    for (file, text) in [
+      (
+        "overlays/a/kustomization.yaml",
+        """
+        # A, dedicated: https://a.example:8443, in a deployment of its own.
+        "namespace": &name tenant-a   # not default
+        components: ["../../components/dedicated/"]
+        commonAnnotations: {namespace: other}
+        configMapGenerator:
+          - name: terrace
+            envs:
+            - settings.env
+            literals: [
+              "TERRACE_BASE_DOMAINS='one.example, two.example'",
+              'TERRACE_PUBLIC_URL="https://three.example:8443"' ]
+        """
+      ), ("overlays/a/settings.env", "# TERRACE_TENANT_ID=0\nTERRACE_TENANT_ID=1\n"),
+      ("secrets/a/kustomization.yaml", "secretGenerator:\n- files:\n  - one\n  - k=two\n"),
+      ("secrets/a/one", ""),
+    ] {
+      try text.write(toFile: "\(folder)/\(file)", atomically: false, encoding: .utf8)
+    }
     let overlay = try #require(try OverlayFolder(path: folder).overlays().first)
     #expect(
-      overlay.hosts == ["a.example", "a.one.example", "a.two.example", "a.three.example"])
-    #expect(overlay.missingFiles == [])
+      overlay
+        == .init(
+          slug: "a", namespace: "tenant-a", tenantID: "1", login: nil,
+          hosts: ["a.example", "a.one.example", "a.two.example", "a.three.example"],
+          missingFiles: ["two"]))
   }
 }

@@ -271,15 +271,27 @@ extension DatabaseTests {
       ).map { try $0.decode(0) }
     }
 
-    @Test func aSharedTenantAndAnUnknownOneGetNoCredentials() async throws {
+    @Test func aSharedTenantThatGetsCredentialsIsADedicatedOneFromThenOn() async throws {
       try await withRegistry { fixture in
         try await fixture.register("acme")
-        for (slug, type) in [("acme", "not-dedicated"), ("nobody", "unknown-tenant")] {
-          let problem = await #expect(throws: Problem.self) {
-            try await deployments(fixture).issueCredentials(slug: slug, actor: "test")
-          }
-          #expect(problem?.type == type)
+        let deployments = deployments(fixture)
+        _ = try await deployments.issueCredentials(slug: "acme", actor: "test")
+        var deployment = try await deployments.deployment(slug: "acme")
+        #expect(deployment.isolation == .dedicated && deployment.servedBy == .shared)
+        let progress = try await deployments.move(slug: "acme", to: .dedicated, actor: "test")
+        #expect(progress.step == .awaitDeployment)
+        #expect(try await deployments.move(slug: "acme", to: .shared, actor: "test").isDone)
+        deployment = try await deployments.deployment(slug: "acme")
+        #expect(deployment.isolation == .shared && deployment.logins == [])
+      }
+    }
+
+    @Test func anUnknownTenantGetsNoCredentials() async throws {
+      try await withRegistry { fixture in
+        let problem = await #expect(throws: Problem.self) {
+          try await deployments(fixture).issueCredentials(slug: "nobody", actor: "test")
         }
+        #expect(problem?.type == "unknown-tenant")
       }
     }
 

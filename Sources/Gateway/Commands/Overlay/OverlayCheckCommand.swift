@@ -8,7 +8,8 @@ struct OverlayCheckCommand: AsyncParsableCommand {
     discussion: """
       Prints a line for each thing in which they disagree, and ends with 1 if there is any: an \
       overlay without a dedicated tenant, a dedicated tenant without an overlay, another namespace, \
-      tenant id, login or host, a file that is to become a Secret and is not there.
+      tenant id, login or host. Files that Secrets are to be made of are where the credentials were \
+      made, since git ignores them: that they are not here is said, and is no disagreement.
       """)
 
   @Option(help: "The folder of the manifests.")
@@ -34,6 +35,11 @@ struct OverlayCheckCommand: AsyncParsableCommand {
         .init(
           slug: tenant.slug, namespace: tenant.namespace, baseURL: tenant.baseURL,
           details: details))
+    }
+    for overlay in overlays where !overlay.missingFiles.isEmpty {
+      printError(
+        "\(overlay.slug): its Secrets cannot be made here: \(folder.secrets(overlay.slug)) has no "
+          + overlay.missingFiles.joined(separator: ", "))
     }
     let findings = OverlayComparison.findings(overlays, deployments)
     for finding in findings { print(finding) }

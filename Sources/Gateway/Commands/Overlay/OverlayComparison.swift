@@ -53,9 +53,6 @@ enum OverlayComparison {
     findings += overlay.hosts.filter { $0 != host }.map {
       "\(overlay.slug): the host is \($0), and the registry has \(host)"
     }
-    findings += overlay.missingFiles.map {
-      "\(overlay.slug): \($0) is missing: terrace overlay and scripts/secrets tenant make it"
-    }
     if overlay.login.map(deployment.details.logins.contains) != true {
       findings.append(
         "\(overlay.slug): TERRACE_TENANT_LOGIN is \(overlay.login ?? "missing"), whose credentials "

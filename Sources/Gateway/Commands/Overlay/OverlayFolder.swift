@@ -1,4 +1,5 @@
 import Foundation
+import Yams
 
 /// The folder of manifests: an overlay and its Secrets for each dedicated tenant.
 struct OverlayFolder {
@@ -27,58 +28,65 @@ struct OverlayFolder {
   }
 
   /// The overlays of tenants, by their slugs; others, such as the platform's, are none.
+  ///
+  /// - Throws: ``CommandFailure`` for one that is no kustomization.
   func overlays() throws -> [Overlay] {
     try FileManager.default.contentsOfDirectory(atPath: "\(path)/overlays").sorted().compactMap {
       slug -> Overlay? in
-      guard let lines = Self.lines(overlay(slug) + "/kustomization.yaml"),
-        lines.contains(where: { $0.hasSuffix("components/dedicated") })
+      guard let (kustomization, text) = try Self.kustomization(in: overlay(slug)),
+        kustomization.isDedicated
       else { return nil }
-      func value(after name: String) -> String? {
-        lines.first { $0.hasPrefix(name) }.map {
-          $0.dropFirst(name.count).trimmingCharacters(in: .whitespaces)
-        }
-      }
+      let settings = kustomization.settings { Self.text(of: "\(overlay(slug))/\($0)") }
       return Overlay(
-        slug: slug, namespace: value(after: "namespace:"),
-        tenantID: value(after: "TERRACE_TENANT_ID="),
-        login: value(after: "TERRACE_TENANT_LOGIN="), hosts: Self.hosts(lines, slug),
-        missingFiles: missingFiles(slug))
+        slug: slug, namespace: kustomization.namespace,
+        tenantID: settings["TERRACE_TENANT_ID"], login: settings["TERRACE_TENANT_LOGIN"],
+        hosts: Self.hosts(in: text) + Self.hosts(of: slug, settings),
+        missingFiles: try missingFiles(slug))
     }
   }
 
-  /// The lines of a file, without what makes them items of a list; nil if there is none.
-  private static func lines(_ file: String) -> [String]? {
-    (try? String(contentsOfFile: file, encoding: .utf8))?.split(whereSeparator: \.isNewline).map {
-      $0.trimmingCharacters(in: CharacterSet(charactersIn: " -\"'"))
+  private static func text(of file: String) -> String? {
+    try? String(contentsOfFile: file, encoding: .utf8)
+  }
+
+  /// Nil if there is none.
+  private static func kustomization(
+    in folder: String
+  ) throws -> (Kustomization, text: String)? {
+    let file = folder + "/kustomization.yaml"
+    guard let text = text(of: file) else { return nil }
+    do {
+      return (try YAMLDecoder().decode(Kustomization.self, from: text), text)
+    } catch {
+      let reason = "\(error)".split(whereSeparator: \.isNewline).joined(separator: " ")
+      throw CommandFailure("\(file) is no kustomization: \(reason)")
     }
   }
 
-  /// Those of the URLs in comments, and the tenant's under the domains that the settings name.
-  private static func hosts(_ lines: [String], _ slug: String) -> [String] {
-    lines.flatMap { line -> [String] in
-      if let url = line.firstMatch(of: /^TERRACE_PUBLIC_URL=https?:\/\/([^\/:]+)/) {
-        return ["\(slug).\(url.1)"]
-      }
-      if let domains = line.wholeMatch(of: /TERRACE_BASE_DOMAINS=(.*)/) {
-        return domains.1.split(separator: ",").map {
-          "\(slug).\($0.trimmingCharacters(in: .whitespaces))"
-        }
-      }
-      guard line.hasPrefix("#") else { return [] }
-      return line.matches(of: /https?:\/\/([^\/:,\s]+)/).map { String($0.1) }
+  /// Those of the URLs in its comments.
+  private static func hosts(in text: String) -> [String] {
+    text.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("#") }.flatMap {
+      $0.matches(of: /https?:\/\/([^\/:,\s]+)/).map { String($0.1) }
     }
   }
 
-  /// Those that `secrets/<slug>/kustomization.yaml` names, in the form in which it was written.
-  private func missingFiles(_ slug: String) -> [String] {
-    (Self.lines(secrets(slug) + "/kustomization.yaml") ?? []).flatMap { line -> [String] in
-      guard let list = line.wholeMatch(of: /files: *\[(.*)\]/) else { return [] }
-      return list.1.split(separator: ",").compactMap {
-        let item = $0.trimmingCharacters(in: .whitespaces)
-        let file = item.split(separator: "=").last.map(String.init) ?? item
-        let path = "\(secrets(slug))/\(file)"
-        return FileManager.default.fileExists(atPath: path) ? nil : path
-      }
+  /// The tenant's under the domains that the settings name.
+  private static func hosts(of slug: String, _ settings: [String: String]) -> [String] {
+    let domains = (settings["TERRACE_BASE_DOMAINS"] ?? "").split(separator: ",").map {
+      $0.trimmingCharacters(in: .whitespaces)
+    }
+    let url = settings["TERRACE_PUBLIC_URL"].flatMap { URLComponents(string: $0)?.host }
+    return (domains + [url].compactMap(\.self)).map { "\(slug).\($0)" }
+  }
+
+  /// Those that `secrets/<slug>` is to be made of and that are not there.
+  private func missingFiles(_ slug: String) throws -> [String] {
+    let folder = secrets(slug)
+    guard let (kustomization, _) = try Self.kustomization(in: folder) else {
+      return ["kustomization.yaml"]
+    }
+    return kustomization.secretFiles.filter {
+      !FileManager.default.fileExists(atPath: "\(folder)/\($0)")
     }
   }
 

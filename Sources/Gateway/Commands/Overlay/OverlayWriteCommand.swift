@@ -7,7 +7,8 @@ struct OverlayWriteCommand: AsyncParsableCommand {
     abstract: "Write a dedicated tenant's overlay, with new credentials.",
     discussion: """
       The credentials go into files under secrets/, which git ignores. Those before stay good until \
-      pods run with the new ones. The tenant must be dedicated: terrace tenant move.
+      pods run with the new ones. A shared tenant is a dedicated one from then on; the shared \
+      deployment serves it until its own is there and terrace tenant move sends it the requests.
 
       With --stdout nothing is written: all objects are printed as one stream, secrets included, for
 
@@ -57,6 +58,11 @@ struct OverlayWriteCommand: AsyncParsableCommand {
     let credentials = try JSONDecoder().decode(
       Credentials.self, from: try await client.send(.POST, path + "/credentials").body)
     try write(tenant, credentials, in: folder)
+    if tenant.isolation == "shared" {
+      printError(
+        "\(tenant.slug) is a dedicated tenant from now on; to undo it: "
+          + "terrace tenant move \(tenant.slug) --to shared")
+    }
     let secrets = folder.secrets(tenant.slug)
     let missing = ["database-ca.crt", "tls.crt", "tls.key", "gateway-ca.crt"].filter {
       !FileManager.default.fileExists(atPath: "\(secrets)/\($0)")
