@@ -38,6 +38,10 @@ extension Problem {
   static let overdue = Problem.unavailable(
     type: "request-timeout", title: "The request took too long")
 
+  /// 408: the client has stopped in the middle of its request's body.
+  static let stalledBody = Problem.status(
+    .requestTimeout, detail: "the rest of the body did not arrive", headers: [.connection: "close"])
+
   /// 500 without detail.
   public static let internalError = Problem(
     .internalServerError, type: "internal-error", title: "Something went wrong here")

@@ -24,14 +24,11 @@ struct ConnectionChannel<Handler: RequestHandler>: ServerChildChannel {
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
     channel.eventLoop.makeCompletedFuture {
-      var limits = NIOHTTPDecoderLimitConfiguration()
-      limits.maxHeaderFieldSize = 16 << 10
-      limits.maxHeaderListSize = 64 << 10
-      limits.maxHeaderFieldCount = 200
       let wire = HTTP1Handler(channel: channel, configuration: configuration)
       try channel.pipeline.syncOperations.addHandlers(
         ByteToMessageHandler(
-          HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)), wire)
+          HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: .listener)),
+        wire)
       return Value(channel: channel, wire: wire)
     }
   }
@@ -64,5 +61,16 @@ struct ConnectionChannel<Handler: RequestHandler>: ServerChildChannel {
       await serve(connection)
     }
     if !connection.isTrusted { limiter.leave(connection.peer) }
+  }
+}
+
+extension NIOHTTPDecoderLimitConfiguration {
+  /// What the head of a request may have, over either protocol.
+  static var listener: Self {
+    var limits = Self()
+    limits.maxHeaderFieldSize = 16 << 10
+    limits.maxHeaderListSize = 64 << 10
+    limits.maxHeaderFieldCount = 200
+    return limits
   }
 }

@@ -34,7 +34,7 @@ public struct HTTPListener<Handler: RequestHandler>: Service {
       try await run(
         SecureChannel(
           tls: tls, http1: plain,
-          http2: HTTP2Channel(exchange: exchange, idleTimeout: configuration.idleTimeout),
+          http2: HTTP2Channel(exchange: exchange, configuration: configuration),
           handshakeTimeout: configuration.handshakeTimeout))
     } else {
       try await run(plain)

@@ -19,6 +19,9 @@ struct RequestExchange<Handler: RequestHandler>: Sendable {
     self.logger = logger
   }
 
+  /// Whether clients are asked to take their next requests elsewhere.
+  var isDraining: Bool { drain.hasBegun }
+
   func scope(
     of request: Request?, on connection: Connection, wire: (any RequestWire)?
   ) -> RequestScope {
@@ -40,7 +43,7 @@ struct RequestExchange<Handler: RequestHandler>: Sendable {
     if isHead { response = response.createHeadResponse() }
     response.headers[.date] = HTTPDate.now()
     response.headers[.requestID] = scope.id
-    if drain.hasBegun { response.headers[.connection] = "close" }
+    if isDraining { response.headers[.connection] = "close" }
   }
 
   func observe(

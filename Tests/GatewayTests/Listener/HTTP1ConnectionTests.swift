@@ -7,36 +7,14 @@ import Testing
 
 /// How one connection behaves when a request does not simply come, get answered, and end.
 struct HTTP1ConnectionTests {
-  /// Calls a closure.
-  private struct Handler: RequestHandler {
-    let body: @Sendable (Request, RequestScope) async throws -> Response
-
-    init(_ body: @escaping @Sendable (Request, RequestScope) async throws -> Response) {
-      self.body = body
-    }
-
-    func handle(_ request: Request, _ scope: RequestScope) async -> HandledRequest {
-      do {
-        return HandledRequest(try await body(request, scope))
-      } catch {
-        return HandledRequest(ErrorResponse.make(for: error, scope: scope))
-      }
-    }
-  }
-
   private static let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
-
-  /// Waits until its task is cancelled.
-  private static func waitForCancellation() async throws -> Never {
-    while true { try await Task.sleep(for: .seconds(1000)) }
-  }
 
   @Test func aClientThatGoesAwayCancelsItsRequest() async throws {
     let (events, event) = AsyncStream.makeStream(of: String.self)
-    let handler = Handler { _, _ in
+    let handler = ClosureHandler { _, _ in
       event.yield("begun")
       defer { event.yield(Task.isCancelled ? "cancelled" : "ended") }
-      try await Self.waitForCancellation()
+      try await ClosureHandler.waitForCancellation()
     }
     try await TestListener.run(handler) { listener in
       try await RawConnection.open(port: listener.port) { connection in
@@ -50,7 +28,7 @@ struct HTTP1ConnectionTests {
   @Test func aRequestThatTakesTooLongIsCancelledAndAnswered() async throws {
     var configuration = TestListener.configuration
     configuration.requestTimeout = .milliseconds(50)
-    let handler = Handler { _, _ in try await Self.waitForCancellation() }
+    let handler = ClosureHandler { _, _ in try await ClosureHandler.waitForCancellation() }
     try await TestListener.run(handler, configuration: configuration) { listener in
       let response = try await RawConnection.exchange(port: listener.port, Self.get)
       #expect(response.hasPrefix("HTTP/1.1 503 "), "\(response)")
@@ -59,11 +37,25 @@ struct HTTP1ConnectionTests {
     }
   }
 
+  @Test func aBodyThatStallsIsCancelledAndAnswered() async throws {
+    var configuration = TestListener.configuration
+    configuration.idleTimeout = .seconds(1)
+    let handler = ClosureHandler { request, _ in
+      .text(String(buffer: try await request.body.collect(upTo: 10)))
+    }
+    try await TestListener.run(handler, configuration: configuration) { listener in
+      let response = try await RawConnection.exchange(
+        port: listener.port, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab")
+      #expect(response.hasPrefix("HTTP/1.1 408 "), "\(response)")
+      #expect(response.contains(/[Cc]onnection: close\r\n/))
+    }
+  }
+
   @Test func aRequestWhoseHandlerBoundsItselfHasNoDeadline() async throws {
     var configuration = TestListener.configuration
     configuration.requestTimeout = .milliseconds(50)
-    let handler = Handler { request, scope in
-      guard request.uri.path != "/overdue" else { try await Self.waitForCancellation() }
+    let handler = ClosureHandler { request, scope in
+      guard request.uri.path != "/overdue" else { try await ClosureHandler.waitForCancellation() }
       scope.liftDeadline()
       return .text(String(buffer: try await request.body.collect(upTo: 10)))
     }
@@ -81,7 +73,7 @@ struct HTTP1ConnectionTests {
   }
 
   @Test func aBodyThatNobodyReadsEndsTheConnectionUnlessItIsThere() async throws {
-    try await TestListener.run(Handler { _, _ in .text("<read>") }) { listener in
+    try await TestListener.run(ClosureHandler { _, _ in .text("<read>") }) { listener in
       let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n"
       try await RawConnection.open(port: listener.port) { connection in
         try await connection.send(head + "hello" + head)
@@ -93,7 +85,7 @@ struct HTTP1ConnectionTests {
   }
 
   @Test func aBodyIsReadPieceByPieceAsItComes() async throws {
-    let handler = Handler { request, _ in
+    let handler = ClosureHandler { request, _ in
       Response(
         status: .ok,
         body: ResponseBody { writer in
@@ -115,7 +107,7 @@ struct HTTP1ConnectionTests {
   @Test func aWriterWaitsForAClientThatReadsSlowly() async throws {
     let written = Mutex(0)
     let (size, count) = (1 << 20, 64)
-    let handler = Handler { _, _ in
+    let handler = ClosureHandler { _, _ in
       Response(
         status: .ok,
         body: ResponseBody(contentLength: size * count) { writer in
@@ -142,7 +134,7 @@ struct HTTP1ConnectionTests {
 
   @Test(arguments: [4, 6])
   func aBodyOfAnotherLengthThanAnnouncedBreaksTheConnectionOff(announced: Int) async throws {
-    let handler = Handler { _, _ in
+    let handler = ClosureHandler { _, _ in
       Response(
         status: .ok,
         body: ResponseBody(contentLength: announced) { writer in
@@ -158,7 +150,7 @@ struct HTTP1ConnectionTests {
   }
 
   @Test func anOldClientGetsItsBodyWithoutChunks() async throws {
-    let handler = Handler { _, _ in
+    let handler = ClosureHandler { _, _ in
       Response(
         status: .ok,
         body: ResponseBody { writer in
@@ -176,7 +168,7 @@ struct HTTP1ConnectionTests {
   }
 
   @Test func anOldClientMayKeepItsConnection() async throws {
-    try await TestListener.run(Handler { _, _ in .text("<read>") }) { listener in
+    try await TestListener.run(ClosureHandler { _, _ in .text("<read>") }) { listener in
       try await RawConnection.open(port: listener.port) { connection in
         for _ in 1...2 {
           try await connection.send("GET / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n")
@@ -188,7 +180,8 @@ struct HTTP1ConnectionTests {
   }
 
   @Test func aStatusWithoutBodyHasNoLength() async throws {
-    try await TestListener.run(Handler { _, _ in Response(status: .noContent) }) { listener in
+    try await TestListener.run(ClosureHandler { _, _ in Response(status: .noContent) }) {
+      listener in
       try await RawConnection.open(port: listener.port) { connection in
         try await connection.send(Self.get)
         let response = try await connection.read(until: "\r\n\r\n")
@@ -199,7 +192,7 @@ struct HTTP1ConnectionTests {
   }
 
   @Test func anUpgradeIsAnsweredInHTTPAndEndsTheConnection() async throws {
-    try await TestListener.run(Handler { _, _ in .text("<read>") }) { listener in
+    try await TestListener.run(ClosureHandler { _, _ in .text("<read>") }) { listener in
       let response = try await RawConnection.exchange(
         port: listener.port,
         "GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n" + Self.get)
@@ -210,7 +203,7 @@ struct HTTP1ConnectionTests {
 
   @Test func nothingIsDoneOfWhatComesAfterTheLastRequest() async throws {
     let seen = Mutex(0)
-    let handler = Handler { _, _ in
+    let handler = ClosureHandler { _, _ in
       seen.withLock { $0 += 1 }
       return .text("<read>")
     }
@@ -223,7 +216,7 @@ struct HTTP1ConnectionTests {
   }
 
   @Test func aMalformedChunkIsARefusalToo() async throws {
-    let handler = Handler { request, _ in
+    let handler = ClosureHandler { request, _ in
       .text(String(buffer: try await request.body.collect(upTo: 10)))
     }
     try await TestListener.run(handler) { listener in

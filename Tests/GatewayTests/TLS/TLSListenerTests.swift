@@ -103,7 +103,9 @@ struct TLSListenerTests {
   @Test func aHandshakeHasOnlySoMuchTime() async throws {
     try await TestAuthority.run { authority in
       let files = try authority.issue("server", names: ["localhost"])
-      try await SecureListener.run(files, handshakeTimeout: .milliseconds(50)) { listener in
+      var configuration = TestListener.configuration
+      configuration.handshakeTimeout = .milliseconds(50)
+      try await SecureListener.run(files, configuration: configuration) { listener in
         let answer = try await RawConnection.exchange(port: listener.port, "")
         #expect(answer.isEmpty)
       }

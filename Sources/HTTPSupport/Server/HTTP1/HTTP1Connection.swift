@@ -4,7 +4,8 @@ import HummingbirdCore
 import NIOCore
 import NIOHTTP1
 
-/// The task of one HTTP/1 connection: one request after the other is handled and answered.
+/// The task of one HTTP/1 connection: one request after the other is handled and answered. Or of
+/// one HTTP/2 stream, with its one request.
 struct HTTP1Connection<Handler: RequestHandler>: Sendable {
   let connection: Connection
   let wire: HTTP1Handler
@@ -57,7 +58,7 @@ struct HTTP1Connection<Handler: RequestHandler>: Sendable {
     let started = ContinuousClock.now
     let scope = exchange.scope(of: request, on: connection, wire: wire)
     var handled = await exchange.handle(request, scope)
-    if wire.isOverdue { handled.response = Problem.overdue.response(requestID: scope.id) }
+    if let refusal = wire.refusal { handled.response = refusal.response(requestID: scope.id) }
     exchange.complete(&handled.response, isHead: request.method == .head, scope)
     let encoder = HTTP1ResponseEncoder(
       handled.response.head, isHead: request.method == .head, isHTTP10: isHTTP10,
@@ -82,6 +83,7 @@ struct HTTP1Connection<Handler: RequestHandler>: Sendable {
     _ response: Response, _ encoder: HTTP1ResponseEncoder, _ body: HTTP1RequestBody?
   ) async {
     wire.beginResponse()
+    if wire.isStream { return await HTTP2ResponseWriter.write(response, to: wire) }
     let isFinished = HTTP1ResponseWriter.Flag()
     try? await response.body.write(
       HTTP1ResponseWriter(response.head, encoder: encoder, handler: wire, isFinished: isFinished))

@@ -4,7 +4,8 @@ import NIOHTTP1
 import NIOHTTPTypesHTTP1
 
 /// The wire's side of one HTTP/1 connection: takes in what the decoder delivers, hands it to the
-/// connection's task on demand, and writes what the task answers.
+/// connection's task on demand, and writes what the task answers. An HTTP/2 stream looks to it like
+/// a connection with one request: see ``HTTP2StreamCodec``.
 ///
 /// It reads on while a request is served, up to a bound, so that a client that goes away is noticed.
 ///
@@ -21,6 +22,8 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
     case gone
     /// The time for the request is over.
     case overdue
+    /// The rest of its body does not come.
+    case stalled
     /// The connection's task is done.
     case finished
   }
@@ -40,6 +43,8 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
   /// the last response.
   private static let grace = (task: TimeAmount.seconds(5), client: TimeAmount.seconds(5))
 
+  /// Whether the channel is an HTTP/2 stream, which takes frames and no bytes.
+  let isStream: Bool
   private let channel: any Channel
   private let idleTimeout: TimeAmount
   private let requestTimeout: TimeAmount
@@ -59,8 +64,9 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
   private var interruption: Interruption?
   private var watcher: UnsafeContinuation<Interruption, Never>?
 
-  init(channel: any Channel, configuration: ListenerConfiguration) {
+  init(channel: any Channel, configuration: ListenerConfiguration, isStream: Bool = false) {
     self.channel = channel
+    self.isStream = isStream
     idleTimeout = TimeAmount(configuration.idleTimeout)
     requestTimeout = TimeAmount(configuration.requestTimeout)
   }
@@ -114,8 +120,11 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
   func inform(_ response: HTTPResponse) {
     channel.eventLoop.preconditionInEventLoop()
     guard knowsInformational, phase == .serving else { return }
-    let bytes = HTTP1ResponseEncoder.informational(response)
-    context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+    let data =
+      isStream
+      ? NIOAny(HTTP2ResponseWriter.informational(response))
+      : NIOAny(HTTP1ResponseEncoder.informational(response))
+    context?.writeAndFlush(data, promise: nil)
   }
 
   /// Whether the connection can take another request after this one: nothing is to end it, and
@@ -132,14 +141,14 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
     requestDeadline = nil
   }
 
-  /// Writes bytes, and waits while the client reads too slowly.
+  /// Writes what the channel takes, and waits while the client reads too slowly.
   ///
   /// - Throws: `ChannelError` if the client is gone.
-  func write(_ bytes: ByteBuffer) async throws {
+  func write(_ data: some Sendable) async throws {
     channel.eventLoop.preconditionInEventLoop()
     guard let context, phase != .closed else { throw ChannelError.ioOnClosedChannel }
     lastActivity = .now()
-    context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+    context.writeAndFlush(NIOAny(data), promise: nil)
     // A write that fails ends the connection before it returns.
     guard phase != .closed else { throw ChannelError.ioOnClosedChannel }
     guard !channel.isWritable else { return }
@@ -179,7 +188,14 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
     return await withUnsafeContinuation { watcher = $0 }
   }
 
-  var isOverdue: Bool { interruption == .overdue }
+  /// What the client is told instead of what the handler says, if its request was given up.
+  var refusal: Problem? {
+    switch interruption {
+    case .overdue: .overdue
+    case .stalled: .stalledBody
+    case .gone, .finished, nil: nil
+    }
+  }
 
   /// The task is done.
   func finish() {
@@ -229,7 +245,7 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
     case ChannelEvent.inputClosed: clientLeft()
     case is ChannelShouldQuiesceEvent:
       isQuiescing = true
-      if phase == .idle { channel.close(promise: nil) }
+      if phase == .idle, inbox.isEmpty { channel.close(promise: nil) }
     default: context.fireUserInboundEventTriggered(event)
     }
   }
@@ -253,7 +269,10 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
 
   private func takeItem() -> HTTP1Inbox.Item? {
     defer { readIfPending() }
-    return inbox.take()
+    let item = inbox.take()
+    // Its task may begin with it a little later: until then the connection is not idle either.
+    if case .request = item { phase = .serving }
+    return item
   }
 
   private func deliver() {
@@ -291,11 +310,14 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
   }
 
   /// Closes our side at once, and the rest when the client has read the response, or soon after:
-  /// closing with bytes unread would make the kernel take the response back.
+  /// closing with bytes unread would make the kernel take the response back, and closing a stream
+  /// would drop what its client has not made room for.
   private func linger() {
     phase = .lingering
     channel.close(mode: .output, promise: nil)
-    channel.eventLoop.assumeIsolated().scheduleTask(in: Self.grace.client) { [channel] in
+    guard phase != .closed else { return }
+    let grace = isStream ? idleTimeout : Self.grace.client
+    channel.eventLoop.assumeIsolated().scheduleTask(in: grace) { [channel] in
       channel.close(promise: nil)
     }
   }
@@ -307,7 +329,7 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
     switch phase {
     case .idle: return lastActivity + idleTimeout
     case .serving, .responding:
-      let isWaiting = reader != nil || writer != nil
+      let isWaiting = writer != nil || (reader != nil && interruption == nil)
       let silence = isWaiting ? lastActivity + idleTimeout : nil
       return [silence, requestDeadline].compactMap(\.self).min()
     case .lingering, .closed: return nil
@@ -328,12 +350,12 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
   private func checkTime() {
     guard let due else { return }
     guard due <= .now() else { return arm() }
-    if let requestDeadline, requestDeadline <= .now(), interruption == nil {
-      self.requestDeadline = .now() + Self.grace.task
-      interrupt(.overdue)
-      arm()
-    } else {
-      channel.close(promise: nil)
+    let isOverdue = requestDeadline.map { $0 <= .now() } ?? false
+    guard interruption == nil, isOverdue || (phase == .serving && reader != nil) else {
+      return channel.close(promise: nil)
     }
+    requestDeadline = .now() + Self.grace.task
+    interrupt(isOverdue ? .overdue : .stalled)
+    arm()
   }
 }

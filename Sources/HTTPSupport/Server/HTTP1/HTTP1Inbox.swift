@@ -24,6 +24,9 @@ struct HTTP1Inbox: Sendable {
   private var held: HTTPRequestHead?
   private var last: Item?
 
+  /// Whether nothing is there to take but, perhaps, the last item.
+  var isEmpty: Bool { items.isEmpty }
+
   var isFull: Bool { bytes >= Self.maximumBytes || items.count >= Self.maximumItems }
 
   /// Takes in a part as the decoder delivers it.

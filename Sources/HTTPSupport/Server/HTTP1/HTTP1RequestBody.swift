@@ -25,7 +25,7 @@ final class HTTP1RequestBody: AsyncSequence, AsyncIteratorProtocol, @unchecked S
     guard !isRead else { return nil }
     if expectsContinue {
       expectsContinue = false
-      try await handler.write(ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n"))
+      handler.inform(HTTPResponse(status: .continue))
     }
     switch await handler.next() {
     case .body(let bytes): return bytes

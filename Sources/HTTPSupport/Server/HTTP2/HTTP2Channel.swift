@@ -1,58 +1,94 @@
 import NIOCore
+import NIOHTTP1
 import NIOHTTP2
-import NIOHTTPTypes
-import NIOHTTPTypesHTTP2
 
 /// How a connection becomes an HTTP/2 connection, and is served: each stream by a task of its own.
 struct HTTP2Channel<Handler: RequestHandler>: Sendable {
-  typealias Stream = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+  struct Stream: Sendable {
+    let channel: any Channel
+    let wire: HTTP1Handler
+  }
+
   typealias Value = NIOHTTP2Handler.AsyncStreamMultiplexer<Stream>
 
   let exchange: RequestExchange<Handler>
-  let idleTimeout: Duration
+  let configuration: ListenerConfiguration
 
   func setup(channel: any Channel) -> EventLoopFuture<Value> {
     channel.eventLoop.makeCompletedFuture {
-      let management = NIOHTTP2ServerConnectionManagementHandler(
-        eventLoop: channel.eventLoop,
-        configuration: .init(
-          maxIdleTime: TimeAmount(idleTimeout), maxAge: nil, maxGraceTime: .seconds(30),
-          keepalive: .init(pingInterval: TimeAmount(idleTimeout), ackTimeout: .seconds(20))))
-      var configuration = NIOHTTP2Handler.Configuration()
-      configuration.connection.initialSettings = [
-        HTTP2Setting(parameter: .maxConcurrentStreams, value: 100),
-        HTTP2Setting(parameter: .maxHeaderListSize, value: 64 << 10),
-      ]
+      let keeper = HTTP2ConnectionKeeper(
+        channel: channel, idleTimeout: TimeAmount(configuration.idleTimeout))
       // A client that closes its side has no use for the other: HTTP/2 knows no half of a connection.
       try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
       let pipeline = channel.pipeline.syncOperations
       let streams: Value = try pipeline.configureAsyncHTTP2Pipeline(
-        mode: .server, streamDelegate: management.http2StreamDelegate,
-        configuration: configuration
-      ) { stream in
-        stream.eventLoop.makeCompletedFuture {
-          try stream.pipeline.syncOperations.addHandler(HTTP2FramePayloadToHTTPServerCodec())
-          return try Stream(wrappingChannelSynchronously: stream)
-        }
-      }
-      try pipeline.addHandler(management)
+        mode: .server, streamDelegate: keeper, frameDelegate: keeper,
+        configuration: .listener, streamInitializer: setup(stream:))
+      try pipeline.addHandler(keeper)
       return streams
     }
   }
 
-  func serve(_ streams: Value, _ connection: Connection) async {
-    await withDiscardingTaskGroup { group in
-      // The connection's end, in good order or not, ends the streams' sequence.
-      do {
-        for try await stream in streams.inbound {
-          let connection = Connection(
-            channel: stream.channel, peer: connection.peer, isSecure: connection.isSecure,
-            isTrusted: connection.isTrusted)
-          group.addTask {
-            await HTTP2Stream(connection: connection, exchange: exchange).run(stream)
-          }
-        }
-      } catch {}
+  private func setup(stream: any Channel) -> EventLoopFuture<Stream> {
+    stream.eventLoop.makeCompletedFuture {
+      let wire = HTTP1Handler(channel: stream, configuration: configuration, isStream: true)
+      try stream.pipeline.syncOperations.addHandlers(HTTP2StreamCodec(), wire)
+      return Stream(channel: stream, wire: wire)
     }
+  }
+
+  func serve(_ streams: Value, _ connection: Connection) async {
+    await withTaskCancellationHandler {
+      await withDiscardingTaskGroup { group in
+        // The connection's end, in good order or not, ends the streams' sequence.
+        do {
+          for try await stream in streams.inbound {
+            group.addTask { await serve(stream, connection) }
+          }
+        } catch {}
+      }
+    } onCancel: {
+      connection.channel.close(promise: nil)
+    }
+  }
+
+  private func serve(_ stream: Stream, _ connection: Connection) async {
+    let channel = Connection(
+      channel: stream.channel, peer: connection.peer, isSecure: connection.isSecure,
+      isTrusted: connection.isTrusted)
+    await HTTP1Connection(connection: channel, wire: stream.wire, exchange: exchange).run()
+    // What `Connection: close` says in HTTP/1.
+    if exchange.isDraining {
+      connection.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+    }
+  }
+}
+
+extension NIOHTTP2Handler.Configuration {
+  /// What a client may do on one connection. Of what attacks are made of, so much is allowed, and
+  /// then the connection is closed: streams that the client resets (CVE-2023-44487) or breaks, and
+  /// control frames (CVE-2019-9512, -9515), by number in a time; CONTINUATION frames
+  /// (CVE-2024-27316) and empty ones (CVE-2019-9518) in a row; answers to control frames that it
+  /// does not read.
+  fileprivate static var listener: Self {
+    var configuration = Self()
+    configuration.connection.initialSettings = [
+      HTTP2Setting(parameter: .maxConcurrentStreams, value: 100),
+      // Twice of what is served, so that it is refused with an answer. Beyond, the connection ends.
+      HTTP2Setting(
+        parameter: .maxHeaderListSize,
+        value: 2 * NIOHTTPDecoderLimitConfiguration.listener.maxHeaderListSize),
+    ]
+    configuration.connection.controlFrameRateLimit.maximumCount = 200
+    configuration.connection.controlFrameRateLimit.windowLength = .seconds(30)
+    configuration.connection.maximumSequentialContinuationFrames = 8
+    configuration.connection.maximumSequentialEmptyDataFrames = 1
+    configuration.connection.maximumBufferedControlFrames = 1000
+    configuration.connection.maximumConnectionGlitches = 200
+    configuration.stream.streamResetFrameRateLimit.maximumCount = 200
+    configuration.stream.streamResetFrameRateLimit.windowLength = .seconds(30)
+    configuration.stream.streamErrorRateLimit.maximumCount = 100
+    configuration.stream.streamErrorRateLimit.windowLength = .seconds(30)
+    return configuration
   }
 }

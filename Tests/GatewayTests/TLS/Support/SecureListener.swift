@@ -7,9 +7,9 @@ import NIOCore
 import NIOHTTP1
 import NIOSSL
 
-/// A listener that speaks TLS and answers with what it was asked.
+/// A listener that speaks TLS, and answers with what it was asked unless it is told otherwise.
 struct SecureListener: Sendable {
-  private struct Echo: RequestHandler {
+  struct Echo: RequestHandler {
     func handle(_ request: Request, _ scope: RequestScope) async -> HandledRequest {
       var size = 0
       do {
@@ -27,22 +27,24 @@ struct SecureListener: Sendable {
     }
   }
 
-  let port: Int
+  let running: TestListener.Running
   let tls: TLSContext
+
+  var port: Int { running.port }
 
   /// Runs a listener on a free port for as long as `body` lasts.
   static func run(
-    _ files: TLSFiles, handshakeTimeout: Duration = .seconds(10),
+    _ files: TLSFiles, handler: some RequestHandler = Echo(),
+    configuration: ListenerConfiguration = TestListener.configuration,
     _ body: @Sendable (SecureListener) async throws -> Void
   ) async throws {
     let tls = try TLSContext(
       files, role: .server(protocols: ["h2", "http/1.1"]),
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-    var configuration = TestListener.configuration
+    var configuration = configuration
     configuration.tls = tls
-    configuration.handshakeTimeout = handshakeTimeout
-    try await TestListener.run(Echo(), configuration: configuration) { running in
-      try await body(SecureListener(port: running.port, tls: tls))
+    try await TestListener.run(handler, configuration: configuration) { running in
+      try await body(SecureListener(running: running, tls: tls))
     }
   }
 

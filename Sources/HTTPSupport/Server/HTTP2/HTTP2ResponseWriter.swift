@@ -1,0 +1,96 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import NIOHPACK
+import NIOHTTP2
+
+/// Writes a response as frames of an HTTP/2 stream: the head with the first piece of the body, and
+/// the last piece with the end.
+struct HTTP2ResponseWriter: ResponseBodyWriter {
+  /// What is to be written last, if the response got to its end.
+  private final class End {
+    var frames: [HTTP2Frame.FramePayload]?
+  }
+
+  private let wire: HTTP1Handler
+  private let end: End
+  /// Not written yet.
+  private var frames: [HTTP2Frame.FramePayload]
+  /// Bytes that are still to come, if the response has said how many.
+  private var rest: Int?
+
+  private init(_ head: HTTPResponse, to wire: HTTP1Handler, end: End) {
+    self.wire = wire
+    self.end = end
+    frames = [.headers(.init(headers: HPACKHeaders(head)))]
+    rest = head.headerFields[.contentLength].flatMap { Int($0) }
+  }
+
+  /// Writes a whole response, or as much of it as there is, after which the stream is reset.
+  static func write(_ response: Response, to wire: HTTP1Handler) async {
+    let end = End()
+    try? await response.body.write(HTTP2ResponseWriter(response.head, to: wire, end: end))
+    guard let frames = end.frames else { return wire.abort() }
+    // The stream may be closed at once, which is no failure of whoever wrote the body.
+    try? await wire.write(frames)
+    wire.endResponse(bodyIsRead: true, closes: true)
+  }
+
+  /// A response (1xx) that comes before the one that the request gets.
+  static func informational(_ response: HTTPResponse) -> [HTTP2Frame.FramePayload] {
+    [.headers(.init(headers: HPACKHeaders(response)))]
+  }
+
+  mutating func write(_ bytes: ByteBuffer) async throws {
+    guard bytes.readableBytes > 0 else { return }
+    frames.append(.data(.init(data: .byteBuffer(bytes))))
+    rest = rest.map { $0 - bytes.readableBytes }
+    // What completes the response is written together with its end.
+    if rest == 0 { return }
+    let frames = frames
+    self.frames = []
+    try await wire.write(frames)
+  }
+
+  consuming func finish(_ trailers: HTTPFields?) async throws {
+    switch (frames.popLast(), trailers) {
+    case (let last?, let trailers?):
+      frames += [last, .headers(.init(headers: HPACKHeaders(trailers), endStream: true))]
+    case (nil, let trailers?):
+      frames.append(.headers(.init(headers: HPACKHeaders(trailers), endStream: true)))
+    case (.headers(var last)?, nil):
+      last.endStream = true
+      frames.append(.headers(last))
+    case (.data(var last)?, nil):
+      last.endStream = true
+      frames.append(.data(last))
+    case (_, nil): frames.append(.data(.init(data: .byteBuffer(ByteBuffer()), endStream: true)))
+    }
+    end.frames = frames
+  }
+}
+
+extension HPACKHeaders {
+  fileprivate init(_ response: HTTPResponse) {
+    self.init()
+    reserveCapacity(response.headerFields.count + 1)
+    add(name: ":status", value: String(response.status.code))
+    add(response.headerFields)
+  }
+
+  fileprivate init(_ trailers: HTTPFields) {
+    self.init()
+    add(trailers)
+  }
+
+  /// Adds fields but those about the connection, which HTTP/2 does not have (RFC 9113, section
+  /// 8.2.2).
+  private mutating func add(_ fields: HTTPFields) {
+    for field in fields {
+      switch field.name.canonicalName {
+      case "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade": continue
+      case let name: add(name: name, value: field.value)
+      }
+    }
+  }
+}
