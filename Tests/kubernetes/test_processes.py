@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 import yaml
-from manifests import copy, find, one, pod_specs, run
+from manifests import REPOSITORY, copy, find, one, pod_specs, run
 from pods import Cluster, trusting
 
 PODS = {
@@ -203,27 +203,42 @@ def analytics(pod, host, token, **options):
         headers={"x-access-token": token}, **options)
 
 
+def documented(slug):
+    """The commands of docs/kubernetes.md by which a tenant is dedicated, block by block."""
+    text = (REPOSITORY / "docs/kubernetes.md").read_text()
+    section = text.split("## Dedicate a tenant\n")[1].split("\n## ")[0]
+    return [block.replace("acme", slug) for block in re.findall(r"```sh\n(.*?)```", section, re.S)]
+
+
+def as_documented(root, admin, script):
+    """Runs commands of the documentation where the admin endpoint has been forwarded to."""
+    [settings] = re.findall(r"^T=.*?\"$", documented("acme")[0], re.S | re.M)
+    lines = [line for line in script.splitlines() if "port-forward" not in line]
+    binary = os.environ.get("TERRACE_BINARY", str(REPOSITORY / ".build/release/terrace"))
+    tools = root / "tools"
+    tools.mkdir(exist_ok=True)
+    if not (tools / "terrace").exists():
+        (tools / "terrace").symlink_to(binary)
+    return run(
+        "nsenter", f"--target={admin.holder}", "--net", "--", "bash", "-euo", "pipefail", "-c",
+        "\n".join([settings, *lines]), cwd=root,
+        env=os.environ | {"PATH": f"{tools}:{os.environ['PATH']}"})
+
+
 @pytest.fixture(scope="module")
 def acme(platform, gateway, admin):
-    """acme's own pod, to which its requests have moved, and a token of before."""
-    root, cluster, objects = platform
+    """acme's own pod, to which its requests have moved, and a token of before: all as documented."""
+    root, cluster, _ = platform
     command(admin, "tenant", "create", "acme", "--display-name", "Acme")
     token = sign_up(gateway, "acme.finance.example")
-    status, body = ask(admin, platform, "/admin/tenants/acme/credentials", "POST")
-    assert status == 201, body
-    credentials = json.loads(body)
+    before, after = documented("acme")[0].split("kubectl apply -k kubernetes/secrets/acme\n")
+    as_documented(root, admin, before)
     secrets = root / "kubernetes/secrets/acme"
-    (secrets / "tenant-password").write_text(credentials["password"])
-    (secrets / "tenant-key").write_text(credentials["key"])
-    run(str(root / "scripts/secrets"), "tenant", "tenant-acme", "acme")
-    overlay = root / "kubernetes/overlays/acme/kustomization.yaml"
-    text = re.sub(r"(TENANT_ID=).*", rf"\g<1>{credentials['tenant_id']}", overlay.read_text())
-    overlay.write_text(re.sub(r"(TENANT_LOGIN=).*", rf"\g<1>{credentials['login']}", text))
     own = list(yaml.safe_load_all(run("kubectl", "kustomize", str(secrets))))
     assert cluster.to_its_end("acme", own, "Deployment", "terrace", "schema")[0] == 0
     pod = cluster.start("acme", own, "Deployment", "terrace").until_ready()
     pod.objects = own
-    command(admin, "tenant", "move", "acme", "--to", "dedicated")
+    as_documented(root, admin, after)
     return pod, token
 
 
@@ -265,15 +280,12 @@ def test_a_pod_with_another_tenants_id_does_not_start(platform, acme):
 
 
 def stream(root, admin):
-    """What `terrace overlay initech --stdout` has kubectl apply, and the Secret that is made beside."""
-    files = root / "kubernetes/secrets/initech"
-    tls = run(
-        "kubectl", "-n", "tenant-initech", "create", "secret", "generic", "terrace-public-tls",
-        "--type", "kubernetes.io/tls", "--dry-run=client", "-o", "yaml",
-        f"--from-file={files}/tls.crt", f"--from-file={files}/tls.key",
-        f"--from-file=ca.crt={files}/gateway-ca.crt")
-    text = command(admin, "overlay", "initech", "--stdout")
-    return [*yaml.safe_load_all(text), yaml.safe_load(tls)]
+    """What the documented commands without any folder would apply to initech's namespace."""
+    commands = documented("initech")[1].replace("\\\n", "").splitlines()
+    [secret] = [line for line in commands if "create secret" in line]
+    [overlay] = [line.split("|")[0] for line in commands if "--stdout" in line]
+    text = as_documented(root, admin, f"{overlay}\necho ---\n{secret} --dry-run=client -o yaml")
+    return list(yaml.safe_load_all(text))
 
 
 def login(own):

@@ -6,10 +6,14 @@ struct Readiness: Sendable {
   let database: DatabaseGuard
   /// Nil where no tenants are served.
   let directory: TenantDirectory?
+  /// Nil where tenants of no other node are served.
+  let nodes: NodeWatch?
   let drain: Drain
 
   /// Whether what is known of the tenants can be acted upon. Shutting down does not change that.
-  var isServing: Bool { database.hasPassed && directory?.isFresh == true }
+  var isServing: Bool {
+    database.hasPassed && directory?.isFresh == true && nodes?.hasLooked != false
+  }
 
   /// What is in the way, in a few words each; empty if the process is ready.
   func obstacles() -> [String] {
@@ -21,6 +25,7 @@ struct Readiness: Sendable {
         directory.age.map { "the registry was last heard of \($0.components.seconds) s ago" }
           ?? "the registry has not been read yet")
     }
+    if nodes?.hasLooked == false { obstacles.append("the nodes have not been looked at yet") }
     return obstacles
   }
 }

@@ -37,6 +37,10 @@ extension Problem {
   static let registryUnavailable = Problem.unavailable(
     type: "registry-unavailable", title: "The tenants are not known just now")
 
+  static let nodeUnfit = Problem.unavailable(
+    type: "tenant-unavailable", title: "The tenant's database is not served just now",
+    retryAfter: 10)
+
   static func malformedTarget(_ reason: BadRequest) -> Problem {
     Problem(
       .badRequest, type: "malformed-target", title: "The request's address is not valid",

@@ -82,6 +82,7 @@ struct TenantGateway: RequestHandler {
       }
     guard readiness.isServing else { throw .registryUnavailable }
     guard let record else { throw stranger }
+    guard readiness.nodes?.isFit(cell: record.cell) != false else { throw .nodeUnfit }
     return (record, target)
   }
 

@@ -41,7 +41,18 @@ struct TerraceServer: Sendable {
     readiness = Readiness(
       database: DatabaseGuard(
         client, login, connections: configuration.databaseConnections, logger: logger),
-      directory: directory, drain: drain)
+      directory: directory,
+      nodes: Self.nodes(configuration, directory, client, metrics, logger), drain: drain)
+  }
+
+  private static func nodes(
+    _ configuration: ProcessConfiguration, _ directory: TenantDirectory?, _ client: PostgresClient,
+    _ metrics: PrometheusMetrics, _ logger: Logger
+  ) -> NodeWatch? {
+    guard let directory, configuration.tenant == nil else { return nil }
+    return NodeWatch(
+      directory, client: client, connections: configuration.databaseConnections,
+      interval: configuration.directory.pollInterval * 5, metrics: metrics, logger: logger)
   }
 
   private static func directory(
@@ -92,7 +103,7 @@ struct TerraceServer: Sendable {
     let hasAdmin = configuration.owner != nil
     let ports = BoundPorts(count: 1 + (hasPublic ? 1 : 0) + (hasAdmin ? 1 : 0))
     let services: [(any Service)?] = [
-      opsListener(ports), client, readiness.database, checkedDirectory, reconciler,
+      opsListener(ports), client, readiness.database, checkedDirectory, readiness.nodes, reconciler,
       credentialRetirement, forwarder?.pools, upstreamTrials, adminListener(ports),
       publicListener(ports),
       Lifecycle(

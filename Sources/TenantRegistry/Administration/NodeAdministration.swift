@@ -5,11 +5,13 @@ import PostgresClient
 public struct NodeAdministration: Sendable {
   private let owner: PostgresDatabase
   private let store: NodeStore
+  private let leases: LeaseStore
 
   /// - Parameter owner: the registry's database as `terrace_owner`.
   public init(owner: PostgresDatabase) {
     self.owner = owner
     store = NodeStore(database: owner)
+    leases = LeaseStore(database: owner)
   }
 
   public func nodes() async throws -> [Node] { try await store.nodes() }
@@ -31,6 +33,38 @@ public struct NodeAdministration: Sendable {
         detail: "\(node.name) is at \(node.address.map(\.description) ?? "the registry's address")")
     }
     return (node, isNew)
+  }
+
+  /// Has a node be reached somewhere else: its server got another name, or another took its place.
+  /// Returns once every live gateway goes there, or after a second with those that do not.
+  ///
+  /// - Throws: ``Problem`` 404; 409 `node-taken` if another node has the address, or for the
+  ///   registry's own node; 422 as ``add(_:_:actor:)``, also if the node's tenants are not there;
+  ///   ``PostgresError``.
+  public func relocate(_ name: String, to address: Node.Address, actor: String) async throws -> (
+    node: Node, pendingGateways: [String]
+  ) {
+    let nodes = try await store.nodes()
+    guard let node = nodes.first(where: { $0.name == name }) else {
+      throw Problem(.notFound, type: "unknown-node", title: "There is no such node")
+    }
+    guard node.address != nil else {
+      throw Problem(
+        .conflict, type: "node-taken", title: "The node is the registry's own",
+        detail: "all processes reach it at their TERRACE_DATABASE_HOST")
+    }
+    let isGated = try await check(address)
+    if isGated != node.isGated {
+      throw Self.unfit(["its tables \(isGated ? "need" : "have no") row-level gates"])
+    }
+    if let obstacle = try await store.obstacle(to: name, at: address) {
+      throw Self.unfit([obstacle])
+    }
+    guard let (moved, revision) = try await store.relocate(name, to: address, actor: actor) else {
+      throw Problem(
+        .conflict, type: "node-taken", title: "Another node is at that address")
+    }
+    return (moved, try await leases.awaitAcknowledgement(of: revision, tenant: nil))
   }
 
   /// Whether the node's tenants need a row-level gate.

@@ -11,7 +11,7 @@ final class DirectorySnapshot: AtomicReference, Sendable {
   let tenants: TreeDictionary<String, TenantRecord>
   /// The names under which each tenant is found.
   private let names: TreeDictionary<TenantID, [String]>
-  private let cells: TreeDictionary<Int, PostgresLogin>
+  let cells: TreeDictionary<Int, PostgresLogin>
 
   var count: Int { names.count }
 

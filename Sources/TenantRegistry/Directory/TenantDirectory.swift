@@ -13,13 +13,13 @@ import Tenancy
 /// in its lease how far it has come. While the registry is away the snapshot stays as it is; after
 /// ``TenantDirectoryConfiguration/maximumStaleness`` it is stale, and requests must be refused.
 public final class TenantDirectory: Service, Sendable {
-  private let snapshot = ManagedAtomic(DirectorySnapshot.empty)
+  let snapshot = ManagedAtomic(DirectorySnapshot.empty)
   /// When everything committed until then was in the snapshot: nanoseconds after `origin`; -1
   /// before the first load.
   private let knownUntil = ManagedAtomic<Int64>(-1)
   private let origin = ContinuousClock.now
   let lease = UUID.random()
-  private let login: PostgresLogin
+  let login: PostgresLogin
   private let source: any DirectorySource
   private let leases: LeaseStore
   let trials: UpstreamTrialStore

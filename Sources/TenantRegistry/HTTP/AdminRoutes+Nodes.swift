@@ -7,8 +7,18 @@ extension AdminRoutes {
   func addNodeRoutes<Context: RequestContext>(to group: RouterGroup<Context>) {
     group.post { request, _ in try await addNode(request) }
     group.get { _, _ in
-      try Response.json(NodeListBody(nodes: try await nodes.nodes().map(NodeBody.init)))
+      try Response.json(NodeListBody(nodes: try await nodes.nodes().map({ NodeBody($0) })))
     }
+    group.patch(":name") { request, context in
+      try await relocateNode(context.parameters.require("name"), request)
+    }
+  }
+
+  private func relocateNode(_ name: String, _ request: Request) async throws -> Response {
+    let address = try await request.decodeJSON(RelocateNodeBody.self).checked()
+    let (node, pending) = try await nodes.relocate(name, to: address, actor: "admin")
+    return try Response.json(
+      NodeBody(node, pendingGateways: pending), status: pending.isEmpty ? .ok : .accepted)
   }
 
   private func addNode(_ request: Request) async throws -> Response {

@@ -17,14 +17,7 @@ struct CreateNodeBody: StrictBody {
       errors.append(
         .init(field: "name", message: "must be 1 to 63 of a-z, 0-9 and inner hyphens"))
     }
-    // What else it is, the connection will tell.
-    if host.isEmpty || host.utf8.contains(where: { $0 <= 0x20 || $0 == UInt8(ascii: ",") }) {
-      errors.append(
-        .init(field: "host", message: "must be a host name, an address or a socket's folder"))
-    }
-    if let port, !(1...65535).contains(port) {
-      errors.append(.init(field: "port", message: "must be a number from 1 to 65535"))
-    }
+    errors += Node.Address.errors(host: host, port: port)
     guard errors.isEmpty else { throw Problem.invalid(errors, status: .unprocessableContent) }
     return (name, Node.Address(host: host, port: port ?? 5432))
   }

@@ -4,8 +4,16 @@ struct NodeBody: Encodable {
   /// Not there for the node that the registry is on.
   let host: String?
   let port: Int?
+  /// The gateways that have not acknowledged its new address: only in a 202.
+  let pendingGateways: [String]?
 
-  init(_ node: Node) {
+  enum CodingKeys: String, CodingKey {
+    case name, host, port
+    case pendingGateways = "pending_gateways"
+  }
+
+  init(_ node: Node, pendingGateways: [String] = []) {
+    self.pendingGateways = pendingGateways.isEmpty ? nil : pendingGateways
     name = node.name
     host = node.address?.host
     port = node.address?.port

@@ -39,8 +39,9 @@ struct LeaseStore: Sendable {
   /// Waits until every live lease that `tenant` concerns has acknowledged `revision`, for at most a
   /// second.
   ///
+  /// - Parameter tenant: nil for what concerns the shared gateways alone.
   /// - Returns: the names of the gateways that have not, in order.
-  func awaitAcknowledgement(of revision: Int64, tenant: TenantID) async throws -> [String] {
+  func awaitAcknowledgement(of revision: Int64, tenant: TenantID?) async throws -> [String] {
     let clock = ContinuousClock()
     let deadline = clock.now + .seconds(1)
     var pause = Duration.milliseconds(1)
@@ -56,10 +57,10 @@ struct LeaseStore: Sendable {
   }
 
   /// The gateways that have not acknowledged `revision` of `tenant`: its own, and the shared ones.
-  static func pending(_ revision: Int64, _ tenant: TenantID) -> PostgresQuery {
+  static func pending(_ revision: Int64, _ tenant: TenantID?) -> PostgresQuery {
     """
     select gateway from registry.live_leases
-    where revision < \(revision) and (tenant_id is null or tenant_id = \(tenant.uuid))
+    where revision < \(revision) and (tenant_id is null or tenant_id = \(tenant?.uuid))
     order by gateway
     """
   }

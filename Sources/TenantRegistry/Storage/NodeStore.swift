@@ -21,6 +21,65 @@ struct NodeStore: Sendable {
     return (try row.decode(0), try row.decode(1))
   }
 
+  /// Why the server there cannot be the node with that name; nil if it can. A node's tenants are
+  /// where it is.
+  ///
+  /// - Returns: nil as well where there is no such node.
+  func obstacle(to name: String, at address: Node.Address) async throws -> String? {
+    let schemas: [String] = try await database.query(
+      """
+      select t.schema_name from registry.tenants t
+      join registry.cells c on c.id = t.cell_id
+      join registry.nodes n on n.id = c.node_id
+      where n.name = \(name) and t.state not in ('provisioning', 'deleted')
+      """
+    ).map { try $0.decode(0) }
+    return try await database.on(host: address.host, port: address.port).query(
+      """
+      select case when pg_is_in_recovery() then 'it is a standby, which takes no writes'
+        else 'it has no schema ' || (select string_agg(name, ', ')
+          from (select name from unnest(\(schemas)::text[]) name
+            where to_regnamespace(quote_ident(name)) is null order by 1 limit 5) missing) end
+      """)[0].decodeIfPresent(0)
+  }
+
+  /// Writes a node's new address down, and has the gateways read its cells again.
+  ///
+  /// - Returns: the node, and the revision from which on it is there; nil if there is no such node,
+  ///   if it is the registry's own, or if another has the address.
+  func relocate(
+    _ name: String, to address: Node.Address, actor: String
+  ) async throws -> (node: Node, revision: Int64)? {
+    let details = String(
+      decoding: try JSON.encoder.encode([
+        "name": name, "host": address.host, "port": String(address.port),
+      ]), as: UTF8.self)
+    let results = try await database.transaction([
+      "lock table registry.nodes in share row exclusive mode",
+      """
+      update registry.nodes set host = \(address.host), port = \(address.port)
+      where name = \(name) and host is not null and not exists (
+        select from registry.nodes where name <> \(name)
+          and (host, port) = (\(address.host), \(address.port)))
+      returning id
+      """,
+      """
+      update registry.cells set node_id = node_id
+      where node_id in (select id from registry.nodes
+        where name = \(name) and (host, port) = (\(address.host), \(address.port)))
+      """,
+      """
+      insert into registry.audit_log (actor, action, details)
+      select \(actor), 'node.relocate', \(details)::jsonb from registry.nodes
+      where name = \(name) and (host, port) = (\(address.host), \(address.port))
+      """,
+      "select id, name, host, port, is_gated from registry.known_nodes where name = \(name)",
+    ])
+    guard !results[1].isEmpty else { return nil }
+    let revision = try await database.query("select value from registry.revision")
+    return (try Node(results[4][0]), try revision[0].decode(0))
+  }
+
   /// Writes the node down, unless its name or its address is there already.
   ///
   /// - Returns: the node that has the name or the address, and whether it is new.

@@ -196,6 +196,57 @@ extension DatabaseTests {
       }
     }
 
+    @Test func aNodeCanBeReachedSomewhereElse() async throws {
+      try await withNode { fixture in
+        let registration = try TenantRegistration(slug: "acme", displayName: "Acme")
+        _ = try await fixture.administration.register(registration, actor: "test")
+        let directory = fixture.registry.directory()
+        try await directory.synchronize()
+        #expect(Array(directory.otherNodes.values) == [[2]])
+        let nodes = fixture.registry.nodes
+        // The same server, by another name.
+        let elsewhere = Node.Address(host: fixture.address.host + "/.", port: fixture.address.port)
+        let (node, pending) = try await nodes.relocate("second", to: elsewhere, actor: "test")
+        #expect(node.address == elsewhere && node.name == "second")
+        #expect(pending == ["gateway"])
+        try await directory.synchronize()
+        #expect(directory.otherNodes.keys.map(\.host) == [elsewhere.host])
+        let record = try #require(directory.tenant(slug: "acme"))
+        _ = try await record.database.query("insert into item (name) values ('x')")
+        let log = try await fixture.registry.owner.query(
+          "select details ->> 'host' from registry.audit_log where action = 'node.relocate'")
+        #expect(try log.map { try $0.decode(0, as: String.self) } == [elsewhere.host])
+      }
+    }
+
+    @Test func aNodeIsNotMovedWhereItsTenantsAreNot() async throws {
+      try await withNode { fixture in
+        let registration = try TenantRegistration(slug: "acme", displayName: "Acme")
+        _ = try await fixture.administration.register(registration, actor: "test")
+        let nodes = fixture.registry.nodes
+        func problem(_ name: String, _ address: Node.Address) async throws -> Problem {
+          try await #require(throws: Problem.self) {
+            try await nodes.relocate(name, to: address, actor: "test")
+          }
+        }
+        try await withTemporaryPostgres { other in
+          let address = Node.Address(host: other.socketDirectory, port: other.port)
+          var login = fixture.registry.superuserLogin
+          (login.host, login.port) = (address.host, address.port)
+          try await fixture.registry.bootstrap().apply(
+            client: fixture.registry.client, superuser: login)
+          #expect(try await problem("second", address).detail == "it has no schema t_acme")
+          _ = try await nodes.add("third", address, actor: "test")
+        }
+        #expect(try await problem("third", fixture.address).type == "node-taken")
+        #expect(try await problem("primary", fixture.address).type == "node-taken")
+        #expect(try await problem("nobody", fixture.address).type == "unknown-node")
+        #expect(
+          try await problem("second", Node.Address(host: "/nowhere", port: 1)).type
+            == "node-unreachable")
+      }
+    }
+
     @Test func aNodeIsCheckedBeforeItIsAdded() async throws {
       try await withNode(added: false) { fixture in
         let nodes = fixture.registry.nodes

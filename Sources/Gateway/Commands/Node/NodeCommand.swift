@@ -14,5 +14,5 @@ struct NodeCommand: AsyncParsableCommand {
       New cells of tenants then go to the node that has the fewest; tenants that are there stay \
       where they are, and dedicated ones are on the registry's node.
       """,
-    subcommands: [NodeAddCommand.self, NodeListCommand.self])
+    subcommands: [NodeAddCommand.self, NodeAddressCommand.self, NodeListCommand.self])
 }

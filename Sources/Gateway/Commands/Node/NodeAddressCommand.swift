@@ -1,0 +1,52 @@
+import ArgumentParser
+import Foundation
+
+struct NodeAddressCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "address",
+    abstract: "Have a node be reached somewhere else.",
+    discussion: """
+      Its server got another name, or another took its place, with the tenants that it had. Gateways \
+      go there from then on; nothing is restarted.
+
+        terrace node address pg2 --host pg2-new.internal
+      """)
+
+  @Argument(help: "What it is called.")
+  var name: String
+
+  @Option(help: "Where gateways and the admin process reach it.")
+  var host: String
+
+  @Option(help: "The port of its Postgres.")
+  var port = 5432
+
+  @OptionGroup var admin: AdminOptions
+
+  private struct Body: Encodable {
+    let host: String
+    let port: Int
+  }
+
+  private struct Answer: Decodable {
+    let pendingGateways: [String]?
+
+    enum CodingKeys: String, CodingKey {
+      case pendingGateways = "pending_gateways"
+    }
+  }
+
+  func run() async throws {
+    let answer = try await admin.client().send(
+      .PATCH, "/admin/nodes/\(name.pathSegment)",
+      body: JSONEncoder().encode(Body(host: host, port: port))
+    ).body
+    switch admin.output {
+    case .json: print(String(decoding: answer, as: UTF8.self))
+    case .table: print("\(name) is at \(host):\(port)")
+    }
+    if let pending = try JSONDecoder().decode(Answer.self, from: answer).pendingGateways {
+      printError("not acknowledged yet by " + pending.joined(separator: ", "))
+    }
+  }
+}
