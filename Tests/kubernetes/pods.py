@@ -89,9 +89,18 @@ class Cluster:
         self.network = Network(names)
         self.pods = []
         self.hosts = folder / "hosts"
+        self.services = {service: pod for pod, services in names.items() for service in services}
+        self.write_hosts()
+
+    def write_hosts(self):
+        # In place, since pods have this very file mounted.
         self.hosts.write_text("127.0.0.1 localhost\n" + "".join(
-            f"{self.network.addresses[pod]} {' '.join(services)}\n"
-            for pod, services in names.items()))
+            f"{self.network.addresses[pod]} {service}\n" for service, pod in self.services.items()))
+
+    def lead(self, service, pod):
+        """Has a Service lead to another pod."""
+        self.services[service] = pod
+        self.write_hosts()
 
     def start(self, name, objects, kind, workload, container="terrace", **changes):
         """Starts a container of a workload: a Deployment's, a Job's or a StatefulSet's."""

@@ -21,7 +21,7 @@ PODS = {
     "admin": ["terrace-admin.terrace.svc"],
     "acme": ["terrace.tenant-acme.svc"],
     "initech": ["terrace.tenant-initech.svc"],
-    "initech-next": ["terrace.tenant-initech.svc"],
+    "initech-next": [],
 }
 
 
@@ -343,6 +343,7 @@ def test_a_second_fetch_makes_credentials_that_take_the_place_of_the_first(
 
     # As long as pods of before run, their credentials are good.
     assert set(logins()) >= {login(first), login(second)}
+    cluster.lead("terrace.tenant-initech.svc", "initech-next")
     assert pod.terminate() == 0
     following.until(lambda: logins() == [login(second)])
     assert analytics(gateway, "initech.finance.example", token)[0] == 200

@@ -111,7 +111,7 @@ struct NodeWatchTests {
       try await node.restart()
       var configuration = fixture.configuration
       configuration.replicas = 2
-      try await fixture.serve(configuration) { server in
+      try await fixture.serve(configuration) { server async throws in
         #expect(try await Self.register(server, "acme").status == 200)
         #expect(try await Self.register(server, "globex").problem == "tenant-unavailable")
       }
