@@ -56,6 +56,11 @@ class Terrace:
         return self
 
     def start(self):
+        self.launch()
+        self._wait()
+        self.token = (self.home / "data/admin-token").read_text().strip()
+
+    def launch(self):
         self.log = open(self.home / "terrace.log", "ab")
         self.process = subprocess.Popen(
             [BINARY, "dev"],
@@ -72,8 +77,6 @@ class Terrace:
             stdout=self.log,
             stderr=self.log,
         )
-        self._wait()
-        self.token = (self.home / "data/admin-token").read_text().strip()
 
     def end(self):
         self.process.send_signal(signal.SIGTERM)
