@@ -39,6 +39,8 @@ struct ServerConfiguration: Sendable {
   var publicTLS: TLSFiles?
   /// Makes the admin listener speak TLS.
   var adminTLS: TLSFiles?
+  /// How often TLS files are looked at again. Tests have less time than operators.
+  var tlsPollInterval: Duration = .seconds(10)
   /// How dedicated tenants are reached, where they are forwarded to.
   var forwarding = ForwardingConfiguration()
   /// What tenant hosts hang under.

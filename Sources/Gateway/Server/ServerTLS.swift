@@ -1,3 +1,4 @@
+import CoreMetrics
 import HTTPSupport
 import Logging
 import ServiceLifecycle
@@ -10,37 +11,56 @@ struct ServerTLS: Sendable {
   let upstream: TLSContext?
 
   /// - Throws: ``ConfigurationError``, which names the key of the file at fault.
-  init(_ server: ServerConfiguration, logger: Logger) throws {
+  init(
+    _ server: ServerConfiguration, metrics: any MetricsFactory, logger: Logger
+  ) throws {
+    func context(
+      _ name: String, _ files: TLSFiles?, _ role: TLSRole, _ keys: Keys
+    ) throws -> TLSContext? {
+      do throws(TLSFilesError) {
+        return try files.map { files throws(TLSFilesError) in
+          try TLSContext(
+            files, role: role, name: name, interval: server.tlsPollInterval, metrics: metrics,
+            logger: logger)
+        }
+      } catch {
+        throw ConfigurationError(keys.key(of: error.part), error.description)
+      }
+    }
     let web = TLSRole.server(protocols: ["h2", "http/1.1"])
-    `public` = try Self.context(
-      server.publicTLS, web, (.publicCertificate, .publicKey, .gatewayAuthorities), logger)
-    admin = try Self.context(
-      server.adminTLS, web, (.adminCertificate, .adminKey, nil), logger)
-    upstream = try Self.context(
-      server.forwarding.tls, .client,
-      (.upstreamCertificate, .upstreamKey, .upstreamAuthorities), logger)
+    `public` = try context(
+      "public", server.publicTLS, web,
+      Keys(.publicCertificate, .publicKey, .gatewayAuthorities))
+    admin = try context("admin", server.adminTLS, web, Keys(.adminCertificate, .adminKey))
+    upstream = try context(
+      "upstream", server.forwarding.tls, .client,
+      Keys(.upstreamCertificate, .upstreamKey, .upstreamAuthorities))
   }
 
   /// What follows the files.
   var services: [any Service] { [`public`, admin, upstream].compactMap(\.self) }
 
-  private static func context(
-    _ files: TLSFiles?, _ role: TLSRole,
-    _ keys: (certificate: ConfigurationKey, key: ConfigurationKey, authorities: ConfigurationKey?),
-    _ logger: Logger
-  ) throws -> TLSContext? {
-    do throws(TLSFilesError) {
-      return try files.map { files throws(TLSFilesError) in
-        try TLSContext(files, role: role, logger: logger)
+  /// Which keys of the configuration name which files.
+  private struct Keys {
+    let certificate: ConfigurationKey
+    let privateKey: ConfigurationKey
+    let authorities: ConfigurationKey?
+
+    init(
+      _ certificate: ConfigurationKey, _ privateKey: ConfigurationKey,
+      _ authorities: ConfigurationKey? = nil
+    ) {
+      self.certificate = certificate
+      self.privateKey = privateKey
+      self.authorities = authorities
+    }
+
+    func key(of part: TLSFiles.Part) -> ConfigurationKey {
+      switch part {
+      case .certificate: certificate
+      case .key: privateKey
+      case .authorities: authorities ?? certificate
       }
-    } catch {
-      let key =
-        switch error.part {
-        case .certificate: keys.certificate
-        case .key: keys.key
-        case .authorities: keys.authorities ?? keys.certificate
-        }
-      throw ConfigurationError(key, error.description)
     }
   }
 }

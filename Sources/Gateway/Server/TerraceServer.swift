@@ -35,7 +35,7 @@ struct TerraceServer: Sendable {
     guard let login = configuration.reader ?? configuration.tenant?.login ?? configuration.owner
     else { throw ConfigurationError(.readerPassword, "is not set") }
     directory = Self.directory(configuration, client, logger)
-    tls = try ServerTLS(configuration.server, logger: logger)
+    tls = try ServerTLS(configuration.server, metrics: metrics, logger: logger)
     forwarder = Forwarder(
       configuration.server.forwarding, tls: tls.upstream, metrics: metrics)
     readiness = Readiness(

@@ -1,3 +1,4 @@
+import CoreMetrics
 import Logging
 import NIOSSL
 import ServiceLifecycle
@@ -5,30 +6,42 @@ import Synchronization
 
 /// What TLS is spoken with: follows its files when they change. Connections keep what they began
 /// with.
+///
+/// `terrace_tls_files_unusable` is 1 while what the files hold now cannot be used, and what they
+/// held before still is.
 public final class TLSContext: Service {
+  private typealias Found = Result<TLSMaterial, TLSFilesError>
+
   private struct State {
-    var seen: TLSMaterial
+    var found: Found
     var context: NIOSSLContext
   }
 
   private let files: TLSFiles
   private let role: TLSRole
   private let interval: Duration
+  private let unusable: Meter
   private let logger: Logger
   private let state: Mutex<State>
 
   /// Reads the files.
   ///
-  /// - Parameter interval: How often they are looked at again.
+  /// - Parameters:
+  ///   - name: What the metric calls the files.
+  ///   - interval: How often they are looked at again.
   public init(
-    _ files: TLSFiles, role: TLSRole, interval: Duration = .seconds(10), logger: Logger
+    _ files: TLSFiles, role: TLSRole, name: String, interval: Duration = .seconds(10),
+    metrics: any MetricsFactory = NOOPMetricsHandler.instance, logger: Logger
   ) throws(TLSFilesError) {
     self.files = files
     self.role = role
     self.interval = interval
     self.logger = logger
+    unusable = Meter(
+      label: "terrace_tls_files_unusable", dimensions: [("files", name)], factory: metrics)
+    unusable.set(0)
     let material = try files.read()
-    state = Mutex(State(seen: material, context: try material.context(role)))
+    state = Mutex(State(found: .success(material), context: try material.context(role)))
   }
 
   /// Whether a client must show a certificate of the authorities.
@@ -45,17 +58,24 @@ public final class TLSContext: Service {
 
   /// Looks at the files. Those that cannot be used change nothing and are logged, once.
   func refresh() {
+    let found = look()
+    // What changes while it is read may be of two kinds: it is looked at again soon.
+    guard found != state.withLock({ $0.found }), found == look() else { return }
+    state.withLock { $0.found = found }
     do throws(TLSFilesError) {
-      let material = try files.read()
-      guard material != state.withLock({ $0.seen }) else { return }
-      state.withLock { $0.seen = material }
-      let context = try material.context(role)
+      let context = try found.get().context(role)
       state.withLock { $0.context = context }
+      unusable.set(0)
       logger.notice("TLS files were read again", metadata: ["certificate": "\(files.certificate)"])
     } catch {
+      unusable.set(1)
       logger.error(
         "changed TLS files cannot be used: those from before stay",
         metadata: ["certificate": "\(files.certificate)", "error": "\(error.part) \(error)"])
     }
+  }
+
+  private func look() -> Found {
+    Found { () throws(TLSFilesError) in try files.read() }
   }
 }

@@ -4,6 +4,7 @@ import HummingbirdTesting
 import NIOPosix
 import PostgresClient
 import Tenancy
+import TestSupport
 import Testing
 
 @testable import FinanceAPI

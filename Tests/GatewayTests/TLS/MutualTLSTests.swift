@@ -47,7 +47,8 @@ struct MutualTLSTests {
     to pod: SecureListener, as serverName: String, _ files: TLSFiles
   ) async throws -> String {
     let tls = try TLSContext(
-      files, role: .client, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      files, role: .client, name: "upstream",
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let text = Mailbox()
     try await ForwardingGateway.run(before: pod.port, as: serverName, tls: tls) { gateway in
       text.put(try await gateway.get("/x"))

@@ -12,7 +12,9 @@ struct TLSConfigurationTests {
     var server = ServerConfiguration()
     server.publicTLS = files
     do {
-      _ = try ServerTLS(server, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      _ = try ServerTLS(
+        server, metrics: PrometheusMetrics(),
+        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
       return nil
     } catch {
       return "\(error)"

@@ -1,5 +1,4 @@
 import Foundation
-import NIOSSL
 import TestSupport
 import Testing
 
@@ -28,22 +27,38 @@ struct TLSReloadTests {
     }
   }
 
-  @Test(arguments: ["", "nonsense", "the other pair's"])
-  func aBrokenPairChangesNothing(key: String) async throws {
+  private static func metric(_ metrics: PrometheusMetrics) -> String {
+    metrics.render().split(separator: "\n").first {
+      $0.hasPrefix(#"terrace_tls_files_unusable{files="public"}"#)
+    }?.suffix(1).description ?? "none"
+  }
+
+  @Test(arguments: ["", "nonsense", "the other pair's", "none"])
+  func aBrokenPairChangesNothingAndIsSaidOnce(key: String) async throws {
     try await TestAuthority.run { authority in
       let files = try authority.issue("server", names: ["localhost"])
       let other = try authority.issue("other", names: ["localhost"])
-      try await SecureListener.run(files) { listener in
-        let text =
-          key.hasPrefix("the") ? try String(contentsOfFile: other.key, encoding: .utf8) : key
-        _ = try authority.write(text, "server.key")
-        listener.tls.refresh()
-        try FileManager.default.removeItem(atPath: files.certificate)
-        listener.tls.refresh()
-        try await listener.client(authority.clientConfiguration()) { client in
-          #expect(await client.isServed())
-        }
+      let (log, metrics) = (RecordedLog(), PrometheusMetrics())
+      let tls = try TLSContext(
+        files, role: .server(protocols: []), name: "public", metrics: metrics, logger: log.logger)
+      let (before, good) = (tls.current, try String(contentsOfFile: files.key, encoding: .utf8))
+      #expect(Self.metric(metrics) == "0")
+      switch key {
+      case "none": try FileManager.default.removeItem(atPath: files.key)
+      case "the other pair's":
+        _ = try authority.write(String(contentsOfFile: other.key, encoding: .utf8), "server.key")
+      default: _ = try authority.write(key, "server.key")
       }
+      for _ in 1...3 { tls.refresh() }
+      #expect(tls.current === before)
+      #expect(Self.metric(metrics) == "1")
+      #expect(log.text.matches(of: /cannot be used/).count == 1)
+      #expect(!log.text.contains("PRIVATE KEY"))
+      _ = try authority.write(good, "server.key")
+      tls.refresh()
+      #expect(tls.current !== before)
+      #expect(Self.metric(metrics) == "0")
+      #expect(log.text.matches(of: /were read again/).count == 1)
     }
   }
 }

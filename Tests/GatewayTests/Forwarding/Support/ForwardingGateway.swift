@@ -14,8 +14,9 @@ struct ForwardingGateway: Sendable {
 
     func handle(_ request: Request, _ scope: RequestScope) async -> HandledRequest {
       do throws(Problem) {
-        let origin = RequestOrigin(
+        var origin = RequestOrigin(
           authority: request.head.authority, target: request.head.path ?? "")
+        origin.isSecure = scope.connection.isSecure
         guard case .slug(_, let target) = resolver.resolve(origin) else {
           throw .unknownTenant
         }
@@ -34,6 +35,7 @@ struct ForwardingGateway: Sendable {
     before port: Int, as serverName: String = "terrace.tenant-acme.svc", tls: TLSContext? = nil,
     _ configuration: ForwardingConfiguration = .init(), isTrusted: Bool = false,
     metrics: PrometheusMetrics = PrometheusMetrics(),
+    listener: ListenerConfiguration = TestListener.configuration,
     _ body: @Sendable (ForwardingGateway) async throws -> Void
   ) async throws {
     let pools = UpstreamPools(
@@ -41,7 +43,7 @@ struct ForwardingGateway: Sendable {
       connector: UpstreamConnector(timeout: configuration.connectTimeout, tls: tls))
     let upstream = Upstream(serverName: serverName, host: "127.0.0.1", port: port)
     let handler = Handler(forwarder: Forwarder(pools: pools, metrics: metrics), upstream: upstream)
-    var listener = TestListener.configuration
+    var listener = listener
     listener.isTrusted = { _ in isTrusted }
     try await TestListener.run(handler, configuration: listener) { running in
       try await body(ForwardingGateway(port: running.port))

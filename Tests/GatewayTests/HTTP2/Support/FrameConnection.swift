@@ -18,7 +18,7 @@ struct FrameConnection {
 
   /// Connects to a listener that is certified by `authority`, and says what a client says first.
   static func open(
-    _ listener: SecureListener, _ authority: TestAuthority, settings: [(id: Int, value: Int)] = [],
+    port: Int, _ authority: TestAuthority, settings: [(id: Int, value: Int)] = [],
     greets: Bool = true, _ body: (inout FrameConnection) async throws -> Void
   ) async throws {
     var tls = try authority.clientConfiguration()
@@ -26,7 +26,7 @@ struct FrameConnection {
     let context = try NIOSSLContext(configuration: tls)
     let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .channelOption(.socketOption(.so_rcvbuf), value: 256 << 10)
-      .connect(host: "127.0.0.1", port: listener.port) { channel in
+      .connect(host: "127.0.0.1", port: port) { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(
             NIOSSLClientHandler(context: context, serverHostname: "localhost"))
@@ -155,11 +155,10 @@ struct FrameConnection {
 
   /// What has come on a stream when it is `enough`, or has ended.
   mutating func answer(to stream: Int, _ enough: (Answer) -> Bool) async throws -> Answer {
-    while true {
-      let answer = answers[stream, default: Answer()]
-      if answer.isEnded || enough(answer) { return answer }
-      guard try await receive() else { return answer }
-    }
+    while !answers[stream, default: Answer()].isEnded, !enough(answers[stream, default: Answer()]),
+      try await receive()
+    {}
+    return answers[stream, default: Answer()]
   }
 
   /// The error that a stream is reset with, perhaps after its answer's end.
@@ -201,7 +200,7 @@ struct FrameConnection {
       received.readableBytes >= 9 + Int(start >> 8), let head = received.readSlice(length: 9),
       let payload = received.readSlice(length: Int(start >> 8))
     else { return nil }
-    received.discardReadBytes()
+    if received.readableBytes == 0 { received.clear() }
     return ReceivedFrame(head: head, payload: payload)
   }
 

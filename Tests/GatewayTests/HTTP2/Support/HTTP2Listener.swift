@@ -25,6 +25,6 @@ struct HTTP2Listener: Sendable {
     _ body: (inout FrameConnection) async throws -> Void
   ) async throws {
     try await FrameConnection.open(
-      listener, authority, settings: settings, greets: greets, body)
+      port: listener.port, authority, settings: settings, greets: greets, body)
   }
 }

@@ -2,12 +2,14 @@ import Logging
 import Synchronization
 
 /// Keeps everything that is logged.
-final class RecordedLog: Sendable {
+package final class RecordedLog: Sendable {
   private let lines = Mutex<[String]>([])
 
-  var text: String { lines.withLock { $0.joined(separator: "\n") } }
+  package init() {}
 
-  var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
+  package var text: String { lines.withLock { $0.joined(separator: "\n") } }
+
+  package var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
 
   private struct Handler: LogHandler {
     let log: RecordedLog
