@@ -130,11 +130,11 @@ import Testing
 
   @Test func checkNamesEachDisagreement() {
     func overlay(
-      _ slug: String, login: String = "l2", hosts: [String] = []
+      _ slug: String, login: String = "l2", hosts: [String] = [], served: [String] = []
     ) -> OverlayFolder.Overlay {
       .init(
         slug: slug, namespace: "tenant-a", tenantID: "1", login: login, hosts: hosts,
-        missingFiles: [])
+        servedHosts: served, missingFiles: [])
     }
     func deployment(_ slug: String, _ namespace: String = "tenant-a", id: String = "1")
       -> OverlayComparison.Deployment
@@ -144,11 +144,13 @@ import Testing
         details: .init(tenantID: id, logins: ["l2", "l3"]))
     }
     #expect(
-      OverlayComparison.findings([overlay("a", hosts: ["a.example"])], [deployment("a")]) == [])
+      OverlayComparison.findings(
+        [overlay("a", hosts: ["a.example"], served: ["a.other", "a.example"])], [deployment("a")])
+        == [])
     let findings = OverlayComparison.findings(
       [
         overlay("a", login: "l1", hosts: ["a.example", "a.other"]),
-        overlay("b"), overlay("d"),
+        overlay("b"), overlay("d", served: ["d.one", "d.two"]),
       ],
       [deployment("a"), deployment("c"), deployment("d", "tenant-d", id: "2")])
     #expect(
@@ -158,6 +160,7 @@ import Testing
         "b: the overlay has no dedicated tenant",
         "d: namespace is tenant-a, and the registry has tenant-d",
         "d: TERRACE_TENANT_ID is 1, and the registry has 2",
+        "d: its pods answer at d.one, d.two, and the registry has d.example",
         "c: the tenant has no overlay: terrace overlay c",
       ])
   }
@@ -166,7 +169,7 @@ import Testing
   @Test func anOverlayIsReadAsKustomizeReadsIt() throws {
     let folder = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    for name in ["overlays/a", "secrets/a"] {
+    for name in ["overlays/a", "secrets/a", "cluster"] {
       try FileManager.default.createDirectory(
         atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
     }
@@ -186,7 +189,8 @@ import Testing
               "TERRACE_BASE_DOMAINS='one.example, two.example'",
               'TERRACE_PUBLIC_URL="https://three.example:8443"' ]
         """
-      ), ("overlays/a/settings.env", "# TERRACE_TENANT_ID=0\nTERRACE_TENANT_ID=1\n"),
+      ), ("cluster/cluster.env", "TERRACE_TENANT_ID=2\nTERRACE_TENANT_LOGIN=l\n"),
+      ("overlays/a/settings.env", "# TERRACE_TENANT_ID=0\nTERRACE_TENANT_ID=1\n"),
       ("secrets/a/kustomization.yaml", "secretGenerator:\n- files:\n  - one\n  - k=two\n"),
       ("secrets/a/one", ""),
     ] {
@@ -196,8 +200,8 @@ import Testing
     #expect(
       overlay
         == .init(
-          slug: "a", namespace: "tenant-a", tenantID: "1", login: nil,
-          hosts: ["a.example", "a.one.example", "a.two.example", "a.three.example"],
-          missingFiles: ["two"]))
+          slug: "a", namespace: "tenant-a", tenantID: "1", login: "l",
+          hosts: ["a.example", "a.three.example"],
+          servedHosts: ["a.one.example", "a.two.example"], missingFiles: ["two"]))
   }
 }

@@ -37,16 +37,19 @@ struct Kustomization: Decodable {
   ///
   /// - Parameter read: the text of a file that the kustomization names, if it is there.
   func settings(_ read: (String) -> String?) -> [String: String] {
+    (configMapGenerator ?? []).reduce(into: [:]) { settings, generator in
+      let texts = (generator.envs ?? []).compactMap(read) + (generator.literals ?? [])
+      for text in texts { settings.merge(Self.settings(of: text)) { $1 } }
+    }
+  }
+
+  /// Those of lines `KEY=value`.
+  static func settings(of text: String) -> [String: String] {
     var settings: [String: String] = [:]
-    for generator in configMapGenerator ?? [] {
-      let lines = (generator.envs ?? []).flatMap {
-        (read($0) ?? "").split(whereSeparator: \.isNewline).map(String.init)
-      }
-      for line in lines + (generator.literals ?? []) where !line.hasPrefix("#") {
-        let parts = line.split(separator: "=", maxSplits: 1)
-        guard parts.count == 2 else { continue }
-        settings[String(parts[0])] = Self.unquoted(parts[1])
-      }
+    for line in text.split(whereSeparator: \.isNewline) where !line.hasPrefix("#") {
+      let parts = line.split(separator: "=", maxSplits: 1)
+      guard parts.count == 2 else { continue }
+      settings[String(parts[0])] = unquoted(parts[1])
     }
     return settings
   }

@@ -53,6 +53,11 @@ enum OverlayComparison {
     findings += overlay.hosts.filter { $0 != host }.map {
       "\(overlay.slug): the host is \($0), and the registry has \(host)"
     }
+    if !overlay.servedHosts.isEmpty, !overlay.servedHosts.contains(host) {
+      findings.append(
+        "\(overlay.slug): its pods answer at \(overlay.servedHosts.joined(separator: ", ")), and the "
+          + "registry has \(host)")
+    }
     if overlay.login.map(deployment.details.logins.contains) != true {
       findings.append(
         "\(overlay.slug): TERRACE_TENANT_LOGIN is \(overlay.login ?? "missing"), whose credentials "

@@ -11,6 +11,8 @@ struct OverlayFolder {
     let login: String?
     /// The hosts that it says the tenant has.
     let hosts: [String]
+    /// The hosts at which its pods answer to the tenant's name: none if no settings say so.
+    let servedHosts: [String]
     /// The files that its Secrets are to be made of and that are not there.
     let missingFiles: [String]
   }
@@ -36,11 +38,14 @@ struct OverlayFolder {
       guard let (kustomization, text) = try Self.kustomization(in: overlay(slug)),
         kustomization.isDedicated
       else { return nil }
-      let settings = kustomization.settings { Self.text(of: "\(overlay(slug))/\($0)") }
+      let settings = clusterSettings.merging(
+        kustomization.settings { Self.text(of: "\(overlay(slug))/\($0)") }
+      ) { $1 }
       return Overlay(
         slug: slug, namespace: kustomization.namespace,
         tenantID: settings["TERRACE_TENANT_ID"], login: settings["TERRACE_TENANT_LOGIN"],
-        hosts: Self.hosts(in: text) + Self.hosts(of: slug, settings),
+        hosts: Self.hosts(in: text) + Self.publicHost(of: slug, settings),
+        servedHosts: Self.servedHosts(of: slug, settings),
         missingFiles: try missingFiles(slug))
     }
   }
@@ -70,13 +75,20 @@ struct OverlayFolder {
     }
   }
 
-  /// The tenant's under the domains that the settings name.
-  private static func hosts(of slug: String, _ settings: [String: String]) -> [String] {
-    let domains = (settings["TERRACE_BASE_DOMAINS"] ?? "").split(separator: ",").map {
-      $0.trimmingCharacters(in: .whitespaces)
-    }
+  /// What all overlays of the cluster have.
+  private var clusterSettings: [String: String] {
+    Kustomization.settings(of: Self.text(of: "\(path)/cluster/cluster.env") ?? "")
+  }
+
+  private static func publicHost(of slug: String, _ settings: [String: String]) -> [String] {
     let url = settings["TERRACE_PUBLIC_URL"].flatMap { URLComponents(string: $0)?.host }
-    return (domains + [url].compactMap(\.self)).map { "\(slug).\($0)" }
+    return url.map { ["\(slug).\($0)"] } ?? []
+  }
+
+  private static func servedHosts(of slug: String, _ settings: [String: String]) -> [String] {
+    (settings["TERRACE_BASE_DOMAINS"] ?? "").split(separator: ",").map {
+      "\(slug).\($0.trimmingCharacters(in: .whitespaces))"
+    }
   }
 
   /// Those that `secrets/<slug>` is to be made of and that are not there.
