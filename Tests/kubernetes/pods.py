@@ -12,6 +12,7 @@ import signal
 import ssl
 import subprocess
 import time
+import warnings
 
 from manifests import one, pod_specs, run, settings
 
@@ -252,4 +253,14 @@ def trusting(authority, certificate=None, key=None):
     context = ssl.create_default_context(cadata=authority)
     if certificate:
         context.load_cert_chain(certificate, key)
+    return context
+
+
+def outdated(context):
+    """The same client, from before TLS 1.2."""
+    # Otherwise the client refuses by itself.
+    context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.maximum_version = ssl.TLSVersion.TLSv1_1
     return context

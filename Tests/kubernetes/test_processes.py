@@ -2,16 +2,18 @@
 manifests' users, environments, files and ports, against a Postgres that speaks TLS only."""
 
 import base64
+import http.client
 import json
 import os
 import pwd
 import re
+import ssl
 import subprocess
 
 import pytest
 import yaml
 from manifests import REPOSITORY, copy, find, one, pod_specs, run
-from pods import Cluster, trusting
+from pods import Cluster, outdated, trusting
 
 PODS = {
     "postgres": ["postgres.terrace.svc"],
@@ -180,6 +182,16 @@ def test_the_admin_endpoint_is_not_to_be_had_without_its_token(admin):
         command(admin, "tenant", "list", token="/run/secrets/terrace/owner-password")
 
 
+def test_the_admin_endpoint_speaks_tls_and_nothing_older_than_1_2(platform, admin):
+    authority = (platform[0] / "kubernetes/secrets/ca/admin.crt").read_text()
+    name = "terrace-admin.terrace.svc"
+    assert admin.request("admin", "/admin/tenants", host=name, tls=(trusting(authority), name))[0] == 401
+    with pytest.raises(http.client.BadStatusLine):
+        admin.request("admin", "/admin/tenants", host=name)
+    with pytest.raises(ssl.SSLError, match="protocol version"):
+        admin.request("admin", "/admin/tenants", host=name, tls=(outdated(trusting(authority)), name))
+
+
 def ask(admin, platform, path, method="GET"):
     """A request to the admin endpoint, with its token."""
     root, _, objects = platform
@@ -264,6 +276,12 @@ def test_a_dedicated_pod_knows_the_gateway_by_its_certificate(platform, acme, tm
     gateways = trusting(authority, secrets / "minikube/upstream.crt", secrets / "minikube/upstream.key")
     assert analytics(pod, "acme.finance.example", token, tls=(gateways, name))[0] == 200
     assert pod.request("public", "/health", host="globex.finance.example", tls=(gateways, name))[0] == 421
+    # What it says of where a request came from counts.
+    assert pod.request(
+        "public", "/health", host="acme.finance.example", tls=(gateways, name),
+        headers={"X-Forwarded-Host": "globex.finance.example"})[0] == 421
+    with pytest.raises(ssl.SSLError, match="protocol version"):
+        pod.request("public", "/health", host="acme.finance.example", tls=(outdated(gateways), name))
     for context in (
         trusting(authority), trusting(authority, secrets / "acme/tls.crt", secrets / "acme/tls.key")):
         with pytest.raises(OSError):
