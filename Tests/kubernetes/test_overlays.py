@@ -262,6 +262,13 @@ def test_alerts_name_metrics_that_there_are():
                 assert f'"{metric}"' in sources, metric
 
 
+def test_for_each_alert_the_docs_say_what_to_do():
+    docs = (REPOSITORY / "docs/kubernetes.md").read_text()
+    [rule] = find(objects(KUBERNETES / "overlays/platform"), "PrometheusRule")
+    alerts = {alert["alert"] for group in rule["spec"]["groups"] for alert in group["rules"]}
+    assert alerts == set(re.findall(r"^\| `(Terrace\w+)` \|", docs, re.MULTILINE))
+
+
 @pytest.mark.parametrize("name", ["minikube", "platform"])
 def test_scripts_secrets_makes_all_that_the_pods_mount(name, tmp_path):
     root = copy(tmp_path)
