@@ -27,20 +27,31 @@ extension ForwardingConfiguration {
   }
 
   private static func addresses(_ source: ConfigurationSource) throws -> UpstreamAddresses? {
-    let placeholder = UpstreamAddresses.placeholder
-    return try source.value(
+    try source.value(
       .upstream,
-      form: "a URL with \(placeholder) in its host, such as https://terrace.\(placeholder).svc:8443"
-    ) { text in
-      // The placeholder is no part of a URL: a label takes its place to see whether the rest is.
-      guard let url = URLComponents(string: text.replacing(placeholder, with: "namespace")),
-        let scheme = url.scheme, ["http", "https"].contains(scheme), url.path.isEmpty,
-        url.query == nil, url.user == nil, text.contains(placeholder), let host = url.host
-      else { return nil }
-      return UpstreamAddresses(
-        isTLS: scheme == "https", host: host.replacing("namespace", with: placeholder),
-        port: url.port ?? (scheme == "https" ? 443 : 80))
-    }
+      form: "a URL with {namespace} in its host, such as https://terrace.{namespace}.svc:8443",
+      UpstreamAddresses.init(template:))
+  }
+}
+
+extension UpstreamAddresses {
+  /// Reads a URL that has `{namespace}` in its host, once.
+  fileprivate init?(template: String) {
+    let parts = template.split(separator: "{namespace}", omittingEmptySubsequences: false)
+    // The placeholder is no part of a URL: a label takes its place to see whether the rest is.
+    let label = "x"
+    guard parts.count == 2, let url = URLComponents(string: parts.joined(separator: label)),
+      let scheme = url.scheme, ["http", "https"].contains(scheme), let host = url.host,
+      Authority(host) != nil,
+      [url.user, url.password, url.query, url.fragment] == [nil, nil, nil, nil],
+      url.path.isEmpty, let port = UInt16(exactly: url.port ?? (scheme == "https" ? 443 : 80)),
+      port > 0
+    else { return nil }
+    let prefix = parts[0].dropFirst(scheme.utf8.count + "://".utf8.count)
+    guard host.hasPrefix(prefix + label) else { return nil }
+    self.init(
+      isTLS: scheme == "https", prefix: String(prefix),
+      suffix: String(host.dropFirst(prefix.count + label.count)), port: Int(port))
   }
 }
 
@@ -68,11 +79,13 @@ extension ConfigurationSource {
     try value(key, form: "namespace=host:port, with commas between them") { text in
       var overrides: [String: Authority] = [:]
       for item in text.split(separator: ",") {
-        let parts = item.split(separator: "=", maxSplits: 1)
-        guard parts.count == 2, let address = Authority(parts[1]), address.port != nil else {
-          return nil
-        }
-        overrides[parts[0].trimmingCharacters(in: .whitespaces)] = address
+        let parts = item.split(separator: "=", omittingEmptySubsequences: false)
+        let namespace = parts[0].trimmingCharacters(in: .whitespaces)
+        guard parts.count == 2, !namespace.isEmpty, overrides[namespace] == nil,
+          let address = Authority(parts[1].trimmingCharacters(in: .whitespaces)),
+          let port = address.port, port > 0
+        else { return nil }
+        overrides[namespace] = address
       }
       return overrides
     }

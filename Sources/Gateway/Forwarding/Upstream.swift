@@ -11,11 +11,15 @@ struct Upstream: Hashable, Sendable {
   /// Addresses that no Service has: this machine, its link (where clouds answer with an instance's
   /// credentials), and groups of machines.
   private static let forbidden = [
-    "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "255.255.255.255", "::/127",
+    "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "255.255.255.255",
+    // Where Azure and Alibaba do the same as others at 169.254.169.254.
+    "168.63.129.16", "100.100.100.200",
     "fe80::/10", "ff00::/8", "fd00:ec2::/32",
+    // IPv4 in IPv6, in two forms; a third, mapped addresses, is read as IPv4.
+    "::/96", "64:ff9b::/96",
   ].compactMap(AddressRange.init)
 
-  /// Whether the connection may lead there. A name that leads to this machine is a mistake or an
+  /// Whether a connection may lead to the address that it has been made to. A name that leads to this machine is a mistake or an
   /// attack, unless the configuration says so itself.
   func mayBe(at address: SocketAddress?) -> Bool {
     guard host == serverName else { return true }

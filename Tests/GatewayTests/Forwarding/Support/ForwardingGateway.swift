@@ -32,7 +32,8 @@ struct ForwardingGateway: Sendable {
 
   /// Runs a gateway before the upstream at `port` for as long as `body` lasts.
   static func run(
-    before port: Int, as serverName: String = "terrace.tenant-acme.svc", tls: TLSContext? = nil,
+    before port: Int, as serverName: String = "terrace.tenant-acme.svc",
+    at host: String = "127.0.0.1", tls: TLSContext? = nil,
     _ configuration: ForwardingConfiguration = .init(), isTrusted: Bool = false,
     metrics: PrometheusMetrics = PrometheusMetrics(),
     listener: ListenerConfiguration = TestListener.configuration,
@@ -41,7 +42,7 @@ struct ForwardingGateway: Sendable {
     let pools = UpstreamPools(
       configuration: configuration,
       connector: UpstreamConnector(timeout: configuration.connectTimeout, tls: tls))
-    let upstream = Upstream(serverName: serverName, host: "127.0.0.1", port: port)
+    let upstream = Upstream(serverName: serverName, host: host, port: port)
     let handler = Handler(forwarder: Forwarder(pools: pools, metrics: metrics), upstream: upstream)
     var listener = listener
     listener.isTrusted = { _ in isTrusted }
@@ -55,10 +56,13 @@ struct ForwardingGateway: Sendable {
   static func run(
     before script: @escaping ScriptedUpstream.Script,
     _ configuration: ForwardingConfiguration = .init(), isTrusted: Bool = false,
+    metrics: PrometheusMetrics = PrometheusMetrics(),
     _ body: @Sendable (ForwardingGateway, ScriptedUpstream) async throws -> Void
   ) async throws {
     try await ScriptedUpstream.run(script) { upstream in
-      try await run(before: upstream.port, configuration, isTrusted: isTrusted) { gateway in
+      try await run(
+        before: upstream.port, configuration, isTrusted: isTrusted, metrics: metrics
+      ) { gateway in
         try await body(gateway, upstream)
       }
     }
