@@ -11,6 +11,9 @@ struct ForwardingConfiguration: Sendable {
   var connectTimeout: TimeAmount = .seconds(2)
   /// How long an upstream may take from the end of a request to the head of its response.
   var headTimeout: TimeAmount = .seconds(60)
+  /// How long a body is held back for an upstream that does not ask for it, when its client has
+  /// asked to be told whether to send it.
+  var continueTimeout: TimeAmount = .seconds(1)
   /// How long an upstream may send nothing in the middle of a response, or take nothing in the
   /// middle of a request.
   var idleTimeout: TimeAmount = .seconds(30)
@@ -24,7 +27,7 @@ struct ForwardingConfiguration: Sendable {
 
   /// How often timeouts are looked at: they may come late by as much.
   var tick: TimeAmount {
-    let shortest = min(headTimeout, idleTimeout, keepAlive)
+    let shortest = min(headTimeout, idleTimeout, keepAlive, continueTimeout)
     return max(.milliseconds(5), min(.milliseconds(250), .nanoseconds(shortest.nanoseconds / 4)))
   }
 }

@@ -13,6 +13,9 @@ enum UpstreamFault: Error, Equatable, Sendable {
   case untrusted
   /// The connection ended before the request was on its way: nobody has seen it.
   case unsent
+  /// The connection, which had served others before, ended without a byte of a response: as a rule
+  /// because the upstream was closing it when the request came.
+  case dropped
   /// The connection ended before the response did.
   case closed
   /// The upstream broke HTTP.
@@ -37,6 +40,7 @@ enum UpstreamFault: Error, Equatable, Sendable {
     case .connectTimeout: "connect_timeout"
     case .untrusted: "untrusted"
     case .unsent: "unsent"
+    case .dropped: "dropped"
     case .closed: "closed"
     case .invalidResponse: "invalid_response"
     case .refusedUpgrade: "refused_upgrade"
@@ -48,16 +52,22 @@ enum UpstreamFault: Error, Equatable, Sendable {
     }
   }
 
-  /// Whether the request can be sent again without any risk that it runs twice.
-  var allowsRetry: Bool { self == .unsent || self == .unreachable || self == .unresolved }
+  /// Whether a request can be sent again without any risk that it does something twice.
+  ///
+  /// - Parameter isSafe: Whether the request only asks: RFC 9110, section 9.2.1.
+  func allowsRetry(isSafe: Bool) -> Bool {
+    switch self {
+    case .unsent, .unreachable, .unresolved: true
+    case .dropped: isSafe
+    default: false
+    }
+  }
 
   /// Whether it speaks against the upstream's health.
   var isUpstreamsDoing: Bool {
     switch self {
     case .unreachable, .unresolved, .forbiddenAddress, .connectTimeout, .untrusted, .unsent,
-      .closed,
-      .invalidResponse,
-      .refusedUpgrade, .headTimeout, .idleTimeout:
+      .dropped, .closed, .invalidResponse, .refusedUpgrade, .headTimeout, .idleTimeout:
       true
     case .circuitOpen, .busy, .cancelled: false
     }
@@ -76,7 +86,7 @@ extension Problem {
       self.init(
         .badGateway, type: "upstream-untrusted",
         title: "The tenant's server and the gateway do not trust each other")
-    case .closed:
+    case .dropped, .closed:
       self.init(
         .badGateway, type: "upstream-closed", title: "The tenant's server broke off its answer")
     case .invalidResponse, .refusedUpgrade:

@@ -202,7 +202,11 @@ struct TerraceServer: Sendable {
   private func opsListener(_ ports: BoundPorts) -> any Service {
     let gauges = GatewayMetrics(directory: directory, factory: metrics)
     let health = HealthRoutes(
-      metrics: metrics, refresh: gauges.refresh, obstacles: readiness.obstacles)
+      metrics: metrics,
+      refresh: { [forwarder] in
+        gauges.refresh()
+        forwarder?.refreshMetrics()
+      }, obstacles: readiness.obstacles)
     return listener(
       listenerConfiguration("ops", configuration.server.opsListener),
       RouterHandler(health.router()), interval: 0

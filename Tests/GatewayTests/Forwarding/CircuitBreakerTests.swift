@@ -70,6 +70,28 @@ struct CircuitBreakerTests {
     #expect(breaker.admit(now: .seconds(1)) == .pass)
   }
 
+  @Test func whatIsLongAgoIsForgotten() {
+    let breaker = Self.failed(times: CircuitBreaker.threshold, at: .seconds(10))
+    #expect(!breaker.isForgotten(now: .seconds(10) + CircuitBreaker.memory))
+    #expect(breaker.isForgotten(now: .seconds(11) + CircuitBreaker.memory))
+  }
+
+  /// Faults in the middle of a body count like those before the head.
+  @Test func anUpstreamThatKeepsBreakingOffIsRested() async throws {
+    let script: ScriptedUpstream.Script = { connection in
+      _ = try await connection.read(until: "\r\n\r\n")
+      try await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf")
+    }
+    try await ForwardingGateway.run(before: script) { gateway, _ in
+      for _ in 0..<CircuitBreaker.threshold {
+        let answer = try await gateway.get()
+        #expect(answer.hasSuffix("half"), "\(answer)")
+      }
+      let answer = try await gateway.get()
+      #expect(answer.hasPrefix("HTTP/1.1 503 "), "\(answer)")
+    }
+  }
+
   @Test func anUpstreamThatKeepsFailingIsRested() async throws {
     let script: ScriptedUpstream.Script = { connection in
       _ = try await connection.read(until: "\r\n\r\n")

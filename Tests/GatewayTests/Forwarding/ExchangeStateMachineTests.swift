@@ -57,11 +57,35 @@ struct ExchangeStateMachineTests {
     #expect(!machine.isIdle)
   }
 
-  @Test func aSecondResponseEndsTheConnection() {
+  @Test func aSecondResponseEndsTheConnectionAfterTheFirst() {
     var machine = Self.sent()
     _ = machine.receive(.head(Self.head))
     _ = machine.receive(.end(nil))
     #expect(machine.receive(.head(Self.head)) == .invalidResponse)
+    #expect(machine.take()?.isEnd == true)
+    #expect(!machine.isIdle)
+  }
+
+  @Test func informationalResponsesComeBeforeTheHead() {
+    var machine = Self.sent()
+    let hint = HTTPResponseHead(version: .http1_1, status: .custom(code: 103, reasonPhrase: ""))
+    for _ in 1...ExchangeStateMachine.maximumInformational {
+      #expect(machine.receive(.head(hint)) == nil)
+    }
+    let part = machine.take()
+    #expect(part?.informational.count == ExchangeStateMachine.maximumInformational)
+    #expect(part?.head == nil)
+    #expect(machine.wait == .head)
+    #expect(machine.receive(.head(hint)) == .invalidResponse)
+  }
+
+  @Test func aBodyIsHeldBackUntilItIsAskedFor() {
+    var machine = ExchangeStateMachine()
+    machine.begin(hasBody: true, isHeldBack: true)
+    #expect(machine.wait == .go)
+    _ = machine.receive(.head(HTTPResponseHead(version: .http1_1, status: .continue)))
+    #expect(machine.take()?.asksForBody == true)
+    #expect(machine.wait == nil)
   }
 
   @Test func untilItsHeadIsOutNobodyHasSeenARequest() {
@@ -69,14 +93,27 @@ struct ExchangeStateMachineTests {
     machine.begin(hasBody: false)
     machine.closed()
     #expect(machine.fault == .unsent)
-    #expect(machine.fault?.allowsRetry == true)
+    #expect(machine.fault?.allowsRetry(isSafe: false) == true)
   }
 
   @Test func afterThatSomebodyMayHave() {
     var machine = Self.sent()
     machine.closed()
     #expect(machine.fault == .closed)
-    #expect(machine.fault?.allowsRetry == false)
+    #expect(machine.fault?.allowsRetry(isSafe: true) == false)
+  }
+
+  @Test func onAConnectionThatHasServedItIsMostLikelyUnseen() {
+    var machine = Self.sent()
+    _ = machine.receive(.head(Self.head))
+    _ = machine.receive(.end(nil))
+    _ = machine.take()
+    machine.begin(hasBody: false)
+    machine.headSent()
+    machine.closed()
+    #expect(machine.fault == .dropped)
+    #expect(machine.fault?.allowsRetry(isSafe: true) == true)
+    #expect(machine.fault?.allowsRetry(isSafe: false) == false)
   }
 
   @Test func aConnectionThatEndedWhileIdleHasSeenNothing() {

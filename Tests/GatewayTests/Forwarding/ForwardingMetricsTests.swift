@@ -1,3 +1,4 @@
+import Atomics
 import HTTPSupport
 import TestSupport
 import Testing
@@ -28,5 +29,20 @@ struct ForwardingMetricsTests {
     #expect(metrics.render().contains("terrace_upstream_circuits_open 1\n"))
     health.succeeded(upstream)
     #expect(metrics.render().contains("terrace_upstream_circuits_open 0\n"))
+  }
+
+  @Test func aCircuitThatNobodyTriesAnyMoreIsForgotten() {
+    let metrics = PrometheusMetrics()
+    let time = ManagedAtomic(0)
+    let health = UpstreamHealth(metrics: ForwardingMetrics(factory: metrics)) {
+      .seconds(time.load(ordering: .relaxed))
+    }
+    let upstream = Upstream(serverName: "a", host: "a", port: 1)
+    for _ in 0..<CircuitBreaker.threshold { health.failed(upstream) }
+    health.refresh()
+    #expect(metrics.render().contains("\nterrace_upstream_circuits_open 1\n"))
+    time.store(Int(CircuitBreaker.memory.components.seconds) + 1, ordering: .relaxed)
+    health.refresh()
+    #expect(metrics.render().contains("\nterrace_upstream_circuits_open 0\n"))
   }
 }

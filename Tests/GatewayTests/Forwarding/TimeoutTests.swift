@@ -33,7 +33,26 @@ struct TimeoutTests {
     }
     try await ForwardingGateway.run(before: script, Self.impatient(\.headTimeout)) { gateway, _ in
       let answer = try await gateway.get()
-      #expect(answer.hasPrefix("HTTP/1.1 504 "), "\(answer)")
+      #expect(answer.contains("HTTP/1.1 504 "), "\(answer)")
+      #expect(answer.contains("/problems/upstream-timeout"))
+    }
+  }
+
+  /// What comes bit by bit is no head until its end, and no reason to wait for longer.
+  @Test(arguments: ["x", "\r\nX: 1", "HTTP/1.1 103 Early Hints\r\n\r\n"])
+  func oneThatTricklesBeforeItsHead(bytes: String) async throws {
+    let script: ScriptedUpstream.Script = { connection in
+      _ = try await connection.read(until: "\r\n\r\n")
+      if !bytes.hasPrefix("HTTP") { try await connection.send("HTTP/1.1 200 OK\r\nX-A: ") }
+      while true {
+        try await connection.send(bytes)
+        // The pace of it; the gateway's closing the connection ends it.
+        try await Task.sleep(for: .milliseconds(20))
+      }
+    }
+    try await ForwardingGateway.run(before: script, Self.impatient(\.headTimeout)) { gateway, _ in
+      let answer = try await gateway.get()
+      #expect(answer.contains("HTTP/1.1 504 "), "\(answer)")
       #expect(answer.contains("/problems/upstream-timeout"))
     }
   }

@@ -66,6 +66,17 @@ struct RawConnection {
     return text
   }
 
+  /// What comes until all of it together has a match.
+  mutating func read(until end: Regex<Substring>) async throws -> String {
+    var text = ""
+    while try end.firstMatch(in: text) == nil,
+      let buffer = try await inbound.next(isolation: #isolation)
+    {
+      text += String(buffer: buffer)
+    }
+    return text
+  }
+
   /// Sends a request on a connection of its own and returns all that comes back.
   static func exchange(port: Int, _ request: String) async throws -> String {
     try await open(port: port) { connection in

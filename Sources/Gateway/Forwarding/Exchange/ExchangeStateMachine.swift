@@ -7,25 +7,36 @@ import NIOHTTP1
 /// then `arriving` until its end. A connection goes on to the next request only if both ended in
 /// good order; anything else makes it `failed`, and that it remains.
 struct ExchangeStateMachine {
+  /// Informational responses that one request may get.
+  static let maximumInformational = 16
+
   private enum State {
     case idle
     case exchanging(Exchange)
     case failed(UpstreamFault)
   }
 
-  private struct Exchange {
+  fileprivate struct Exchange {
     var isHeadSent = false
     var isRequestSent: Bool
+    /// Whether the body is held back until the upstream asks for it.
+    var isHeldBack: Bool
+    var informational = 0
     var isHeadReceived = false
     var isReusable = true
   }
 
   /// What is being waited for, and so how long it may take.
   enum Wait {
+    /// That the upstream asks for the body.
+    case go
     case head, body
   }
 
   private var state = State.idle
+  /// Whether an exchange has ended in good order, so that the next one is on a connection that the
+  /// upstream may be closing.
+  private var hasServed = false
   /// Apart from the state, so that a part is appended to in place.
   private var arrived = UpstreamResponsePart()
 
@@ -42,7 +53,8 @@ struct ExchangeStateMachine {
   var wait: Wait? {
     guard case .exchanging(let exchange) = state else { return nil }
     if exchange.isHeadReceived { return .body }
-    return exchange.isRequestSent ? .head : nil
+    if exchange.isRequestSent { return .head }
+    return exchange.isHeldBack ? .go : nil
   }
 
   /// Whether nothing has arrived that has not been taken, so that more can be read.
@@ -52,14 +64,20 @@ struct ExchangeStateMachine {
 
   // MARK: The request
 
-  mutating func begin(hasBody: Bool) {
+  /// - Parameter isHeldBack: Whether the body waits until the upstream asks for it.
+  mutating func begin(hasBody: Bool, isHeldBack: Bool = false) {
     guard case .idle = state else { return }
-    state = .exchanging(Exchange(isRequestSent: !hasBody))
+    state = .exchanging(Exchange(isRequestSent: !hasBody, isHeldBack: isHeldBack))
   }
 
   /// The socket has taken the head.
   mutating func headSent() {
     update { $0.isHeadSent = true }
+  }
+
+  /// The body is held back no longer.
+  mutating func go() {
+    update { $0.isHeldBack = false }
   }
 
   /// The socket has been given the last of the body.
@@ -72,15 +90,17 @@ struct ExchangeStateMachine {
   /// - Returns: The fault, if the part is none that may come now.
   mutating func receive(_ part: HTTPClientResponsePart) -> UpstreamFault? {
     guard case .exchanging(var exchange) = state, !arrived.isEnd else {
-      return fail(.invalidResponse)
+      fail(.invalidResponse)
+      return .invalidResponse
     }
     switch part {
     case .head(let head):
-      if let fault = Self.fault(in: head) { return fail(fault) }
-      exchange.isHeadReceived = true
-      exchange.isReusable = head.isKeepAlive
+      if let fault = exchange.receive(head) {
+        fail(fault)
+        return fault
+      }
       state = .exchanging(exchange)
-      arrived.head = head
+      if exchange.isHeadReceived { arrived.head = head } else { arrived.informational.append(head) }
     case .body(let bytes): arrived.append(bytes)
     case .end(let trailers):
       arrived.isEnd = true
@@ -95,6 +115,7 @@ struct ExchangeStateMachine {
   mutating func take() -> UpstreamResponsePart? {
     guard case .exchanging(let exchange) = state, !arrived.isEmpty else { return nil }
     if arrived.isEnd {
+      hasServed = true
       state = exchange.isReusable && exchange.isRequestSent ? .idle : .failed(.closed)
     }
     defer { arrived = UpstreamResponsePart() }
@@ -102,29 +123,22 @@ struct ExchangeStateMachine {
   }
 
   /// The connection has ended.
-  ///
-  /// A response that arrived whole before it can still be taken.
   mutating func closed() {
-    guard case .exchanging(var exchange) = state else {
-      if case .idle = state { state = .failed(.unsent) }
-      return
-    }
-    guard arrived.isEnd else {
-      state = .failed(exchange.isHeadSent ? .closed : .unsent)
-      return
-    }
-    exchange.isReusable = false
-    state = .exchanging(exchange)
+    guard case .exchanging(let exchange) = state, exchange.isHeadSent else { return fail(.unsent) }
+    let isAnswered = exchange.isHeadReceived || exchange.informational > 0
+    fail(hasServed && !isAnswered ? .dropped : .closed)
   }
 
-  /// Gives the exchange up.
+  /// Gives the exchange up. The first fault is what it is remembered by.
   ///
-  /// - Returns: The fault that it is remembered by: the first one.
-  @discardableResult
-  mutating func fail(_ fault: UpstreamFault) -> UpstreamFault {
-    if let first = self.fault { return first }
-    state = .failed(fault)
-    return fault
+  /// A response that has arrived whole before it can still be taken.
+  mutating func fail(_ fault: UpstreamFault) {
+    if self.fault != nil { return }
+    if arrived.isEnd {
+      update { $0.isReusable = false }
+    } else {
+      state = .failed(fault)
+    }
   }
 
   private mutating func update(_ change: (inout Exchange) -> Void) {
@@ -132,13 +146,32 @@ struct ExchangeStateMachine {
     change(&exchange)
     state = .exchanging(exchange)
   }
+}
 
-  private static func fault(in head: HTTPResponseHead) -> UpstreamFault? {
-    if head.status == .switchingProtocols { return .refusedUpgrade }
-    let coding = head.headers["transfer-encoding"]
-    if coding.isEmpty { return nil }
-    // A second length is how two readers come to see two different messages: RFC 9112, 6.3.
-    let isPlain = coding.count == 1 && coding[0].lowercased() == "chunked"
-    return isPlain && !head.headers.contains(name: "content-length") ? nil : .invalidResponse
+extension ExchangeStateMachine.Exchange {
+  /// - Returns: The fault, if the head is none that may come.
+  fileprivate mutating func receive(_ head: HTTPResponseHead) -> UpstreamFault? {
+    switch head.status.code {
+    case 101: return .refusedUpgrade
+    case 100..<200:
+      if head.status == .continue { isHeldBack = false }
+      informational += 1
+      return informational > ExchangeStateMachine.maximumInformational ? .invalidResponse : nil
+    case 200..<600:
+      isHeadReceived = true
+      isReusable = head.isKeepAlive
+      return head.isWellFramed ? nil : .invalidResponse
+    default: return .invalidResponse
+    }
+  }
+}
+
+extension HTTPResponseHead {
+  /// Whether there is one way only to read where the body ends: RFC 9112, sections 6.1 and 6.3.
+  fileprivate var isWellFramed: Bool {
+    let coding = headers["transfer-encoding"]
+    if coding.isEmpty { return true }
+    return coding.count == 1 && coding[0].lowercased() == "chunked" && version.minor > 0
+      && !headers.contains(name: "content-length")
   }
 }

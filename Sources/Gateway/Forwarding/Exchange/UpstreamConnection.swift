@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 /// One connection to an upstream, as the last handler of its channel.
 ///
@@ -25,6 +26,8 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
   private var exchange = 0
   private var reader: Waiting<UpstreamResponsePart>?
   private var writer: Waiting<Void>?
+  /// When the upstream was last given something to do.
+  private var asked = NIODeadline.now()
 
   init(_ upstream: Upstream, channel: any Channel, pool: UpstreamPool) {
     self.upstream = upstream
@@ -42,36 +45,52 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
   /// Sends the head of a request, and the whole of one that has no body.
   ///
   /// - Returns: A name for the exchange.
-  func begin(_ head: HTTPRequestHead, hasBody: Bool) -> Int {
+  func begin(_ request: ForwardedRequest) -> Int {
     exchange += 1
-    machine.begin(hasBody: hasBody)
+    asked = .now()
+    machine.begin(hasBody: request.hasBody, isHeldBack: request.expectsContinue)
     guard let context else { return exchange }
     let sent = eventLoop.makePromise(of: Void.self)
     sent.futureResult.assumeIsolated().whenSuccess { self.machine.headSent() }
-    context.write(wrapOutboundOut(.head(head)), promise: sent)
-    if !hasBody { context.write(wrapOutboundOut(.end(nil)), promise: nil) }
+    context.write(wrapOutboundOut(.head(request.head)), promise: sent)
+    if !request.hasBody { context.write(wrapOutboundOut(.end(nil)), promise: nil) }
     context.flush()
     return exchange
   }
 
-  /// Sends a part of the body; returns when there is room for the next one.
-  func send(_ bytes: ByteBuffer) async throws {
-    try await suspend { (continuation: CheckedContinuation<Void, any Error>) in
-      if let fault = self.machine.fault { return continuation.resume(throwing: fault) }
-      self.writer = Waiting(continuation: continuation, since: .now())
+  /// Waits until there is room for a part of the body.
+  ///
+  /// - Throws: ``UpstreamFault``, or `CancellationError`.
+  func room() async throws {
+    eventLoop.preconditionInEventLoop()
+    if let fault = machine.fault { throw fault }
+    guard !channel.isWritable else { return }
+    try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation {
+        (continuation: CheckedContinuation<Void, any Error>) in
+        guard !Task.isCancelled else { return continuation.resume(throwing: CancellationError()) }
+        writer = Waiting(continuation: continuation, since: .now())
+      }
+    } onCancel: {
+      eventLoop.execute { self.resumeWriter(throwing: CancellationError()) }
+    }
+  }
+
+  /// Sends a part of the body.
+  func send(_ bytes: ByteBuffer) {
+    onEventLoop {
+      self.asked = .now()
+      self.machine.go()
       self.context?.writeAndFlush(self.wrapOutboundOut(.body(.byteBuffer(bytes))), promise: nil)
-      self.resumeWriterIfWritable()
     }
   }
 
   /// Sends the end of the body.
-  func sendEnd() async throws {
-    try await suspend { (continuation: CheckedContinuation<Void, any Error>) in
-      if let fault = self.machine.fault { return continuation.resume(throwing: fault) }
+  func sendEnd(_ trailers: HTTPHeaders?) {
+    onEventLoop {
+      self.asked = .now()
       self.machine.requestEnded()
-      self.reader?.since = .now()
-      self.context?.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil)
-      continuation.resume()
+      self.context?.writeAndFlush(self.wrapOutboundOut(.end(trailers)), promise: nil)
     }
   }
 
@@ -101,8 +120,12 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
     if let writer, now - writer.since > limits.idleTimeout { return fail(.idleTimeout) }
     guard let reader else { return }
     switch machine.wait {
-    case .head where now - reader.since > limits.headTimeout: fail(.headTimeout)
-    case .body where now - reader.since > limits.idleTimeout: fail(.idleTimeout)
+    case .go where now - asked > limits.continueTimeout:
+      machine.go()
+      self.reader = nil
+      reader.continuation.resume(returning: UpstreamResponsePart())
+    case .head where now - asked > limits.headTimeout: fail(.headTimeout)
+    case .body where now - max(asked, reader.since) > limits.idleTimeout: fail(.idleTimeout)
     default: break
     }
   }
@@ -136,9 +159,15 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    // An error of the socket ends the channel, which says whether anything had been sent.
-    if error is IOError { return context.close(promise: nil) }
-    fail(error as? HTTPParserError == .invalidEOFState ? .closed : .invalidResponse)
+    switch error {
+    // The channel's end says whether anything had been sent.
+    case is IOError: context.close(promise: nil)
+    case NIOSSLError.uncleanShutdown:
+      machine.closed()
+      context.close(promise: nil)
+    case HTTPParserError.invalidEOFState: fail(.closed)
+    default: fail(.invalidResponse)
+    }
   }
 
   func channelInactive(context: ChannelHandlerContext) {
@@ -167,16 +196,23 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
     writer.continuation.resume()
   }
 
+  private func resumeWriter(throwing error: any Error) {
+    let writer = writer
+    self.writer = nil
+    writer?.continuation.resume(throwing: error)
+  }
+
   private func fail(_ fault: UpstreamFault) {
-    resume(throwing: machine.fail(fault))
+    machine.fail(fault)
+    deliver()
     channel.close(promise: nil)
   }
 
   private func resume(throwing fault: UpstreamFault) {
-    let (reader, writer) = (reader, writer)
-    (self.reader, self.writer) = (nil, nil)
+    let reader = reader
+    self.reader = nil
     reader?.continuation.resume(throwing: fault)
-    writer?.continuation.resume(throwing: fault)
+    resumeWriter(throwing: fault)
   }
 
   private func suspend<T: Sendable>(

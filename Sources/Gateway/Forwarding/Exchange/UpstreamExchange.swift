@@ -1,7 +1,8 @@
 import NIOCore
+import NIOHTTP1
 
 /// A request under way to an upstream, and its response. Whoever drops it before its end, or is
-/// cancelled while waiting for it, ends the connection.
+/// cancelled while waiting for its response, ends the connection.
 final class UpstreamExchange: Sendable {
   private let connection: UpstreamConnection
   private let id: Int
@@ -9,40 +10,44 @@ final class UpstreamExchange: Sendable {
   /// Begins it, on the connection's event loop.
   init(_ request: ForwardedRequest, on connection: UpstreamConnection) {
     self.connection = connection
-    id = connection.begin(request.head, hasBody: request.hasBody)
+    id = connection.begin(request)
   }
 
   deinit {
     cancel()
   }
 
-  /// Sends a part of the request's body; returns when there is room for the next one.
+  /// Waits until there is room for a part of the request's body. To be called on the connection's
+  /// event loop.
   ///
-  /// - Throws: ``UpstreamFault``.
-  func send(_ bytes: ByteBuffer) async throws {
-    try await cancelling { try await connection.send(bytes) }
+  /// - Throws: ``UpstreamFault``; `CancellationError`, which does not end the exchange.
+  func room() async throws {
+    try await connection.room()
+  }
+
+  /// Sends a part of the request's body.
+  func send(_ bytes: ByteBuffer) {
+    connection.send(bytes)
   }
 
   /// Sends the end of the request's body.
-  ///
-  /// - Throws: ``UpstreamFault``.
-  func sendEnd() async throws {
-    try await connection.sendEnd()
+  func sendEnd(_ trailers: HTTPHeaders?) {
+    connection.sendEnd(trailers)
   }
 
   /// What comes next of the response, until a part that is its end.
   ///
   /// - Throws: ``UpstreamFault``.
   func next() async throws -> UpstreamResponsePart {
-    try await cancelling { try await connection.next() }
+    try await withTaskCancellationHandler {
+      try await connection.next()
+    } onCancel: {
+      cancel()
+    }
   }
 
   /// Gives it up, unless it is over.
   func cancel() {
     connection.cancel(id)
-  }
-
-  private func cancelling<T: Sendable>(_ body: () async throws -> T) async throws -> T {
-    try await withTaskCancellationHandler(operation: body) { cancel() }
   }
 }

@@ -7,6 +7,16 @@ import NIOHTTP1
 struct ForwardedRequest: Sendable {
   let head: HTTPRequestHead
   let hasBody: Bool
+  /// Whether the client sends its body only when it is told to: RFC 9110, section 10.1.1.
+  let expectsContinue: Bool
+
+  /// Whether it only asks: RFC 9110, section 9.2.1.
+  var isSafe: Bool {
+    switch head.method {
+    case .GET, .HEAD, .OPTIONS: !hasBody
+    default: false
+    }
+  }
 
   /// Takes from the client's fields those that speak of one connection, and those by which only a
   /// gateway may say whom it speaks for; then says it.
@@ -27,10 +37,22 @@ struct ForwardedRequest: Sendable {
     Self.identify(target, scope, parent, fields, &headers)
     let length = fields[.contentLength]
     hasBody = !coding.isEmpty || (length != nil && length != "0")
+    expectsContinue = hasBody && fields[.expect]?.lowercased() == "100-continue"
     if !coding.isEmpty { headers.add(name: "Transfer-Encoding", value: "chunked") }
+    if expectsContinue { headers.add(name: "Expect", value: "100-continue") }
     head = HTTPRequestHead(
       version: .http1_1, method: HTTPMethod(rawValue: request.method.rawValue),
       uri: String(target.pathAndQuery), headers: headers)
+  }
+
+  /// The trailers of a request as its upstream gets them; nil if it gets none.
+  static func trailers(_ fields: HTTPFields) -> HTTPHeaders? {
+    var headers = HTTPHeaders()
+    for field in fields where TrailerFields.mayPass(field.name.canonicalName) {
+      guard !isOurs(field.name.canonicalName) else { continue }
+      headers.add(name: field.name.rawName, value: field.value)
+    }
+    return headers.isEmpty ? nil : headers
   }
 
   private static func pass(_ fields: HTTPFields, to headers: inout HTTPHeaders, isTrusted: Bool) {

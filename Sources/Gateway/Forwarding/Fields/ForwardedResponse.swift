@@ -19,13 +19,10 @@ enum ForwardedResponse {
     return fields
   }
 
-  /// The same for trailers, which must not change how the message is read: RFC 9110, section 6.5.1.
+  /// The same for trailers.
   static func trailers(_ headers: HTTPHeaders) -> HTTPFields {
     var fields = fields(headers)
-    for name in [
-      HTTPField.Name.contentLength, .contentEncoding, .contentType, .contentRange,
-      .setCookie, .location, .cacheControl,
-    ] { fields[name] = nil }
+    fields.removeAll { !TrailerFields.mayPass($0.name.canonicalName) }
     return fields
   }
 

@@ -14,12 +14,19 @@ struct HopByHopFields {
 
   /// - Parameter name: In lower case.
   func contains(_ name: String) -> Bool {
+    Self.isStandard(name) || named.contains(name)
+  }
+
+  /// Whether a field speaks of a connection without being named.
+  ///
+  /// - Parameter name: In lower case.
+  static func isStandard(_ name: String) -> Bool {
     switch name {
     case "connection", "keep-alive", "proxy-connection", "proxy-authenticate",
       "proxy-authorization", "proxy-authentication-info", "te", "transfer-encoding", "upgrade",
       "trailer", "http2-settings":
       true
-    default: named.contains(name)
+    default: false
     }
   }
 }

@@ -8,6 +8,8 @@ struct CircuitBreaker: Equatable, Sendable {
   static let threshold = 5
   static let firstRest = Duration.seconds(1)
   static let longestRest = Duration.seconds(30)
+  /// For how long a failure counts that no request has followed.
+  static let memory = Duration.seconds(300)
 
   enum Admission: Equatable {
     case pass
@@ -23,11 +25,15 @@ struct CircuitBreaker: Equatable, Sendable {
   }
 
   private var state = State.closed(failures: 0)
+  private var lastFailure = Duration.zero
 
   /// Whether requests are refused, but for probes.
   var isOpen: Bool {
     if case .closed = state { false } else { true }
   }
+
+  /// Whether all this is so long ago that it says nothing any more.
+  func isForgotten(now: Duration) -> Bool { now - lastFailure > Self.memory }
 
   /// - Parameter now: A time on a clock that only goes forward, as in the other methods.
   mutating func admit(now: Duration) -> Admission {
@@ -41,6 +47,7 @@ struct CircuitBreaker: Equatable, Sendable {
   }
 
   mutating func failed(now: Duration) {
+    lastFailure = now
     switch state {
     case .closed(let failures) where failures + 1 < Self.threshold:
       state = .closed(failures: failures + 1)

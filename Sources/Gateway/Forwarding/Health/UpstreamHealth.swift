@@ -1,14 +1,18 @@
 import Synchronization
 
 /// What is known of the health of upstreams, from how their requests go. It remembers only those
-/// that are failing.
+/// that are failing, and those not for ever: their tenants may be gone, or be served elsewhere.
 final class UpstreamHealth: Sendable {
   private let failing = Mutex<[Upstream: CircuitBreaker]>([:])
-  private let start = ContinuousClock.now
   private let metrics: ForwardingMetrics
+  private let clock: @Sendable () -> Duration
 
-  init(metrics: ForwardingMetrics) {
+  /// - Parameter clock: A time that only goes forward.
+  init(
+    metrics: ForwardingMetrics, clock: @escaping @Sendable () -> Duration = UpstreamHealth.clock()
+  ) {
     self.metrics = metrics
+    self.clock = clock
   }
 
   /// - Throws: ``UpstreamFault/circuitOpen(retryAfter:)``.
@@ -22,6 +26,7 @@ final class UpstreamHealth: Sendable {
 
   func succeeded(_ upstream: Upstream) {
     failing.withLock { failing in
+      guard !failing.isEmpty else { return }
       if failing.removeValue(forKey: upstream)?.isOpen == true { record(failing) }
     }
   }
@@ -33,9 +38,23 @@ final class UpstreamHealth: Sendable {
     }
   }
 
+  /// Forgets those of which nothing has been heard for long.
+  func refresh() {
+    failing.withLock { failing in
+      guard !failing.isEmpty else { return }
+      failing = failing.filter { !$0.value.isForgotten(now: now) }
+      record(failing)
+    }
+  }
+
   private func record(_ failing: [Upstream: CircuitBreaker]) {
     metrics.record(openCircuits: failing.values.count(where: \.isOpen))
   }
 
-  private var now: Duration { ContinuousClock.now - start }
+  private var now: Duration { clock() }
+
+  static func clock() -> @Sendable () -> Duration {
+    let start = ContinuousClock.now
+    return { ContinuousClock.now - start }
+  }
 }

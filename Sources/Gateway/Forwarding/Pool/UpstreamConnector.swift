@@ -69,7 +69,8 @@ struct UpstreamConnector: Sendable {
     limits.maxHeaderFieldCount = 200
     var framing = HTTPRequestEncoder.Configuration()
     framing.automaticallySetFramingHeaders = false
-    let decoder = HTTPResponseDecoder(limitConfiguration: limits)
+    let decoder = HTTPResponseDecoder(
+      informationalResponseStrategy: .forward, limitConfiguration: limits)
     try channel.pipeline.syncOperations.addHandlers(
       HTTPRequestEncoder(configuration: framing), ByteToMessageHandler(decoder), connection)
     return connection

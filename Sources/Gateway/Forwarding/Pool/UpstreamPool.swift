@@ -29,24 +29,27 @@ final class UpstreamPool: @unchecked Sendable {
 
   /// Begins a request on a connection of its own.
   ///
+  /// - Parameter isNew: Whether that must be none that has been used.
   /// - Throws: ``UpstreamFault``.
   func begin(
-    _ request: ForwardedRequest, to upstream: Upstream
+    _ request: ForwardedRequest, to upstream: Upstream, isNew: Bool
   ) async throws -> UpstreamExchange {
     try await withCheckedThrowingContinuation { continuation in
-      onEventLoop { self.begin(request, to: upstream, continuation) }
+      onEventLoop { self.begin(request, to: upstream, isNew: isNew, continuation) }
     }
   }
 
   private func begin(
-    _ request: ForwardedRequest, to upstream: Upstream,
+    _ request: ForwardedRequest, to upstream: Upstream, isNew: Bool,
     _ continuation: CheckedContinuation<UpstreamExchange, any Error>
   ) {
     guard !isShutDown else { return continuation.resume(throwing: UpstreamFault.unreachable) }
-    switch machine.lease(upstream) {
+    switch machine.lease(upstream, isNew: isNew) {
     case .reuse(let connection):
       // One that is about to close is passed by; it counts until it has.
-      guard connection.isIdle else { return begin(request, to: upstream, continuation) }
+      guard connection.isIdle else {
+        return begin(request, to: upstream, isNew: isNew, continuation)
+      }
       continuation.resume(returning: .init(request, on: connection))
     case .refuse: continuation.resume(throwing: UpstreamFault.busy)
     case .open(let evicted):

@@ -35,11 +35,14 @@ struct UpstreamPoolStateMachine<Connection: AnyObject> {
     self.maximumPerUpstream = maximumPerUpstream
   }
 
-  mutating func lease(_ upstream: Upstream) -> Lease {
-    if let idle = members[upstream]?.idle.popLast() { return .reuse(idle.connection) }
-    guard members[upstream]?.count ?? 0 < maximumPerUpstream else { return .refuse }
+  /// - Parameter isNew: Whether the connection must be none that has been used.
+  mutating func lease(_ upstream: Upstream, isNew: Bool = false) -> Lease {
+    if !isNew, let idle = members[upstream]?.idle.popLast() { return .reuse(idle.connection) }
     var evicted: Connection?
-    if count >= maximum {
+    if members[upstream]?.count ?? 0 >= maximumPerUpstream {
+      guard let oldest = popOldest(of: upstream) else { return .refuse }
+      evicted = oldest
+    } else if count >= maximum {
       guard let oldest = popOldest() else { return .refuse }
       evicted = oldest
     }
@@ -90,7 +93,11 @@ struct UpstreamPoolStateMachine<Connection: AnyObject> {
       (first.value.idle.first?.since ?? .distantFuture)
         < (second.value.idle.first?.since ?? .distantFuture)
     }
-    guard let (upstream, group) = oldest, let idle = group.idle.first else { return nil }
+    return oldest.flatMap { popOldest(of: $0.key) }
+  }
+
+  private mutating func popOldest(of upstream: Upstream) -> Connection? {
+    guard let idle = members[upstream]?.idle.first else { return nil }
     members[upstream]?.idle.removeFirst()
     return idle.connection
   }

@@ -5,6 +5,7 @@ extension ForwardedRequest {
   /// Asks a deployment at `host` whose it is.
   init(trialAt host: String, scheme: String) {
     hasBody = false
+    expectsContinue = false
     head = HTTPRequestHead(
       version: .http1_1, method: .GET, uri: DeploymentIdentity.path,
       headers: [

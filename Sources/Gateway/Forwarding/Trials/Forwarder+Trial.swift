@@ -34,8 +34,9 @@ extension Forwarder {
   private func ask(
     _ upstream: Upstream, _ tenant: TenantID, _ request: ForwardedRequest
   ) async throws {
-    let exchange = try await pools.any.begin(request, to: upstream)
+    let exchange = try await pools.any.begin(request, to: upstream, isNew: true)
     var part = try await exchange.next()
+    while part.head == nil { part = try await exchange.next() }
     guard let status = part.head?.status.code else { throw UpstreamFault.invalidResponse }
     guard status == 200 else { throw TrialFault.status(Int(status)) }
     var body = part.body ?? ByteBuffer()

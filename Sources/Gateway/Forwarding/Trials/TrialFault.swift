@@ -29,7 +29,8 @@ enum TrialFault: Error, Equatable, CustomStringConvertible {
     case .connectTimeout: "it takes no connections"
     case .forbiddenAddress: "its name leads to an address where no Service can be"
     case .untrusted: "its certificate is not that of the name, or it refuses the gateway's (TLS)"
-    case .unsent, .closed: "it closes the connection: it may refuse the gateway's certificate (TLS)"
+    case .unsent, .dropped, .closed:
+      "it closes the connection: it may refuse the gateway's certificate (TLS)"
     case .invalidResponse, .refusedUpgrade: "it does not speak HTTP as it should"
     case .headTimeout, .idleTimeout: "it gives no answer"
     case .circuitOpen, .busy, .cancelled: "it could not be asked just now"
