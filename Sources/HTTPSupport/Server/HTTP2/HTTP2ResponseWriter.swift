@@ -42,11 +42,12 @@ struct HTTP2ResponseWriter: ResponseBodyWriter {
   }
 
   mutating func write(_ bytes: ByteBuffer) async throws {
-    guard bytes.readableBytes > 0 else { return }
-    frames.append(.data(.init(data: .byteBuffer(bytes))))
-    rest = rest.map { $0 - bytes.readableBytes }
+    if bytes.readableBytes > 0 {
+      frames.append(.data(.init(data: .byteBuffer(bytes))))
+      rest = rest.map { $0 - bytes.readableBytes }
+    }
     // What completes the response is written together with its end.
-    if rest == 0 { return }
+    if rest == 0 || frames.isEmpty { return }
     let frames = frames
     self.frames = []
     try await wire.write(frames)

@@ -39,9 +39,7 @@ struct ForwardingGateway: Sendable {
     listener: ListenerConfiguration = TestListener.configuration,
     _ body: @Sendable (ForwardingGateway) async throws -> Void
   ) async throws {
-    let pools = UpstreamPools(
-      configuration: configuration,
-      connector: UpstreamConnector(timeout: configuration.connectTimeout, tls: tls))
+    let pools = pools(configuration, tls)
     let upstream = Upstream(serverName: serverName, host: host, port: port)
     let handler = Handler(forwarder: Forwarder(pools: pools, metrics: metrics), upstream: upstream)
     var listener = listener
@@ -66,6 +64,30 @@ struct ForwardingGateway: Sendable {
         try await body(gateway, upstream)
       }
     }
+  }
+
+  /// Runs a gateway before an upstream that follows a script, for one client of HTTP/2.
+  static func runHTTP2(
+    before script: @escaping ScriptedUpstream.Script,
+    _ body: @Sendable (inout FrameConnection) async throws -> Void
+  ) async throws {
+    try await ScriptedUpstream.run(script) { server in
+      let pools = pools(.init(), nil)
+      let upstream = Upstream(serverName: "a", host: "127.0.0.1", port: server.port)
+      let forwarder = Forwarder(pools: pools, metrics: PrometheusMetrics())
+      try await HTTP2Listener.run(Handler(forwarder: forwarder, upstream: upstream)) { listener in
+        try await listener.connect { try await body(&$0) }
+      }
+      pools.shutDown()
+    }
+  }
+
+  private static func pools(
+    _ configuration: ForwardingConfiguration, _ tls: TLSContext?
+  ) -> UpstreamPools {
+    UpstreamPools(
+      configuration: configuration,
+      connector: UpstreamConnector(timeout: configuration.connectTimeout, tls: tls))
   }
 
   /// Sends a GET with more fields, on a connection of its own, and returns all that comes back.
