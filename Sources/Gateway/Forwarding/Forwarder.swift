@@ -9,6 +9,7 @@ struct Forwarder: Sendable {
   let pools: UpstreamPools
   let health: UpstreamHealth
   private let metrics: ForwardingMetrics
+  private let traceNumbers = TraceNumbers()
 
   init(pools: UpstreamPools, metrics factory: any MetricsFactory) {
     self.pools = pools
@@ -41,10 +42,10 @@ struct Forwarder: Sendable {
   ) async throws(Problem) -> Response {
     // Its own timeouts bound it, and bodies may stream for as long as they keep coming.
     scope.liftDeadline()
-    var random = SystemRandomNumberGenerator()
+    var numbers = traceNumbers
     let trace = scope.connection.isTrusted ? scope.trace : nil
     let forwarded = try ForwardedRequest(
-      request, at: target, scope, parent: TraceParent(continuing: trace, using: &random))
+      request, at: target, scope, parent: TraceParent(continuing: trace, using: &numbers))
     do {
       try health.admit(upstream)
       let (first, relay) = try await begin(forwarded, request.body, to: upstream, scope)

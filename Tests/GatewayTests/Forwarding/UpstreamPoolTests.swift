@@ -18,40 +18,35 @@ struct UpstreamPoolTests {
   /// Opens a connection and gives it back.
   private func addIdle(_ pool: inout Pool, to upstream: Upstream, at time: Int64) -> Connection {
     let connection = Connection()
-    guard case .open = pool.lease(upstream) else { return connection }
+    guard case .open = pool.open(upstream) else { return connection }
     pool.release(connection, to: upstream, now: .uptimeNanoseconds(UInt64(time)))
     return connection
   }
 
   @Test func theOneUsedLastIsUsedFirst() {
     var pool = Pool(maximum: 9, maximumPerUpstream: 9)
-    guard case .open(nil) = pool.lease(Self.acme), case .open(nil) = pool.lease(Self.acme) else {
+    guard case .open(nil) = pool.open(Self.acme), case .open(nil) = pool.open(Self.acme) else {
       Issue.record("no place")
       return
     }
     let (first, second) = (Connection(), Connection())
     pool.release(first, to: Self.acme, now: .uptimeNanoseconds(1))
     pool.release(second, to: Self.acme, now: .uptimeNanoseconds(2))
-    guard case .reuse(let connection) = pool.lease(Self.acme) else {
-      Issue.record("not reused")
-      return
-    }
-    #expect(connection === second)
+    let reused = pool.reuse(Self.acme)
+    #expect(reused === second)
   }
 
   @Test func anIdleConnectionIsForItsUpstreamOnly() {
     var pool = Pool(maximum: 9, maximumPerUpstream: 9)
     _ = addIdle(&pool, to: Self.acme, at: 1)
-    guard case .open(nil) = pool.lease(Self.globex) else {
-      Issue.record("not opened")
-      return
-    }
+    let reused = pool.reuse(Self.globex)
+    #expect(reused == nil)
   }
 
   @Test func oneUpstreamHasOnlySoMany() {
     var pool = Pool(maximum: 9, maximumPerUpstream: 1)
-    _ = pool.lease(Self.acme)
-    guard case .refuse = pool.lease(Self.acme), case .open = pool.lease(Self.globex) else {
+    _ = pool.open(Self.acme)
+    guard case .refuse = pool.open(Self.acme), case .open = pool.open(Self.globex) else {
       Issue.record("not bounded")
       return
     }
@@ -61,7 +56,7 @@ struct UpstreamPoolTests {
     var pool = Pool(maximum: 2, maximumPerUpstream: 2)
     let old = addIdle(&pool, to: Self.globex, at: 1)
     _ = addIdle(&pool, to: Self.acme, at: 2)
-    guard case .open(let evicted) = pool.lease(Self.upstream("initech")) else {
+    guard case .open(let evicted) = pool.open(Self.upstream("initech")) else {
       Issue.record("no room")
       return
     }
@@ -72,13 +67,13 @@ struct UpstreamPoolTests {
 
   @Test func withAllInUseThereIsNoRoom() {
     var pool = Pool(maximum: 1, maximumPerUpstream: 1)
-    _ = pool.lease(Self.acme)
-    guard case .refuse = pool.lease(Self.globex) else {
+    _ = pool.open(Self.acme)
+    guard case .refuse = pool.open(Self.globex) else {
       Issue.record("not bounded")
       return
     }
     pool.failed(Self.acme)
-    guard case .open = pool.lease(Self.globex) else {
+    guard case .open = pool.open(Self.globex) else {
       Issue.record("the place was not given back")
       return
     }
@@ -90,23 +85,47 @@ struct UpstreamPoolTests {
     _ = addIdle(&pool, to: Self.globex, at: 9)
     let expired = pool.expire(idleSince: .uptimeNanoseconds(5))
     #expect(expired.map(ObjectIdentifier.init) == [ObjectIdentifier(old)])
-    guard case .open = pool.lease(Self.acme) else {
-      Issue.record("an expired connection was reused")
+    let reused = pool.reuse(Self.acme)
+    #expect(reused == nil)
+  }
+
+  /// Even where an upstream may have no more, one that must not be used makes room.
+  @Test func aNewConnectionTakesThePlaceOfAnIdleOne() {
+    var pool = Pool(maximum: 9, maximumPerUpstream: 1)
+    let old = addIdle(&pool, to: Self.acme, at: 1)
+    guard case .open(let evicted) = pool.open(Self.acme) else {
+      Issue.record("no room")
       return
     }
+    #expect(evicted === old)
+  }
+
+  @Test func anUpstreamWithoutConnectionsIsForgotten() {
+    var pool = Pool(maximum: 9, maximumPerUpstream: 9)
+    let idle = addIdle(&pool, to: Self.acme, at: 1)
+    _ = pool.open(Self.globex)
+    #expect(pool.upstreams == 2)
+    pool.failed(Self.globex)
+    for connection in pool.expire(idleSince: .uptimeNanoseconds(5)) {
+      #expect(connection === idle)
+      pool.closed(connection, to: Self.acme)
+    }
+    #expect(pool.upstreams == 0)
+    #expect(pool.count == 0)
   }
 
   @Test func thousandsOfUpstreamsStayWithinTheBound() {
     var pool = Pool(maximum: 100, maximumPerUpstream: 10)
     for index in 0..<5_000 {
       let upstream = Self.upstream("t\(index)")
-      guard case .open(let evicted) = pool.lease(upstream) else {
+      guard case .open(let evicted) = pool.open(upstream) else {
         Issue.record("no room")
         return
       }
       if let evicted { pool.closed(evicted, to: Self.upstream("t\(index - 100)")) }
       pool.release(Connection(), to: upstream, now: .uptimeNanoseconds(UInt64(index)))
       #expect(pool.count <= 100)
+      #expect(pool.upstreams <= 100)
     }
   }
 

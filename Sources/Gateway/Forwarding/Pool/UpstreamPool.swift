@@ -34,9 +34,21 @@ final class UpstreamPool: @unchecked Sendable {
   func begin(
     _ request: ForwardedRequest, to upstream: Upstream, isNew: Bool
   ) async throws -> UpstreamExchange {
-    try await withCheckedThrowingContinuation { continuation in
+    // As a rule there is nothing to wait for: the caller is on the event loop.
+    if !isNew, eventLoop.inEventLoop, !isShutDown, let connection = idle(to: upstream) {
+      return UpstreamExchange(request, on: connection)
+    }
+    return try await withCheckedThrowingContinuation { continuation in
       onEventLoop { self.begin(request, to: upstream, isNew: isNew, continuation) }
     }
+  }
+
+  /// One that is about to close is passed by; it counts until it has.
+  private func idle(to upstream: Upstream) -> UpstreamConnection? {
+    while let connection = machine.reuse(upstream) {
+      if connection.isIdle { return connection }
+    }
+    return nil
   }
 
   private func begin(
@@ -44,13 +56,10 @@ final class UpstreamPool: @unchecked Sendable {
     _ continuation: CheckedContinuation<UpstreamExchange, any Error>
   ) {
     guard !isShutDown else { return continuation.resume(throwing: UpstreamFault.unreachable) }
-    switch machine.lease(upstream, isNew: isNew) {
-    case .reuse(let connection):
-      // One that is about to close is passed by; it counts until it has.
-      guard connection.isIdle else {
-        return begin(request, to: upstream, isNew: isNew, continuation)
-      }
-      continuation.resume(returning: .init(request, on: connection))
+    if !isNew, let connection = idle(to: upstream) {
+      return continuation.resume(returning: .init(request, on: connection))
+    }
+    switch machine.open(upstream) {
     case .refuse: continuation.resume(throwing: UpstreamFault.busy)
     case .open(let evicted):
       evicted?.close()

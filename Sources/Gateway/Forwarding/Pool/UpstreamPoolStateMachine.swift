@@ -5,9 +5,8 @@ import NIOCore
 /// A connection is opened for a request that finds none idle; beyond the bound the one that has
 /// been idle longest, of whatever upstream, makes room.
 struct UpstreamPoolStateMachine<Connection: AnyObject> {
-  /// What a request gets.
-  enum Lease {
-    case reuse(Connection)
+  /// Whether a connection may be opened.
+  enum Opening {
     /// A place is taken, which `closed` or `failed` gives back. `evicted` is to be closed.
     case open(evicted: Connection?)
     case refuse
@@ -30,14 +29,21 @@ struct UpstreamPoolStateMachine<Connection: AnyObject> {
   private var members: [Upstream: Members] = [:]
   private(set) var count = 0
 
+  /// Those that have a connection.
+  var upstreams: Int { members.count }
+
   init(maximum: Int, maximumPerUpstream: Int) {
     self.maximum = maximum
     self.maximumPerUpstream = maximumPerUpstream
   }
 
-  /// - Parameter isNew: Whether the connection must be none that has been used.
-  mutating func lease(_ upstream: Upstream, isNew: Bool = false) -> Lease {
-    if !isNew, let idle = members[upstream]?.idle.popLast() { return .reuse(idle.connection) }
+  /// Takes out the idle connection that was used last; nil if there is none.
+  mutating func reuse(_ upstream: Upstream) -> Connection? {
+    members[upstream]?.idle.popLast()?.connection
+  }
+
+  /// Takes a place for a new connection.
+  mutating func open(_ upstream: Upstream) -> Opening {
     var evicted: Connection?
     if members[upstream]?.count ?? 0 >= maximumPerUpstream {
       guard let oldest = popOldest(of: upstream) else { return .refuse }
