@@ -1,6 +1,7 @@
 import HTTPSupport
 import NIOCore
 import Tenancy
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -11,18 +12,19 @@ struct UpstreamTrialTests {
 
   /// What comes of a trial; nil if the deployment is reached.
   private static func fault(
-    at port: Int, as name: String = "127.0.0.1", of tenant: TenantID = tenant
+    at port: Int, as name: String = "127.0.0.1", tls: TLSContext? = nil
   ) async -> TrialFault? {
     let configuration = ForwardingConfiguration()
     let pools = UpstreamPools(
       configuration: configuration,
-      connector: UpstreamConnector(timeout: configuration.connectTimeout, tls: nil))
+      connector: UpstreamConnector(timeout: configuration.connectTimeout, tls: tls))
     defer { pools.shutDown() }
     let upstream = Upstream(
       serverName: name == "127.0.0.1" ? "terrace.tenant-acme.svc" : name, host: name, port: port)
     do throws(TrialFault) {
       try await Forwarder(pools: pools, metrics: PrometheusMetrics()).tryOut(
-        upstream, of: tenant, ForwardedRequest(trialAt: "acme.finance.example", scheme: "https"))
+        upstream, of: Self.tenant,
+        ForwardedRequest(trialAt: "acme.finance.example", scheme: "https"))
     } catch {
       return error
     }
@@ -64,5 +66,43 @@ struct UpstreamTrialTests {
     #expect(await Self.fault(at: 1) == .upstream(.unreachable))
     // A name with an empty label is nobody's, and no server is asked for it.
     #expect(await Self.fault(at: 1, as: "terrace..svc") == .upstream(.unresolved))
+  }
+
+  /// What comes of a trial of a pod with that name and authority, which believes `gateways`.
+  private static func text(
+    _ authority: TestAuthority, pod: TestAuthority, named name: String,
+    believing gateways: TestAuthority
+  ) async throws -> String {
+    var files = try authority.issue("gateway", names: ["gateway"])
+    files.authorities = try authority.authorityFile()
+    let tls = try TLSContext(
+      files, role: .client, name: "upstream", logger: ServerFixture.logger)
+    var podFiles = try pod.issue("pod", names: [name])
+    podFiles.authorities = try gateways.authorityFile()
+    let found = Mailbox()
+    try await SecureListener.run(podFiles) { listener in
+      found.put(await fault(at: listener.port, tls: tls)?.description ?? "reached")
+    }
+    return found.take()
+  }
+
+  @Test func whoDoesNotBelieveWhomIsSaid() async throws {
+    try await TestAuthority.run { authority in
+      let other = try TestAuthority(folder: authority.folder)
+      let name = "terrace.tenant-acme.svc"
+      let refused = "it closes the connection: it may refuse the gateway's certificate (TLS)"
+      let untrusted = "its certificate is not that of the name, or it refuses the gateway's (TLS)"
+      // The listener there answers with what it was asked.
+      let reached = "it does not say whose it is at /.well-known/terrace"
+      for (pod, podName, gateways, wanted) in [
+        (authority, name, authority, [reached]), (other, name, authority, [untrusted]),
+        (authority, "terrace.tenant-globex.svc", authority, [untrusted]),
+        // TLS 1.3 lets a client begin before it hears that it was refused.
+        (authority, name, other, [refused, untrusted]),
+      ] {
+        let text = try await Self.text(authority, pod: pod, named: podName, believing: gateways)
+        #expect(wanted.contains(text), "\(text)")
+      }
+    }
   }
 }

@@ -165,6 +165,8 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
     case NIOSSLError.uncleanShutdown:
       machine.closed()
       context.close(promise: nil)
+    // With TLS 1.3 a client hears only after the handshake that its certificate is refused.
+    case is BoringSSLError: fail(.untrusted)
     case HTTPParserError.invalidEOFState: fail(.closed)
     default: fail(.invalidResponse)
     }

@@ -44,7 +44,7 @@ extension Forwarder {
       part = try await exchange.next()
       if var bytes = part.body { body.writeBuffer(&bytes) }
     }
-    let id = String(buffer: body).prefix(36)
-    guard id == tenant.description else { throw TrialFault.otherTenant(String(id)) }
+    guard let id = TenantID(String(buffer: body)) else { throw TrialFault.unidentified }
+    guard id == tenant else { throw TrialFault.otherTenant(id) }
   }
 }

@@ -7,7 +7,8 @@ enum TrialFault: Error, Equatable, CustomStringConvertible {
   case timeout
   /// It answers, but not as the tenant's deployment would.
   case status(Int)
-  case otherTenant(String)
+  case otherTenant(TenantID)
+  case unidentified
   /// Nothing can be forwarded by this process.
   case unconfigured
 
@@ -18,6 +19,7 @@ enum TrialFault: Error, Equatable, CustomStringConvertible {
     case .status(421): "it is not this tenant's (421)"
     case .status(let code): "it answers \(code) at \(DeploymentIdentity.path)"
     case .otherTenant(let id): "it is that of the tenant \(id)"
+    case .unidentified: "it does not say whose it is at \(DeploymentIdentity.path)"
     case .unconfigured: "TERRACE_UPSTREAM_TLS_CERTIFICATE and TERRACE_UPSTREAM_CA are not set"
     }
   }
