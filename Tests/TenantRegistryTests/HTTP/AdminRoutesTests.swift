@@ -1,3 +1,4 @@
+import EmbeddedPostgres
 import Foundation
 import HTTPSupport
 import HTTPTypes
@@ -184,6 +185,38 @@ extension DatabaseTests {
         #expect(Set(try fields(response)) == ["limit", "cursor", "state", "prefix", "colour"])
         let twice = try await send(client, .get, "/admin/tenants?limit=1&limit=2")
         #expect(try fields(twice) == ["limit"])
+      }
+    }
+
+    @Test func aNodeIsAddedListedAndMoved() async throws {
+      try await withTemporaryPostgres { node in
+        try await withAdmin { client, fixture in
+          var login = fixture.superuserLogin
+          (login.host, login.port) = (node.socketDirectory, node.port)
+          try await fixture.bootstrap().apply(client: fixture.client, superuser: login)
+          func address(_ host: String) -> String { #""host":"\#(host)","port":\#(node.port)"# }
+          let added = try await send(
+            client, .post, "/admin/nodes", #"{"name":"second",\#(address(node.socketDirectory))}"#)
+          #expect(added.status == .created)
+          let elsewhere = node.socketDirectory + "/."
+          let moved = try await send(
+            client, .patch, "/admin/nodes/second", "{\(address(elsewhere))}")
+          #expect(moved.status == .ok)
+          #expect(try object(moved)["host"] as? String == elsewhere)
+          let list = try object(try await send(client, .get, "/admin/nodes"))["nodes"] as? [Object]
+          #expect(list?.map { $0["host"] as? String } == [nil, elsewhere])
+          for (name, status) in [
+            ("nobody", HTTPResponse.Status.notFound), ("primary", .conflict),
+          ] {
+            let answer = try await send(
+              client, .patch, "/admin/nodes/\(name)", "{\(address(elsewhere))}")
+            #expect(answer.status == status)
+          }
+          let wrong = try await send(
+            client, .patch, "/admin/nodes/second", #"{"host":"","port":0}"#)
+          #expect(wrong.status == .unprocessableContent)
+          #expect(try fields(wrong) == ["host", "port"])
+        }
       }
     }
 

@@ -3,7 +3,7 @@ import ArgumentParser
 struct NodeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "node",
-    abstract: "Add and see the Postgres servers that hold tenants.",
+    abstract: "Look after the Postgres servers that hold tenants.",
     discussion: """
       The registry is on the first node. Another one is a server whose database has the same name, \
       prepared with `terrace bootstrap` and the same TERRACE_OWNER_PASSWORD:
