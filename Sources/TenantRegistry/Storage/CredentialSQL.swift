@@ -72,7 +72,8 @@ enum CredentialSQL {
     """
   }
 
-  /// From now on the views show its login nothing. What is left of it, ``drop(_:)`` removes.
+  /// From now on the views show its login nothing. What is left of it,
+  /// ``LoginSQL/drop(_:)`` removes.
   static func revoke(_ number: Int, of tenant: TenantID) -> PostgresQuery {
     """
     update registry.credentials set revoked_at = now()
@@ -80,10 +81,9 @@ enum CredentialSQL {
     """
   }
 
-  static func drop(_ login: String) -> [PostgresQuery] {
-    [LoginSQL.lockSharedPrivileges] + LoginSQL.drop(login) + [
-      "delete from registry.credentials where login = \(login)"
-    ]
+  /// A row if the credentials were there.
+  static func delete(_ login: String) -> PostgresQuery {
+    "delete from registry.credentials where login = \(login) returning login"
   }
 
   static let revokedLogins: PostgresQuery =

@@ -50,13 +50,23 @@ struct DeploymentStore: Sendable {
 
   /// Drops the logins of revoked credentials, and ends their sessions.
   ///
-  /// - Returns: their names.
+  /// - Returns: their names, without those that another caller drops at the same time.
   func dropRevoked() async throws -> [String] {
     let logins: [String] = try await database.query(CredentialSQL.revokedLogins).map {
       try $0.decode(0)
     }
-    for login in logins { _ = try await database.transaction(CredentialSQL.drop(login)) }
-    return logins
+    var dropped: [String] = []
+    for login in logins where try await drop(login) { dropped.append(login) }
+    return dropped
+  }
+
+  private func drop(_ login: String) async throws -> Bool {
+    try await database.withTransaction { transaction in
+      try await transaction.query(LoginSQL.lockSharedPrivileges)
+      guard try await !transaction.query(CredentialSQL.delete(login)).isEmpty else { return false }
+      try await transaction.query(LoginSQL.drop(login))
+      return true
+    }
   }
 
   /// The slugs of tenants with credentials that newer ones have taken the place of.

@@ -182,6 +182,33 @@ extension DatabaseTests {
       }
     }
 
+    @Test func revokedLoginsAreDroppedOnceHoweverManyAreAtIt() async throws {
+      try await withRegistry { fixture in
+        try await fixture.register("acme", isolation: .dedicated)
+        let deployments = deployments(fixture)
+        let issued = try await deployments.issueCredentials(slug: "acme", actor: "test")
+        _ = try await fixture.superuser.transaction([
+          "delete from registry.sealed_keys where credential is not null",
+          "update registry.credentials set revoked_at = now()",
+        ])
+        try await withThrowingTaskGroup { group in
+          try await fixture.superuser.withTransaction { transaction in
+            try await transaction.query(LoginSQL.lockSharedPrivileges)
+            for _ in 1...2 { group.addTask { try await deployments.retireSuperseded() } }
+            try await eventually("both wait for the lock") {
+              try await count(
+                fixture, "select count(*) from pg_locks where locktype = 'advisory' and not granted"
+              ) == 2
+            }
+          }
+          try await group.waitForAll()
+        }
+        #expect(
+          try await count(
+            fixture, "select count(*) from pg_roles where rolname = \(issued.login)") == 0)
+      }
+    }
+
     @Test func aTenantMovesOnlyOnceAllGatewaysReachItsDeployment() async throws {
       try await withRegistry { fixture in
         try await fixture.register("acme")
