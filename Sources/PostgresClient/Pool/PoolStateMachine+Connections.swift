@@ -3,7 +3,7 @@ extension PoolStateMachine {
   /// A connection that was to be opened is open.
   mutating func opened(_ id: ConnectionID, now: Instant) -> Actions {
     var actions = Actions()
-    guard let pool = connections[id]?.pool else {
+    guard let pool = index(of: id).map({ connections[$0].pool }) else {
       actions.closes.append(id)
       return actions
     }
@@ -34,15 +34,15 @@ extension PoolStateMachine {
   /// The holder of a connection is done with it, and it can take new work.
   mutating func released(_ id: ConnectionID, now: Instant) -> Actions {
     var actions = Actions()
-    guard let connection = connections[id] else {
+    guard let index = index(of: id) else {
       actions.closes.append(id)
       return actions
     }
-    releaseHold(of: connection)
-    connections[id]?.holder = nil
-    if isShutDown || isWornOut(connection, now: now) || isNeededElsewhere(connection, now: now) {
+    let pool = connections[index].pool
+    if let holder = connections[index].holder.take() { releaseHold(of: holder, pool: pool) }
+    if isShutDown || isWornOut(connections[index], now: now) || isNeededElsewhere(pool, now: now) {
       close(id, &actions)
-      reassignRoom(of: connection.pool, now: now, &actions)
+      reassignRoom(of: pool, now: now, &actions)
     } else {
       assign(id, now: now, &actions)
     }
@@ -64,7 +64,9 @@ extension PoolStateMachine {
     for index in pools.indices {
       expireWaiters(PoolID(index: index), now: now, &actions)
       for id in pools[index].idle {
-        if let connection = connections[id], now >= connection.expiresAt { close(id, &actions) }
+        if let index = self.index(of: id), now >= connections[index].expiresAt {
+          close(id, &actions)
+        }
       }
       openIfNeeded(PoolID(index: index), now: now, &actions)
     }
@@ -90,11 +92,12 @@ extension PoolStateMachine {
   }
 
   private mutating func assign(_ id: ConnectionID, now: Instant, _ actions: inout Actions) {
-    guard let pool = connections[id]?.pool else { return }
+    guard let index = index(of: id) else { return }
+    let pool = connections[index].pool
     if let next = nextWaiter(pool: pool) {
       actions.grant = grant(id, to: next.waiter.request, of: next.scope)
     } else {
-      connections[id]?.idleSince = now
+      connections[index].idleSince = now
       pools[pool.index].idle.append(id)
     }
   }
@@ -105,10 +108,10 @@ extension PoolStateMachine {
   }
 
   /// Whether another pool has waited long enough for a connection to take this one's place.
-  private func isNeededElsewhere(_ connection: Connection, now: Instant) -> Bool {
+  private func isNeededElsewhere(_ id: PoolID, now: Instant) -> Bool {
     guard pools.count > 1, total >= configuration.maximumConnections else { return false }
     return pools.indices.contains { index in
-      index != connection.pool.index && isStarving(pools[index], now: now)
+      index != id.index && isStarving(pools[index], now: now)
     }
   }
 

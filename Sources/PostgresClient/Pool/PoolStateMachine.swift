@@ -33,6 +33,7 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
   }
 
   struct Connection: Sendable {
+    let id: ConnectionID
     let pool: PoolID
     let expiresAt: Instant
     /// The scopes it has served.
@@ -65,7 +66,8 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
   let configuration: PostgresClientConfiguration
   private let maximumPerScope: Int
   var pools: [Pool] = []
-  var connections: [ConnectionID: Connection] = [:]
+  /// An array, since there are few, and changing what a dictionary holds in place allocates.
+  var connections: [Connection] = []
   var isShutDown = false
   private var lastConnection = 0
   private var random: SystemRandomNumberGenerator = .init()
@@ -100,6 +102,10 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
 
   /// Connections that exist or are being opened.
   var total: Int { connections.count }
+
+  func index(of id: ConnectionID) -> Int? {
+    connections.firstIndex { $0.id == id }
+  }
 
   // MARK: Requests
 
@@ -147,10 +153,10 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
   }
 
   private mutating func enqueue(_ waiter: Waiter, pool id: PoolID, scope: String) {
-    if pools[id.index].queues[scope]?.append(waiter) == nil {
-      pools[id.index].queues[scope] = [waiter]
-      pools[id.index].turns.append(scope)
-    }
+    var queue = pools[id.index].queues.removeValue(forKey: scope) ?? []
+    if queue.isEmpty { pools[id.index].turns.append(scope) }
+    queue.append(waiter)
+    pools[id.index].queues[scope] = queue
     pools[id.index].waiting += 1
   }
 
@@ -168,12 +174,14 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
       guard
         pools[id.index].inUse[scope, default: 0]
           < maximumConnections(of: scope, pool: id),
-        let waiter = pools[id.index].queues[scope]?.popFirst()
+        var queue = pools[id.index].queues.removeValue(forKey: scope),
+        let waiter = queue.popFirst()
       else { continue }
       pools[id.index].waiting -= 1
-      if pools[id.index].queues[scope]?.isEmpty == true {
-        pools[id.index].queues[scope] = nil
+      if queue.isEmpty {
         pools[id.index].turns.removeLast()
+      } else {
+        pools[id.index].queues[scope] = queue
       }
       return (waiter, scope)
     }
@@ -183,11 +191,12 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
   mutating func grant(_ id: ConnectionID, to request: Request, of scope: String)
     -> (Request, ConnectionID)?
   {
-    guard let pool = connections[id]?.pool else { return nil }
-    connections[id]?.holder = scope
-    connections[id]?.idleSince = nil
-    connections[id]?.scopes.insert(scope)
-    pools[pool.index].inUse[scope, default: 0] += 1
+    guard let index = index(of: id) else { return nil }
+    let pool = connections[index].pool.index
+    connections[index].holder = scope
+    connections[index].idleSince = nil
+    connections[index].scopes.insert(scope)
+    pools[pool].inUse[scope] = pools[pool].inUse[scope, default: 0] + 1
     return (request, id)
   }
 
@@ -206,8 +215,9 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
       lastConnection += 1
       let connection = ConnectionID(index: lastConnection)
       let jitter = Double.random(in: 0.9...1.1, using: &random)
-      connections[connection] = Connection(
-        pool: id, expiresAt: now + configuration.maximumConnectionAge * jitter)
+      connections.append(
+        Connection(
+          id: connection, pool: id, expiresAt: now + configuration.maximumConnectionAge * jitter))
       pools[id.index].opening.insert(connection)
       actions.opens.append((connection, id))
       if pools[id.index].retryAt != nil { return }
@@ -232,7 +242,8 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
   private mutating func evictIdle(for id: PoolID, _ actions: inout Actions) -> Bool {
     var oldest: (id: ConnectionID, since: Instant)?
     for index in pools.indices where index != id.index {
-      guard let candidate = pools[index].idle.first, let since = connections[candidate]?.idleSince,
+      guard let candidate = pools[index].idle.first,
+        let since = self.index(of: candidate).flatMap({ connections[$0].idleSince }),
         oldest.map({ since < $0.since }) ?? true
       else { continue }
       oldest = (candidate, since)
@@ -253,18 +264,18 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
   /// - Returns: its pool, or nil if it was not in them.
   @discardableResult
   mutating func forget(_ id: ConnectionID) -> PoolID? {
-    guard let connection = connections.removeValue(forKey: id) else { return nil }
+    guard let index = index(of: id) else { return nil }
+    let connection = connections.remove(at: index)
     let pool = connection.pool
     if pools[pool.index].opening.remove(id) != nil { return pool }
     pools[pool.index].open -= 1
     pools[pool.index].idle.removeAll { $0 == id }
-    releaseHold(of: connection)
+    if let holder = connection.holder { releaseHold(of: holder, pool: pool) }
     return pool
   }
 
-  mutating func releaseHold(of connection: Connection) {
-    guard let holder = connection.holder else { return }
-    let pool = connection.pool.index
+  mutating func releaseHold(of holder: String, pool id: PoolID) {
+    let pool = id.index
     let count = pools[pool].inUse[holder, default: 0] - 1
     pools[pool].inUse[holder] = count > 0 ? count : nil
   }
