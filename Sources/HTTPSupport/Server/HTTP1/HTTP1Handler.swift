@@ -14,21 +14,8 @@ import NIOHTTPTypesHTTP1
 final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundIn = Never
-  typealias OutboundOut = ByteBuffer
 
-  /// Why the request being served is to be given up.
-  enum Interruption {
-    /// The client has gone away.
-    case gone
-    /// The time for the request is over.
-    case overdue
-    /// The rest of its body does not come.
-    case stalled
-    /// The connection's task is done.
-    case finished
-  }
-
-  private enum Phase {
+  enum Phase {
     /// Waits for a request.
     case idle
     /// A request is served, and the head of its response is not written yet.
@@ -45,19 +32,21 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
 
   /// Whether the channel is an HTTP/2 stream, which takes frames and no bytes.
   let isStream: Bool
-  private let channel: any Channel
   private let idleTimeout: TimeAmount
   private let requestTimeout: TimeAmount
-  private var context: ChannelHandlerContext?
-  private var inbox = HTTP1Inbox()
-  private var phase = Phase.idle
-  private var isReadPending = false
-  private var isQuiescing = false
-  private var lastActivity = NIODeadline.now()
+
+  // Not private, but only this class's extensions touch them.
+  let channel: any Channel
+  var context: ChannelHandlerContext?
+  var inbox = HTTP1Inbox()
+  var phase = Phase.idle
+  var isReadPending = false
+  var isQuiescing = false
+  var lastActivity = NIODeadline.now()
   private var requestDeadline: NIODeadline?
   private var knowsInformational = false
   private var lastTrailers: HTTPHeaders?
-  private var timer: (task: Scheduled<Void>, due: NIODeadline)?
+  var timer: (task: Scheduled<Void>, due: NIODeadline)?
   private var reader: (id: Int, continuation: UnsafeContinuation<HTTP1Inbox.Item?, Never>)?
   private var lastReader = 0
   private var writer: UnsafeContinuation<Void, Never>?
@@ -98,6 +87,7 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
     channel.eventLoop.preconditionInEventLoop()
     phase = .serving
     self.knowsInformational = knowsInformational
+    lastTrailers = nil
     requestDeadline = .now() + requestTimeout
     arm()
   }
@@ -204,67 +194,6 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
     if phase != .lingering { channel.close(promise: nil) }
   }
 
-  // MARK: What the channel calls
-
-  func handlerAdded(context: ChannelHandlerContext) {
-    self.context = context
-    arm()
-  }
-
-  func handlerRemoved(context: ChannelHandlerContext) {
-    self.context = nil
-  }
-
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard phase != .lingering else { return }
-    lastActivity = .now()
-    if inbox.receive(unwrapInboundIn(data)) { deliver() }
-  }
-
-  func read(context: ChannelHandlerContext) {
-    if inbox.isFull { isReadPending = true } else { context.read() }
-  }
-
-  func channelWritabilityChanged(context: ChannelHandlerContext) {
-    if channel.isWritable { resumeWriter() }
-  }
-
-  func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    switch error {
-    case is HTTPParserError:
-      inbox.finish(.failure(error))
-      deliver()
-    // What comes after bytes that were no HTTP.
-    case is ByteToMessageDecoderError: break
-    default: channel.close(promise: nil)
-    }
-  }
-
-  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    switch event {
-    case ChannelEvent.inputClosed: clientLeft()
-    case is ChannelShouldQuiesceEvent:
-      isQuiescing = true
-      if phase == .idle, inbox.isEmpty { channel.close(promise: nil) }
-    default: context.fireUserInboundEventTriggered(event)
-    }
-  }
-
-  func channelInactive(context: ChannelHandlerContext) {
-    phase = .closed
-    timer?.task.cancel()
-    timer = nil
-    clientLeft()
-    resumeWriter()
-  }
-
-  private func clientLeft() {
-    inbox.finish(.closed)
-    deliver()
-    interrupt(.gone)
-    if phase == .idle || phase == .lingering { channel.close(promise: nil) }
-  }
-
   // MARK: Reading
 
   private func takeItem() -> HTTP1Inbox.Item? {
@@ -275,7 +204,7 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
     return item
   }
 
-  private func deliver() {
+  func deliver() {
     guard let reader, let item = takeItem() else { return }
     self.reader = nil
     reader.continuation.resume(returning: item)
@@ -295,14 +224,14 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
 
   // MARK: Ending
 
-  private func resumeWriter() {
+  func resumeWriter() {
     guard let writer else { return }
     self.writer = nil
     lastActivity = .now()
     writer.resume()
   }
 
-  private func interrupt(_ interruption: Interruption) {
+  func interrupt(_ interruption: Interruption) {
     guard self.interruption == nil else { return }
     self.interruption = interruption
     watcher?.resume(returning: interruption)
@@ -337,7 +266,7 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
   }
 
   /// Sees to it that the timer goes off in time. One that goes off early is set again.
-  private func arm() {
+  func arm() {
     guard let due, timer.map({ due < $0.due }) ?? true else { return }
     timer?.task.cancel()
     let task = channel.eventLoop.assumeIsolated().scheduleTask(deadline: due) { [self] in

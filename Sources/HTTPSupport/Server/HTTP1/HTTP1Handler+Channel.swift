@@ -1,0 +1,64 @@
+import NIOCore
+import NIOHTTP1
+
+/// What the channel calls.
+extension HTTP1Handler {
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    arm()
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    self.context = nil
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard phase != .lingering else { return }
+    lastActivity = .now()
+    if inbox.receive(unwrapInboundIn(data)) { deliver() }
+  }
+
+  func read(context: ChannelHandlerContext) {
+    if inbox.isFull { isReadPending = true } else { context.read() }
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if channel.isWritable { resumeWriter() }
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    switch error {
+    case is HTTPParserError:
+      inbox.finish(.failure(error))
+      deliver()
+    // What comes after bytes that were no HTTP.
+    case is ByteToMessageDecoderError: break
+    default: channel.close(promise: nil)
+    }
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    switch event {
+    case ChannelEvent.inputClosed: clientLeft()
+    case is ChannelShouldQuiesceEvent:
+      isQuiescing = true
+      if phase == .idle, inbox.isEmpty { channel.close(promise: nil) }
+    default: context.fireUserInboundEventTriggered(event)
+    }
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    phase = .closed
+    timer?.task.cancel()
+    timer = nil
+    clientLeft()
+    resumeWriter()
+  }
+
+  private func clientLeft() {
+    inbox.finish(.closed)
+    deliver()
+    interrupt(.gone)
+    if phase == .idle || phase == .lingering { channel.close(promise: nil) }
+  }
+}

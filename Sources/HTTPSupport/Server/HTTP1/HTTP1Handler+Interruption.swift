@@ -1,0 +1,13 @@
+extension HTTP1Handler {
+  /// Why the request being served is to be given up.
+  enum Interruption {
+    /// The client has gone away.
+    case gone
+    /// The time for the request is over.
+    case overdue
+    /// The rest of its body does not come.
+    case stalled
+    /// The connection's task is done.
+    case finished
+  }
+}
