@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// A server on a free port of the loopback address that does to each connection what a test says,
@@ -18,15 +19,21 @@ final class ScriptedUpstream: Sendable {
   var connections: Int { accepted.withLock { $0 } }
 
   /// Serves for as long as `body` lasts; connections that are still open then are closed.
+  ///
+  /// - Parameter tls: What TLS is spoken with, below the script.
   static func run(
-    _ script: @escaping Script, _ body: @Sendable (ScriptedUpstream) async throws -> Void
+    _ script: @escaping Script, tls: NIOSSLContext? = nil,
+    _ body: @Sendable (ScriptedUpstream) async throws -> Void
   ) async throws {
     let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.socketOption(.so_rcvbuf), value: 256 << 10)
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .bind(host: "127.0.0.1", port: 0) { channel in
         channel.eventLoop.makeCompletedFuture {
-          try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+          if let tls {
+            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
+          }
+          return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
         }
       }
     let upstream = ScriptedUpstream(port: server.channel.localAddress?.port ?? 0)
