@@ -11,10 +11,14 @@ struct Forwarder: Sendable {
   private let metrics: ForwardingMetrics
   private let traceNumbers = TraceNumbers()
 
-  init(pools: UpstreamPools, metrics factory: any MetricsFactory) {
+  /// - Parameter clock: A time that only goes forward.
+  init(
+    pools: UpstreamPools, metrics factory: any MetricsFactory,
+    clock: @escaping @Sendable () -> Duration = UpstreamHealth.clock()
+  ) {
     self.pools = pools
     metrics = ForwardingMetrics(factory: factory)
-    health = UpstreamHealth(metrics: metrics)
+    health = UpstreamHealth(metrics: metrics, clock: clock)
   }
 
   /// Nil if upstreams speak TLS and there is none to speak.

@@ -23,7 +23,7 @@ struct ForwardingMetricsTests {
 
   @Test func aSuccessClosesTheCircuit() {
     let metrics = PrometheusMetrics()
-    let health = UpstreamHealth(metrics: ForwardingMetrics(factory: metrics))
+    let health = UpstreamHealth(metrics: ForwardingMetrics(factory: metrics)) { .zero }
     let upstream = Upstream(serverName: "a", host: "127.0.0.1", port: 1)
     for _ in 0..<CircuitBreaker.threshold { health.failed(upstream) }
     #expect(metrics.render().contains("terrace_upstream_circuits_open 1\n"))

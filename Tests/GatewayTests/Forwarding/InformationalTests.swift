@@ -8,6 +8,13 @@ struct InformationalTests {
     "POST / HTTP/1.1\r\nHost: acme.finance.example\r\nContent-Length: 5\r\n"
     + "Expect: 100-continue\r\n\r\n"
 
+  /// However busy the machine is, its upstream is asked first.
+  private static let patient = {
+    var configuration = ForwardingConfiguration()
+    configuration.continueTimeout = .seconds(60)
+    return configuration
+  }()
+
   private static let hinting: ScriptedUpstream.Script = { connection in
     _ = try await connection.read(until: "\r\n\r\n")
     try await connection.send(
@@ -63,7 +70,7 @@ struct InformationalTests {
       _ = try await connection.read(until: "hello")
       try await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood")
     }
-    try await ForwardingGateway.run(before: script) { gateway, _ in
+    try await ForwardingGateway.run(before: script, Self.patient) { gateway, _ in
       try await RawConnection.open(port: gateway.port) { client in
         try await client.send(Self.upload)
         #expect(try await client.read(until: "\r\n\r\n") == "HTTP/1.1 103 \r\n\r\n")
@@ -101,7 +108,7 @@ struct InformationalTests {
       rest.put(try await connection.readToEnd())
       closed.send()
     }
-    try await ForwardingGateway.run(before: script) { gateway, _ in
+    try await ForwardingGateway.run(before: script, Self.patient) { gateway, _ in
       let answer = try await gateway.exchange(Self.upload)
       #expect(answer.hasPrefix("HTTP/1.1 413 "), "\(answer)")
       #expect(answer.contains("\r\nConnection: close\r\n"))

@@ -9,7 +9,7 @@ final class UpstreamHealth: Sendable {
 
   /// - Parameter clock: A time that only goes forward.
   init(
-    metrics: ForwardingMetrics, clock: @escaping @Sendable () -> Duration = UpstreamHealth.clock()
+    metrics: ForwardingMetrics, clock: @escaping @Sendable () -> Duration
   ) {
     self.metrics = metrics
     self.clock = clock
@@ -21,7 +21,8 @@ final class UpstreamHealth: Sendable {
       failing.isEmpty ? nil : failing[upstream]?.admit(now: now)
     }
     guard case .refuse(let rest)? = admission else { return }
-    throw .circuitOpen(retryAfter: Int(rest.components.seconds) + 1)
+    let (seconds, fraction) = rest.components
+    throw .circuitOpen(retryAfter: Int(seconds) + (fraction > 0 ? 1 : 0))
   }
 
   func succeeded(_ upstream: Upstream) {

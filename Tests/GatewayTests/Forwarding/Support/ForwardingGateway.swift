@@ -41,7 +41,9 @@ struct ForwardingGateway: Sendable {
   ) async throws {
     let pools = pools(configuration, tls)
     let upstream = Upstream(serverName: serverName, host: host, port: port)
-    let handler = Handler(forwarder: Forwarder(pools: pools, metrics: metrics), upstream: upstream)
+    // Time stands still: a circuit that has opened stays open.
+    let forwarder = Forwarder(pools: pools, metrics: metrics) { .zero }
+    let handler = Handler(forwarder: forwarder, upstream: upstream)
     var listener = listener
     listener.isTrusted = { _ in isTrusted }
     try await TestListener.run(handler, configuration: listener) { running in
