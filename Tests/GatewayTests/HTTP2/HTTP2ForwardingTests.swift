@@ -1,30 +1,7 @@
-import HTTPSupport
-import Logging
-import NIOCore
-import TestSupport
 import Testing
 
 /// A dedicated tenant's requests that come over HTTP/2, forwarded over HTTP/1.
 struct HTTP2ForwardingTests {
-  private static func run(
-    before script: @escaping ScriptedUpstream.Script,
-    _ body: @Sendable (inout FrameConnection) async throws -> Void
-  ) async throws {
-    try await TestAuthority.run { authority in
-      var listener = TestListener.configuration
-      listener.tls = try TLSContext(
-        authority.issue("server", names: ["localhost"]),
-        role: .server(protocols: ["h2", "http/1.1"]), name: "public",
-        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-      let secure = listener
-      try await ScriptedUpstream.run(script) { upstream in
-        try await ForwardingGateway.run(before: upstream.port, listener: secure) { gateway in
-          try await FrameConnection.open(port: gateway.port, authority) { try await body(&$0) }
-        }
-      }
-    }
-  }
-
   private static func head(
     _ method: String, _ fields: (String, String)...
   ) -> [(String, String)] {
@@ -48,7 +25,7 @@ struct HTTP2ForwardingTests {
       await second.wait()
       try await connection.send("3\r\ndos\r\n0\r\nX-Sum: 7\r\n\r\n")
     }
-    try await Self.run(before: script) { client in
+    try await ForwardingGateway.runHTTP2(before: script) { client in
       let crumbs = [("cookie", "a=1"), ("cookie", "b=2")]
       try await client.head(1, Self.head("POST", crumbs[0], crumbs[1]), ends: false)
       try await client.data(1, "one")
@@ -78,7 +55,7 @@ struct HTTP2ForwardingTests {
       _ = try await connection.readToEnd()
       ended.send()
     }
-    try await Self.run(before: script) { client in
+    try await ForwardingGateway.runHTTP2(before: script) { client in
       try await client.head(1, Self.head("GET"))
       await begun.wait()
       try await client.reset(1)
@@ -99,7 +76,7 @@ struct HTTP2ForwardingTests {
       isSent.set()
       _ = try await connection.readToEnd()
     }
-    try await Self.run(before: script) { client in
+    try await ForwardingGateway.runHTTP2(before: script) { client in
       try await client.window(0, size + (1 << 20))
       try await client.head(1, Self.head("GET"))
       _ = try await client.answer(to: 1) { $0.bytes.readableBytes == 65_535 }

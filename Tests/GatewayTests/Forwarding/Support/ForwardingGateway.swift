@@ -36,7 +36,6 @@ struct ForwardingGateway: Sendable {
     at host: String = "127.0.0.1", tls: TLSContext? = nil,
     _ configuration: ForwardingConfiguration = .init(), isTrusted: Bool = false,
     metrics: PrometheusMetrics = PrometheusMetrics(),
-    listener: ListenerConfiguration = TestListener.configuration,
     _ body: @Sendable (ForwardingGateway) async throws -> Void
   ) async throws {
     let pools = pools(configuration, tls)
@@ -44,7 +43,7 @@ struct ForwardingGateway: Sendable {
     // Time stands still: a circuit that has opened stays open.
     let forwarder = Forwarder(pools: pools, metrics: metrics) { .zero }
     let handler = Handler(forwarder: forwarder, upstream: upstream)
-    var listener = listener
+    var listener = TestListener.configuration
     listener.isTrusted = { _ in isTrusted }
     try await TestListener.run(handler, configuration: listener) { running in
       try await body(ForwardingGateway(port: running.port))

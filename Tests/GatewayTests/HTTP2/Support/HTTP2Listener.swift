@@ -1,4 +1,5 @@
 import HTTPSupport
+import NIOCore
 import TestSupport
 
 /// A listener for clients of HTTP/2.
@@ -26,5 +27,16 @@ struct HTTP2Listener: Sendable {
   ) async throws {
     try await FrameConnection.open(
       port: listener.port, authority, settings: settings, greets: greets, body)
+  }
+
+  /// Repeats `body` on new connections until it returns true. Where silence is short, a busy machine
+  /// may be silent before a request gets through.
+  func connectUntil(_ body: (inout FrameConnection) async throws -> Bool) async throws {
+    var isDone = false
+    while !isDone {
+      do {
+        try await connect { isDone = try await body(&$0) }
+      } catch is ChannelError {}
+    }
   }
 }

@@ -10,12 +10,12 @@ struct SecureClient: Sendable {
 
   /// Runs `body` with a client that believes what `tls` says.
   static func run(
-    port: Int, _ tls: TLSConfiguration, http1: Bool = false,
+    port: Int, _ tls: TLSConfiguration, http1: Bool = false, patience: TimeAmount = .seconds(30),
     _ body: @Sendable (SecureClient) async throws -> Void
   ) async throws {
     var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
     // It tries a handshake that fails again for as long.
-    configuration.timeout.connect = .seconds(2)
+    configuration.timeout.connect = patience
     configuration.httpVersion = http1 ? .http1Only : .automatic
     let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     do {

@@ -51,6 +51,6 @@ struct SecureListener: Sendable {
     _ tls: TLSConfiguration, http1: Bool = false,
     _ body: @Sendable (SecureClient) async throws -> Void
   ) async throws {
-    try await SecureClient.run(port: port, tls, http1: http1, body)
+    try await SecureClient.run(port: port, tls, http1: http1, patience: .seconds(2), body)
   }
 }
