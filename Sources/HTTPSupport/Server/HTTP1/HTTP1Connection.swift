@@ -61,7 +61,7 @@ struct HTTP1Connection<Handler: RequestHandler>: Sendable {
     if let refusal = wire.refusal { handled.response = refusal.response(requestID: scope.id) }
     exchange.complete(&handled.response, isHead: request.method == .head, scope)
     let encoder = HTTP1ResponseEncoder(
-      handled.response.head, isHead: request.method == .head, isHTTP10: isHTTP10,
+      handled.response, isHead: request.method == .head, isHTTP10: isHTTP10,
       keepsAlive: keepsAlive && wire.isReusable(bodyIsRead: body?.isRead ?? true))
     await write(handled.response, encoder, body)
     exchange.observe(request, handled, scope, since: started)
@@ -74,7 +74,7 @@ struct HTTP1Connection<Handler: RequestHandler>: Sendable {
     var handled = HandledRequest(Problem(mapping: error).response(requestID: scope.id))
     exchange.complete(&handled.response, isHead: false, scope)
     let encoder = HTTP1ResponseEncoder(
-      handled.response.head, isHead: false, isHTTP10: false, keepsAlive: false)
+      handled.response, isHead: false, isHTTP10: false, keepsAlive: false)
     await write(handled.response, encoder, nil)
     exchange.observe(nil, handled, scope, since: started)
   }
@@ -86,7 +86,7 @@ struct HTTP1Connection<Handler: RequestHandler>: Sendable {
     if wire.isStream { return await HTTP2ResponseWriter.write(response, to: wire) }
     let isFinished = HTTP1ResponseWriter.Flag()
     try? await response.body.write(
-      HTTP1ResponseWriter(response.head, encoder: encoder, handler: wire, isFinished: isFinished))
+      HTTP1ResponseWriter(response, encoder: encoder, handler: wire, isFinished: isFinished))
     if isFinished.isSet {
       wire.endResponse(bodyIsRead: body?.isRead ?? true, closes: encoder.closes)
     } else {

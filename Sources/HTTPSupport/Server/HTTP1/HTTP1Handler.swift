@@ -258,9 +258,9 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
     switch phase {
     case .idle: return lastActivity + idleTimeout
     case .serving, .responding:
-      let isWaiting = writer != nil || (reader != nil && interruption == nil)
-      let silence = isWaiting ? lastActivity + idleTimeout : nil
-      return [silence, requestDeadline].compactMap(\.self).min()
+      guard writer != nil || (reader != nil && interruption == nil) else { return requestDeadline }
+      let silence = lastActivity + idleTimeout
+      return requestDeadline.map { min($0, silence) } ?? silence
     case .lingering, .closed: return nil
     }
   }

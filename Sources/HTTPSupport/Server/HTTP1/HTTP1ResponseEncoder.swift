@@ -1,4 +1,5 @@
 import HTTPTypes
+import HummingbirdCore
 import NIOCore
 
 /// Writes one HTTP/1 response (RFC 9112): its head, and its body in the framing that fits.
@@ -26,10 +27,10 @@ struct HTTP1ResponseEncoder: Sendable {
   ///   - isHead: whether the request's method was HEAD.
   ///   - isHTTP10: whether the client speaks HTTP/1.0, which has no chunks.
   ///   - keepsAlive: whether the connection is to stay open.
-  init(_ response: HTTPResponse, isHead: Bool, isHTTP10: Bool, keepsAlive: Bool) {
+  init(_ response: Response, isHead: Bool, isHTTP10: Bool, keepsAlive: Bool) {
     var length: Int?
     var asksToClose = false
-    for field in response.headerFields {
+    for field in response.headers {
       switch field.name {
       case .contentLength: length = Int(field.value)
       case .connection: asksToClose = field.value.lowercased() == "close"
@@ -55,9 +56,9 @@ struct HTTP1ResponseEncoder: Sendable {
     }
   }
 
-  func writeHead(_ response: HTTPResponse, to buffer: inout ByteBuffer) {
+  func writeHead(of response: Response, to buffer: inout ByteBuffer) {
     Self.writeStatusLine(response.status, to: &buffer)
-    for field in response.headerFields where !isOurs(field.name, status: response.status) {
+    for field in response.headers where !isOurs(field.name, status: response.status) {
       buffer.writeString(field.name.rawName)
       buffer.writeStaticString(": ")
       buffer.writeString(field.value)

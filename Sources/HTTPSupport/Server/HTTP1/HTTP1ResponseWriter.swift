@@ -15,14 +15,14 @@ struct HTTP1ResponseWriter: ResponseBodyWriter {
   }
 
   init(
-    _ response: HTTPResponse, encoder: HTTP1ResponseEncoder, handler: HTTP1Handler,
+    _ response: Response, encoder: HTTP1ResponseEncoder, handler: HTTP1Handler,
     isFinished: Flag
   ) {
     self.handler = handler
     self.isFinished = isFinished
     self.encoder = encoder
     buffer = ByteBufferAllocator().buffer(capacity: 512)
-    encoder.writeHead(response, to: &buffer)
+    encoder.writeHead(of: response, to: &buffer)
   }
 
   mutating func write(_ bytes: ByteBuffer) async throws {
