@@ -20,9 +20,9 @@ struct ForwardingConfiguration: Sendable {
   /// How long an unused connection is kept. Less than an upstream keeps it, so that a request is
   /// hardly ever sent on a connection that is just being closed.
   var keepAlive: TimeAmount = .seconds(15)
-  /// Connections open at once, to all upstreams together.
+  /// Connections open at once, to all upstreams together. Each event loop has its even share.
   var maximumConnections = 1_000
-  /// Connections open at once to one upstream.
+  /// Connections open at once to one upstream, on one event loop.
   var maximumConnectionsPerUpstream = 100
 
   /// How often timeouts are looked at: they may come late by as much.

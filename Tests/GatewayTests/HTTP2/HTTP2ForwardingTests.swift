@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 /// A dedicated tenant's requests that come over HTTP/2, forwarded over HTTP/1.
@@ -44,6 +45,28 @@ struct HTTP2ForwardingTests {
       #expect(request.contains("\r\ncookie: a=1; b=2\r\n"), "\(request)")
       #expect(request.contains("proto=https"), "\(request)")
       #expect(request.contains("one") && request.contains("two"), "\(request)")
+    }
+  }
+
+  @Test func allStreamsOfAConnectionReachTheUpstreamAtOnce() async throws {
+    let (count, released) = (100, Signal())
+    let begun = Atomic(0)
+    let script: ScriptedUpstream.Script = { connection in
+      _ = try await connection.read(until: "\r\n\r\n")
+      if begun.add(1, ordering: .relaxed).newValue == count {
+        for _ in 0..<count { released.send() }
+      }
+      await released.wait()
+      try await connection.send("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+    }
+    try await ForwardingGateway.runHTTP2(before: script) { client in
+      for index in 0..<count { try await client.head(2 * index + 1, Self.head("GET")) }
+      // One that is refused is known before any is answered.
+      for index in (0..<count).reversed() {
+        let status = try await client.answer(to: 2 * index + 1).status
+        #expect(status == 204)
+        guard status == 204 else { return }
+      }
     }
   }
 

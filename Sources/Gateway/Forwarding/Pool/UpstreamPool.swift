@@ -22,9 +22,11 @@ final class UpstreamPool: @unchecked Sendable {
     self.eventLoop = eventLoop
     self.configuration = configuration
     self.connector = connector
+    // Of one upstream all may be on one event loop: all streams of an HTTP/2 connection are.
+    let maximum = max(1, configuration.maximumConnections / share)
     machine = UpstreamPoolStateMachine(
-      maximum: max(1, configuration.maximumConnections / share),
-      maximumPerUpstream: max(1, configuration.maximumConnectionsPerUpstream / share))
+      maximum: maximum,
+      maximumPerUpstream: min(maximum, configuration.maximumConnectionsPerUpstream))
   }
 
   /// Begins a request on a connection of its own.
