@@ -190,7 +190,31 @@ struct HTTP2StreamTests {
     try await HTTP2Listener.run(handler) { listener in
       try await listener.connect { client in
         try await client.request(1)
-        #expect(try await client.answer(to: 1).reset != nil)
+        let answer = try await client.answer(to: 1)
+        #expect(answer.reset != nil)
+        #expect(answer.bytes.readableBytes < announced)
+      }
+    }
+  }
+
+  @Test(arguments: [204, 304])
+  func aStatusWithoutBodyHasNoneWhateverTheHandlerSays(code: Int) async throws {
+    let handler = ClosureHandler { _, _ in
+      Response(
+        status: .init(code: code),
+        body: ResponseBody(contentLength: 5) { writer in
+          try await writer.write(ByteBuffer(string: "hello"))
+          try await writer.finish(nil)
+        })
+    }
+    try await HTTP2Listener.run(handler) { listener in
+      try await listener.connect { client in
+        try await client.request(1)
+        let answer = try await client.answer(to: 1)
+        #expect(answer.status == code && answer.body.isEmpty)
+        #expect(answer.reset == nil)
+        // Of a 304 it is the length that a 200 would have: RFC 9110, section 8.6.
+        #expect(answer.fields["content-length"] == (code == 204 ? [] : ["5"]))
       }
     }
   }

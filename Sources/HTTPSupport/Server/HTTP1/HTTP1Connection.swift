@@ -33,8 +33,8 @@ struct HTTP1Connection<Handler: RequestHandler>: Sendable {
         await refuse(error)
         break reading
       case .closed, nil: break reading
-      // The rest of a body that nobody read.
-      case .body, .end: continue
+      // What is left of a request on a connection that was broken off.
+      case .body, .end: break reading
       }
     }
     wire.finish()
@@ -83,7 +83,7 @@ struct HTTP1Connection<Handler: RequestHandler>: Sendable {
     _ response: Response, _ encoder: HTTP1ResponseEncoder, _ body: HTTP1RequestBody?
   ) async {
     wire.beginResponse()
-    if wire.isStream { return await HTTP2ResponseWriter.write(response, to: wire) }
+    if wire.isStream { return await HTTP2ResponseWriter.write(response, encoder, to: wire) }
     let isFinished = HTTP1ResponseWriter.Flag()
     try? await response.body.write(
       HTTP1ResponseWriter(response, encoder: encoder, handler: wire, isFinished: isFinished))

@@ -2,7 +2,8 @@ import HTTPTypes
 import HummingbirdCore
 import NIOCore
 
-/// Writes one HTTP/1 response (RFC 9112): its head, and its body in the framing that fits.
+/// Writes one HTTP/1 response (RFC 9112): its head, and its body in the framing that fits. What
+/// there is of a body, and how much, holds for HTTP/2 as well.
 struct HTTP1ResponseEncoder: Sendable {
   /// How the client knows where the body ends.
   enum Framing: Equatable, Sendable {
@@ -84,24 +85,34 @@ struct HTTP1ResponseEncoder: Sendable {
     return buffer
   }
 
+  /// Counts a piece of the body.
+  ///
+  /// - Returns: Whether there is something to write.
+  /// - Throws: ``WrongLength`` if it is more than was announced.
+  mutating func count(_ bytes: ByteBuffer) throws(WrongLength) -> Bool {
+    switch framing {
+    case .none: return false
+    case .chunked, .close: break
+    case .length(let rest):
+      guard bytes.readableBytes <= rest else { throw WrongLength() }
+      framing = .length(rest - bytes.readableBytes)
+    }
+    return bytes.readableBytes > 0
+  }
+
   /// Writes a piece of the body.
   ///
   /// - Throws: ``WrongLength`` if it is more than was announced.
   mutating func writeBody(_ bytes: ByteBuffer, to buffer: inout ByteBuffer) throws(WrongLength) {
-    guard bytes.readableBytes > 0 else { return }
-    switch framing {
-    case .none: return
-    case .close: buffer.writeImmutableBuffer(bytes)
-    case .length(let rest):
-      guard bytes.readableBytes <= rest else { throw WrongLength() }
-      framing = .length(rest - bytes.readableBytes)
+    guard try count(bytes) else { return }
+    guard framing == .chunked else {
       buffer.writeImmutableBuffer(bytes)
-    case .chunked:
-      buffer.writeString(String(bytes.readableBytes, radix: 16))
-      buffer.writeStaticString("\r\n")
-      buffer.writeImmutableBuffer(bytes)
-      buffer.writeStaticString("\r\n")
+      return
     }
+    buffer.writeString(String(bytes.readableBytes, radix: 16))
+    buffer.writeStaticString("\r\n")
+    buffer.writeImmutableBuffer(bytes)
+    buffer.writeStaticString("\r\n")
   }
 
   /// Writes what comes after the body.

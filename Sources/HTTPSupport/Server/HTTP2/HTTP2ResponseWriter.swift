@@ -16,20 +16,25 @@ struct HTTP2ResponseWriter: ResponseBodyWriter {
   private let end: End
   /// Not written yet.
   private var frames: [HTTP2Frame.FramePayload]
-  /// Bytes that are still to come, if the response has said how many.
-  private var rest: Int?
+  /// Knows how much of a body there is to be.
+  private var encoder: HTTP1ResponseEncoder
 
-  private init(_ head: HTTPResponse, to wire: HTTP1Handler, end: End) {
+  private init(
+    _ head: HTTPResponse, _ encoder: HTTP1ResponseEncoder, to wire: HTTP1Handler, end: End
+  ) {
     self.wire = wire
+    self.encoder = encoder
     self.end = end
     frames = [.headers(.init(headers: HPACKHeaders(head)))]
-    rest = head.headerFields[.contentLength].flatMap { Int($0) }
   }
 
   /// Writes a whole response, or as much of it as there is, after which the stream is reset.
-  static func write(_ response: Response, to wire: HTTP1Handler) async {
+  static func write(
+    _ response: Response, _ encoder: HTTP1ResponseEncoder, to wire: HTTP1Handler
+  ) async {
     let end = End()
-    try? await response.body.write(HTTP2ResponseWriter(response.head, to: wire, end: end))
+    try? await response.body.write(
+      HTTP2ResponseWriter(response.head, encoder, to: wire, end: end))
     guard let frames = end.frames else { return wire.abort() }
     // The stream may be closed at once, which is no failure of whoever wrote the body.
     try? await wire.write(frames)
@@ -42,18 +47,16 @@ struct HTTP2ResponseWriter: ResponseBodyWriter {
   }
 
   mutating func write(_ bytes: ByteBuffer) async throws {
-    if bytes.readableBytes > 0 {
-      frames.append(.data(.init(data: .byteBuffer(bytes))))
-      rest = rest.map { $0 - bytes.readableBytes }
-    }
+    if try encoder.count(bytes) { frames.append(.data(.init(data: .byteBuffer(bytes)))) }
     // What completes the response is written together with its end.
-    if rest == 0 || frames.isEmpty { return }
+    if encoder.framing == .length(0) || encoder.framing == .none || frames.isEmpty { return }
     let frames = frames
     self.frames = []
     try await wire.write(frames)
   }
 
   consuming func finish(_ trailers: HTTPFields?) async throws {
+    guard encoder.isComplete else { throw HTTP1ResponseEncoder.WrongLength() }
     switch (frames.popLast(), trailers) {
     case (let last?, let trailers?):
       frames += [last, .headers(.init(headers: HPACKHeaders(trailers), endStream: true))]
@@ -73,9 +76,12 @@ struct HTTP2ResponseWriter: ResponseBodyWriter {
 
 extension HPACKHeaders {
   fileprivate init(_ response: HTTPResponse) {
+    var response = response
     self.init()
     reserveCapacity(response.headerFields.count + 1)
     add(name: ":status", value: String(response.status.code))
+    // RFC 9110, section 8.6.
+    if response.status == .noContent { response.headerFields[.contentLength] = nil }
     add(response.headerFields)
   }
 
