@@ -19,8 +19,8 @@ struct Upstream: Hashable, Sendable {
     "::/96", "64:ff9b::/96",
   ].compactMap(AddressRange.init)
 
-  /// Whether a connection may lead to the address that it has been made to. A name that leads to this machine is a mistake or an
-  /// attack, unless the configuration says so itself.
+  /// Whether a connection may lead to the address that it has been made to. A name that leads to
+  /// this machine is a mistake or an attack, unless the configuration says so itself.
   func mayBe(at address: SocketAddress?) -> Bool {
     guard host == serverName else { return true }
     guard let address = address?.ipAddress.flatMap(IPAddress.init) else { return false }

@@ -5,8 +5,8 @@ import ServiceLifecycle
 /// A pool for each event loop. As a service, it closes what is idle on graceful shutdown.
 struct UpstreamPools: Service {
   private let pools: [ObjectIdentifier: UpstreamPool]
-  /// One of them, for who has no event loop of its own.
-  let any: UpstreamPool
+  /// For who has no event loop of its own.
+  let first: UpstreamPool
 
   init(configuration: ForwardingConfiguration, connector: UpstreamConnector) {
     let eventLoops = Array(MultiThreadedEventLoopGroup.singleton.makeIterator())
@@ -16,11 +16,11 @@ struct UpstreamPools: Service {
     }
     self.pools = Dictionary(
       uniqueKeysWithValues: zip(eventLoops.map { ObjectIdentifier($0) }, pools))
-    any = pools[0]
+    first = pools[0]
   }
 
   func pool(of eventLoop: any EventLoop) -> UpstreamPool {
-    pools[ObjectIdentifier(eventLoop)] ?? any
+    pools[ObjectIdentifier(eventLoop)] ?? first
   }
 
   func run() async throws {

@@ -34,7 +34,7 @@ extension Forwarder {
   private func ask(
     _ upstream: Upstream, _ tenant: TenantID, _ request: ForwardedRequest
   ) async throws {
-    let exchange = try await pools.any.begin(request, to: upstream, isNew: true)
+    let exchange = try await pools.first.begin(request, to: upstream, isNew: true)
     var part = try await exchange.next()
     while part.head == nil { part = try await exchange.next() }
     guard let status = part.head?.status.code else { throw UpstreamFault.invalidResponse }

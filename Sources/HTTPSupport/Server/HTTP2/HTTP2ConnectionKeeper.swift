@@ -109,13 +109,14 @@ final class HTTP2ConnectionKeeper: ChannelInboundHandler, NIOHTTP2StreamDelegate
     // Streams have deadlines of their own.
     guard streams == 0, channel.isActive else { return }
     timer?.cancel()
-    switch phase {
-    case .serving, .asked:
+    if phase == .serving {
       timer = schedule(in: idleTimeout) { channel in
         channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
       }
-    case .told where hasAnswered: closeSoon()
-    case .told: timer = schedule(in: min(Self.grace, idleTimeout)) { $0.close(promise: nil) }
+    } else if hasAnswered {
+      closeSoon()
+    } else {
+      timer = schedule(in: min(Self.grace, idleTimeout)) { $0.close(promise: nil) }
     }
   }
 
