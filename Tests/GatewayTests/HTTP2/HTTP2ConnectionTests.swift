@@ -34,10 +34,11 @@ struct HTTP2ConnectionTests {
 
   @Test func aClientThatDoesNotFollowIsLeft() async throws {
     try await HTTP2Listener.run(configuration: Self.silenceIsShort) { listener in
-      try await listener.connect { client in
+      try await listener.connectUntil { client in
         client.answersPings = false
         try await client.readToEnd()
         #expect(client.goAways.map(\.error) == [Self.noError])
+        return true
       }
     }
   }

@@ -7,12 +7,34 @@ import Testing
 
 /// What is too quick for a test to see from outside.
 struct HTTP1HandlerTests {
-  private static func channel() throws -> EmbeddedChannel {
+  /// A channel that is not active yet.
+  private static func unopened() throws -> (EmbeddedChannel, HTTP1Handler) {
     let channel = EmbeddedChannel()
-    try channel.pipeline.syncOperations.addHandler(
-      HTTP1Handler(channel: channel, configuration: TestListener.configuration))
+    let handler = HTTP1Handler(channel: channel, configuration: TestListener.configuration)
+    try channel.pipeline.syncOperations.addHandler(handler)
+    return (channel, handler)
+  }
+
+  private static func channel() throws -> EmbeddedChannel {
+    let (channel, _) = try unopened()
     channel.connect(to: try SocketAddress(unixDomainSocketPath: "/nowhere"), promise: nil)
     return channel
+  }
+
+  @Test func aConnectionIsIdleOnlyFromWhenItIsOpen() throws {
+    let (channel, handler) = try Self.unopened()
+    #expect(handler.timer == nil)
+    channel.connect(to: try SocketAddress(unixDomainSocketPath: "/nowhere"), promise: nil)
+    #expect(handler.timer != nil)
+    channel.close(promise: nil)
+  }
+
+  @Test func aConnectionThatIsClosedBeforeItIsOpenEndsItsTask() throws {
+    let (channel, handler) = try Self.unopened()
+    channel.close(promise: nil)
+    channel.embeddedEventLoop.run()
+    if case .closed = handler.inbox.take() { return }
+    Issue.record("its task waits for ever")
   }
 
   @Test func aShutdownEndsAnIdleConnectionAtOnce() throws {

@@ -5,11 +5,19 @@ import NIOHTTP1
 extension HTTP1Handler {
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
-    arm()
+    if context.channel.isActive { arm() }
   }
 
+  func channelActive(context: ChannelHandlerContext) {
+    lastActivity = .now()
+    arm()
+    context.fireChannelActive()
+  }
+
+  /// A channel that is closed before it was active is removed without having become inactive.
   func handlerRemoved(context: ChannelHandlerContext) {
     self.context = nil
+    end()
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -48,6 +56,10 @@ extension HTTP1Handler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
+    end()
+  }
+
+  private func end() {
     phase = .closed
     timer?.task.cancel()
     timer = nil
