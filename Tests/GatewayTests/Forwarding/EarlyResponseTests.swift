@@ -3,6 +3,7 @@ import Testing
 @testable import Gateway
 
 /// A response may come before its request has ended.
+@Suite(.timeLimit(.minutes(1)))
 struct EarlyResponseTests {
   private static let head =
     "POST / HTTP/1.1\r\nHost: acme.finance.example\r\nTransfer-Encoding: chunked\r\n\r\n"

@@ -3,6 +3,7 @@ import Testing
 @testable import Gateway
 
 /// Responses that come before the response: RFC 9110, section 15.2; RFC 8297.
+@Suite(.timeLimit(.minutes(1)))
 struct InformationalTests {
   private static let upload =
     "POST / HTTP/1.1\r\nHost: acme.finance.example\r\nContent-Length: 5\r\n"

@@ -4,6 +4,7 @@ import Testing
 @testable import Gateway
 
 /// An upstream has only so much time for each step.
+@Suite(.timeLimit(.minutes(1)))
 struct TimeoutTests {
   /// Little time for one step, and plenty for the others.
   private static func impatient(

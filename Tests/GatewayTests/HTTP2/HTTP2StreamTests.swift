@@ -8,7 +8,7 @@ import Testing
 struct HTTP2StreamTests {
   private static let impatient = {
     var configuration = TestListener.configuration
-    configuration.requestTimeout = .milliseconds(50)
+    configuration.requestTimeout = .seconds(1)
     return configuration
   }()
 

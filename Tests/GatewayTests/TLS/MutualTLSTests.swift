@@ -34,7 +34,7 @@ struct MutualTLSTests {
           try authority.clientConfiguration(),
           try authority.clientConfiguration(showing: other),
         ] {
-          try await pod.client(configuration) { client in
+          try await pod.client(configuration, patience: .seconds(2)) { client in
             #expect(await !client.isServed())
           }
         }

@@ -81,7 +81,7 @@ struct TLSListenerTests {
       var configuration = try authority.clientConfiguration()
       configuration.minimumTLSVersion = .tlsv1
       configuration.maximumTLSVersion = .tlsv11
-      try await listener.client(configuration) { client in
+      try await listener.client(configuration, patience: .seconds(2)) { client in
         #expect(await !client.isServed())
       }
       configuration.minimumTLSVersion = .tlsv12

@@ -20,7 +20,7 @@ struct TLSReloadTests {
           // It could not connect anew.
           #expect(await old.isServed())
         }
-        try await listener.client(first.clientConfiguration()) { client in
+        try await listener.client(first.clientConfiguration(), patience: .seconds(2)) { client in
           #expect(await !client.isServed())
         }
       }

@@ -48,9 +48,9 @@ struct SecureListener: Sendable {
 
   /// Runs `body` with a client that believes what `tls` says.
   func client(
-    _ tls: TLSConfiguration, http1: Bool = false,
+    _ tls: TLSConfiguration, http1: Bool = false, patience: TimeAmount = .seconds(30),
     _ body: @Sendable (SecureClient) async throws -> Void
   ) async throws {
-    try await SecureClient.run(port: port, tls, http1: http1, patience: .seconds(2), body)
+    try await SecureClient.run(port: port, tls, http1: http1, patience: patience, body)
   }
 }
