@@ -8,9 +8,11 @@ import Testing
 /// What is too quick for a test to see from outside.
 struct HTTP1HandlerTests {
   /// A channel that is not active yet.
-  private static func unopened() throws -> (EmbeddedChannel, HTTP1Handler) {
-    let channel = EmbeddedChannel()
-    let handler = HTTP1Handler(channel: channel, configuration: TestListener.configuration)
+  private static func unopened(
+    _ channel: EmbeddedChannel = .init(), isStream: Bool = false
+  ) throws -> (EmbeddedChannel, HTTP1Handler) {
+    let handler = HTTP1Handler(
+      channel: channel, configuration: TestListener.configuration, isStream: isStream)
     try channel.pipeline.syncOperations.addHandler(handler)
     return (channel, handler)
   }
@@ -35,6 +37,23 @@ struct HTTP1HandlerTests {
     channel.embeddedEventLoop.run()
     if case .closed = handler.inbox.take() { return }
     Issue.record("its task waits for ever")
+  }
+
+  @Test func aStreamThatHasEndedIsHeldByNothing() throws {
+    let eventLoop = EmbeddedEventLoop()
+    weak var left: EmbeddedChannel?
+    do {
+      let channel = EmbeddedChannel(loop: eventLoop)
+      left = channel
+      try channel.pipeline.syncOperations.addHandler(HTTP2StreamCodec())
+      let (_, handler) = try Self.unopened(channel, isStream: true)
+      channel.connect(to: try SocketAddress(unixDomainSocketPath: "/nowhere"), promise: nil)
+      // It waits for the client to take the response, which the client does.
+      handler.endResponse(bodyIsRead: true, closes: true)
+      channel.close(promise: nil)
+      eventLoop.run()
+    }
+    #expect(left == nil)
   }
 
   @Test func aShutdownEndsAnIdleConnectionAtOnce() throws {

@@ -245,10 +245,12 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
     phase = .lingering
     channel.close(mode: .output, promise: nil)
     guard phase != .closed else { return }
-    let grace = isStream ? idleTimeout : Self.grace.client
-    channel.eventLoop.assumeIsolated().scheduleTask(in: grace) { [channel] in
+    timer?.task.cancel()
+    let due = NIODeadline.now() + (isStream ? idleTimeout : Self.grace.client)
+    let task = channel.eventLoop.assumeIsolated().scheduleTask(deadline: due) { [channel] in
       channel.close(promise: nil)
     }
+    timer = (task, due)
   }
 
   // MARK: Time
