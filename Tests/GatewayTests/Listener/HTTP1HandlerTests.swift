@@ -1,6 +1,8 @@
+import Hummingbird
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
+import NIOHTTP2
 import Testing
 
 @testable import HTTPSupport
@@ -70,5 +72,43 @@ struct HTTP1HandlerTests {
     channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
     #expect(channel.isActive)
     channel.close(promise: nil)
+  }
+
+  /// Each slice that a slow client takes is a sign of life.
+  @Test(arguments: [false, true])
+  func aLargePieceOfABodyIsWrittenInSlices(isStream: Bool) async throws {
+    let (channel, handler) = try Self.unopened(isStream: isStream)
+    channel.connect(to: try SocketAddress(unixDomainSocketPath: "/nowhere"), promise: nil)
+    let body = ByteBuffer(repeating: 0x78, count: 300_000)
+    let response = Response(status: .ok, body: .init(byteBuffer: body))
+    let encoder = HTTP1ResponseEncoder(
+      response, isHead: false, isHTTP10: false, keepsAlive: true)
+    if isStream {
+      await HTTP2ResponseWriter.write(response, encoder, to: handler)
+    } else {
+      try await response.body.write(
+        HTTP1ResponseWriter(response, encoder: encoder, handler: handler, isFinished: .init()))
+    }
+    let slices = try isStream ? Self.writtenFrames(to: channel) : Self.written(to: channel)
+    #expect(slices.allSatisfy { $0.readableBytes <= 64 << 10 })
+    let whole = slices.map { String(buffer: $0) }.joined()
+    #expect(whole.hasSuffix(String(buffer: body)))
+    channel.close(promise: nil)
+  }
+
+  private static func written(to channel: EmbeddedChannel) throws -> [ByteBuffer] {
+    var pieces: [ByteBuffer] = []
+    while let bytes = try channel.readOutbound(as: ByteBuffer.self) { pieces.append(bytes) }
+    return pieces
+  }
+
+  private static func writtenFrames(to channel: EmbeddedChannel) throws -> [ByteBuffer] {
+    var pieces: [ByteBuffer] = []
+    while let frames = try channel.readOutbound(as: [HTTP2Frame.FramePayload].self) {
+      for case .data(let frame) in frames {
+        if case .byteBuffer(let bytes) = frame.data { pieces.append(bytes) }
+      }
+    }
+    return pieces
   }
 }

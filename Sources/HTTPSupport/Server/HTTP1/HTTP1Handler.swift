@@ -30,6 +30,9 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
   /// the last response.
   private static let grace = (task: TimeAmount.seconds(5), client: TimeAmount.seconds(5))
 
+  /// Bytes written at once: of more, a client that reads slowly would show no sign of life.
+  static let maximumWrite = 64 << 10
+
   /// Whether the channel is an HTTP/2 stream, which takes frames and no bytes.
   let isStream: Bool
   private let idleTimeout: TimeAmount

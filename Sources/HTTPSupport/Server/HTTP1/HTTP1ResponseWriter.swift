@@ -39,6 +39,11 @@ struct HTTP1ResponseWriter: ResponseBodyWriter {
   }
 
   private mutating func flush() async throws {
+    while buffer.readableBytes > HTTP1Handler.maximumWrite,
+      let slice = buffer.readSlice(length: HTTP1Handler.maximumWrite)
+    {
+      try await handler.write(slice)
+    }
     guard buffer.readableBytes > 0 else { return }
     try await handler.write(buffer)
     buffer = ByteBuffer()

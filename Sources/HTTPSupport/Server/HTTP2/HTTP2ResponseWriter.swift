@@ -47,9 +47,24 @@ struct HTTP2ResponseWriter: ResponseBodyWriter {
   }
 
   mutating func write(_ bytes: ByteBuffer) async throws {
-    if try encoder.count(bytes) { frames.append(.data(.init(data: .byteBuffer(bytes)))) }
+    if try encoder.count(bytes) { try await append(bytes) }
     // What completes the response is written together with its end.
     if encoder.framing == .length(0) || encoder.framing == .none || frames.isEmpty { return }
+    try await flush()
+  }
+
+  private mutating func append(_ bytes: ByteBuffer) async throws {
+    var rest = bytes
+    while rest.readableBytes > HTTP1Handler.maximumWrite,
+      let slice = rest.readSlice(length: HTTP1Handler.maximumWrite)
+    {
+      frames.append(.data(.init(data: .byteBuffer(slice))))
+      try await flush()
+    }
+    frames.append(.data(.init(data: .byteBuffer(rest))))
+  }
+
+  private mutating func flush() async throws {
     let frames = frames
     self.frames = []
     try await wire.write(frames)
