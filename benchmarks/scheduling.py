@@ -4,6 +4,7 @@ import os
 import pathlib
 
 AUTOGROUP = pathlib.Path("/proc/sys/kernel/sched_autogroup_enabled")
+CGROUPS = pathlib.Path("/proc/self/cgroup")
 # Where the cpu controller is mounted: cgroup v1, and v2.
 CONTROLLERS = pathlib.Path("/sys/fs/cgroup/cpu"), pathlib.Path("/sys/fs/cgroup")
 
@@ -15,13 +16,25 @@ def one_group():
     Outside of a cgroup it shares it by session (sched(7), autogroup), and every Postgres backend is
     a session: one that is placed on a busy processor then waits for tens of milliseconds at a time.
     """
-    group = make_group() if AUTOGROUP.exists() and AUTOGROUP.read_text().strip() == "1" else None
+    group = make_group() if is_shared_by_session() else None
     try:
         yield
     finally:
         if group:
             (group.parent / "cgroup.procs").write_text(str(os.getpid()))
-            group.rmdir()
+            with contextlib.suppress(OSError):
+                group.rmdir()
+
+
+def is_shared_by_session():
+    """Whether autogroup is on, and this process in the root cgroup of the cpu controller."""
+    if not AUTOGROUP.exists() or AUTOGROUP.read_text().strip() != "1":
+        return False
+    groups = {}
+    for line in CGROUPS.read_text().splitlines():
+        _, controllers, path = line.split(":", 2)
+        groups.update({controller: path for controller in controllers.split(",")})
+    return groups.get("cpu", groups.get("")) == "/"
 
 
 def make_group():

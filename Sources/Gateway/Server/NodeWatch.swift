@@ -11,8 +11,7 @@ import TenantRegistry
 /// for all processes, is as unfit as the registry's would be: its tenants are not served.
 final class NodeWatch: Service {
   private enum Health: Equatable {
-    case fit, away
-    case unfit
+    case fit, away, unfit
   }
 
   private let directory: TenantDirectory
@@ -42,10 +41,11 @@ final class NodeWatch: Service {
   }
 
   /// Whether every node has been looked at once.
-  var hasLooked: Bool { looked.load(ordering: .relaxed) }
+  var hasLooked: Bool { looked.load(ordering: .acquiring) }
 
   /// Whether tenants of that cell may be served.
   func isFit(cell: Int) -> Bool {
+    guard hasLooked else { return !directory.otherNodes.values.contains { $0.contains(cell) } }
     guard hasUnfitCells.load(ordering: .relaxed) else { return true }
     return !unfitCells.withLock { $0.contains(cell) }
   }
@@ -70,9 +70,9 @@ final class NodeWatch: Service {
     let cells = Set(nodes.filter { found[$0.key] == .unfit }.values.joined())
     unfitCells.withLock { $0 = cells }
     hasUnfitCells.store(!cells.isEmpty, ordering: .relaxed)
-    looked.store(true, ordering: .relaxed)
     away.set(found.values.count { $0 == .away })
     unfit.set(found.values.count { $0 == .unfit })
+    looked.store(true, ordering: .releasing)
   }
 
   private func health(of login: PostgresLogin) async -> Health {

@@ -51,6 +51,8 @@ struct TenantGateway: RequestHandler {
         try admission.check(record)
         if record.servedBy == .dedicated, let forwarding {
           handled = try await forwarding.forward(request, at: target, of: record, scope)
+        } else if readiness.nodes?.isFit(cell: record.cell) == false {
+          throw .nodeUnfit
         } else {
           handled = await serve(request, at: target, record, client, scope)
         }
@@ -82,7 +84,6 @@ struct TenantGateway: RequestHandler {
       }
     guard readiness.isServing else { throw .registryUnavailable }
     guard let record else { throw stranger }
-    guard readiness.nodes?.isFit(cell: record.cell) != false else { throw .nodeUnfit }
     return (record, target)
   }
 

@@ -57,7 +57,7 @@ public final class TenantDirectory: Service, Sendable {
       configuration: configuration, logger: logger)
   }
 
-  private init(
+  init(
     source: any DirectorySource, factory: TenantRecordFactory,
     configuration: TenantDirectoryConfiguration, logger: Logger
   ) {
@@ -178,7 +178,9 @@ public final class TenantDirectory: Service, Sendable {
     let changes = try await source.changes(since: base.revision)
     snapshot.store(base.applying(changes, with: factory), ordering: .releasing)
     note(changes, in: current)
-    return try await renewLease(changes.revision)
+    _ = try await renewLease(changes.revision)
+    // Not what the registry has by now: requests begin at this one.
+    return changes.revision
   }
 
   private func note(_ changes: DirectoryChanges, in old: DirectorySnapshot) {

@@ -59,6 +59,26 @@ struct NodeWatchTests {
       json: #"{"username":"\#(UInt64.random(in: 0...UInt64.max))","password":"correct horse"}"#)
   }
 
+  private static func register(
+    _ server: RunningServer, _ slug: String, until problem: String
+  ) async throws {
+    try await DatabaseFaultTests.eventually {
+      try await register(server, slug).problem == problem
+    }
+  }
+
+  private static func set(
+    _ fixture: ServerFixture, _ slug: String, _ state: String
+  ) async throws {
+    let client = PostgresClient(logger: ServerFixture.logger)
+    defer { client.close() }
+    _ = try await client.database(fixture.login("terrace_owner", "owner")).query(
+      """
+      update registry.tenants set state = \(state)
+      where id = (select tenant_id from registry.hosts where name = \(slug))
+      """)
+  }
+
   private static func wait(_ server: RunningServer, for line: String) async throws {
     while try await !server.ops("/metrics").body.contains("\n\(line)\n") {
       try await Task.sleep(for: .milliseconds(50))
@@ -93,6 +113,10 @@ struct NodeWatchTests {
         #expect(try await Self.register(server, "acme").status == 200)
         #expect(try await Self.register(server, "globex").problem == "tenant-unavailable")
         #expect(try await server.ops("/metrics").body.contains("\nterrace_nodes_unfit 1\n"))
+        try await Self.set(fixture, "globex", "suspended")
+        try await Self.register(server, "globex", until: "tenant-suspended")
+        try await Self.set(fixture, "globex", "active")
+        try await Self.register(server, "globex", until: "tenant-unavailable")
         _ = try await superuser.query("revoke temporary on database terrace from public")
         try await Self.wait(server, for: "terrace_nodes_unfit 0")
         #expect(try await Self.register(server, "globex").status == 200)

@@ -241,7 +241,7 @@ extension DatabaseTests {
         try await tryOut(gateways[1])
         // What was found long ago says nothing of now.
         _ = try await fixture.superuser.query(
-          "update registry.upstream_reports set reported_at = reported_at - interval '7 seconds'")
+          "update registry.upstream_reports set reported_at = reported_at - interval '21 seconds'")
         #expect(try await waiting() == "one \(unknown); two \(unknown)")
         for gateway in gateways { try await tryOut(gateway) }
         #expect(try await waiting() == nil)

@@ -16,22 +16,26 @@ struct UpstreamTrials: Service {
   func run() async throws {
     await cancelWhenGracefulShutdown {
       repeat {
-        do {
-          try await tryAll()
-        } catch {
-          guard !Task.isCancelled else { return }
-          logger.warning(
-            "deployments of tenants that are to move cannot be tried",
-            metadata: ["error": "\(String(reflecting: error))"])
-        }
+        await logged { try await tryAll() }
       } while (try? await Task.sleep(for: interval)) != nil
     }
   }
 
   private func tryAll() async throws {
     let records = try await directory.tenantsOnTrial()
-    try await withThrowingDiscardingTaskGroup { group in
-      for record in records { group.addTask { try await tryOut(record) } }
+    await withDiscardingTaskGroup { group in
+      for record in records { group.addTask { await logged { try await tryOut(record) } } }
+    }
+  }
+
+  private func logged(_ body: () async throws -> Void) async {
+    do {
+      try await body()
+    } catch {
+      guard !Task.isCancelled else { return }
+      logger.warning(
+        "deployments of tenants that are to move cannot be tried",
+        metadata: ["error": "\(String(reflecting: error))"])
     }
   }
 
