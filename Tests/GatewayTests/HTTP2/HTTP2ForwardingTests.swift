@@ -1,6 +1,8 @@
 import Synchronization
 import Testing
 
+@testable import Gateway
+
 /// A dedicated tenant's requests that come over HTTP/2, forwarded over HTTP/1.
 struct HTTP2ForwardingTests {
   private static func head(
@@ -49,6 +51,9 @@ struct HTTP2ForwardingTests {
   }
 
   @Test func allStreamsOfAConnectionReachTheUpstreamAtOnce() async throws {
+    // However busy the machine is.
+    var configuration = ForwardingConfiguration()
+    configuration.connectTimeout = .seconds(60)
     let (count, released) = (100, Signal())
     let begun = Atomic(0)
     let script: ScriptedUpstream.Script = { connection in
@@ -59,7 +64,7 @@ struct HTTP2ForwardingTests {
       await released.wait()
       try await connection.send("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
     }
-    try await ForwardingGateway.runHTTP2(before: script) { client in
+    try await ForwardingGateway.runHTTP2(before: script, configuration) { client in
       for index in 0..<count { try await client.head(2 * index + 1, Self.head("GET")) }
       // One that is refused is known before any is answered.
       for index in (0..<count).reversed() {

@@ -70,10 +70,11 @@ struct ForwardingGateway: Sendable {
   /// Runs a gateway before an upstream that follows a script, for one client of HTTP/2.
   static func runHTTP2(
     before script: @escaping ScriptedUpstream.Script,
+    _ configuration: ForwardingConfiguration = .init(),
     _ body: @Sendable (inout FrameConnection) async throws -> Void
   ) async throws {
     try await ScriptedUpstream.run(script) { server in
-      let pools = pools(.init(), nil)
+      let pools = pools(configuration, nil)
       let upstream = Upstream(serverName: "a", host: "127.0.0.1", port: server.port)
       let forwarder = Forwarder(pools: pools, metrics: PrometheusMetrics())
       try await HTTP2Listener.run(Handler(forwarder: forwarder, upstream: upstream)) { listener in
