@@ -14,23 +14,22 @@ struct RawConnection {
       .channelOption(.allowRemoteHalfClosure, value: true)
       // Otherwise the kernel may take tens of megabytes for a test that does not read.
       .channelOption(.socketOption(.so_rcvbuf), value: 256 << 10)
-      .channelOption(.autoRead, value: false)
-      .connect(host: "127.0.0.1", port: port).get()
+      .connect(host: "127.0.0.1", port: port) { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+        }
+      }
     return try await use(channel, body)
   }
 
-  /// Hands a channel that does not read yet to `body`, and closes it afterwards.
+  /// Hands a channel to `body`, and closes it afterwards.
   static func use<R: Sendable>(
-    _ channel: any Channel, _ body: (inout RawConnection) async throws -> R
+    _ channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>,
+    _ body: (inout RawConnection) async throws -> R
   ) async throws -> R {
-    // Only now: one that is made and not used, as of a connection that fails, ends the process.
-    let stream = try await channel.eventLoop.submit {
-      guard channel.isActive else { throw ChannelError.alreadyClosed }
-      return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-    }.get()
-    return try await stream.executeThenClose { inbound, _ in
-      try await channel.setOption(.autoRead, value: true).get()
-      var connection = RawConnection(inbound: inbound.makeAsyncIterator(), channel: channel)
+    try await channel.executeThenClose { inbound, _ in
+      var connection = RawConnection(
+        inbound: inbound.makeAsyncIterator(), channel: channel.channel)
       return try await body(&connection)
     }
   }

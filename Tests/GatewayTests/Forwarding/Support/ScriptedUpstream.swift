@@ -28,13 +28,12 @@ final class ScriptedUpstream: Sendable {
     let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.socketOption(.so_rcvbuf), value: 256 << 10)
       .childChannelOption(.allowRemoteHalfClosure, value: true)
-      .childChannelOption(.autoRead, value: false)
       .bind(host: "127.0.0.1", port: 0) { channel in
         channel.eventLoop.makeCompletedFuture {
           if let tls {
             try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
           }
-          return channel
+          return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
         }
       }
     let upstream = ScriptedUpstream(port: server.channel.localAddress?.port ?? 0)
@@ -46,7 +45,8 @@ final class ScriptedUpstream: Sendable {
   }
 
   private func serve(
-    _ server: NIOAsyncChannel<any Channel, Never>, _ script: @escaping Script
+    _ server: NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, ByteBuffer>, Never>,
+    _ script: @escaping Script
   ) async throws {
     try await server.executeThenClose { inbound in
       try await withThrowingDiscardingTaskGroup { group in

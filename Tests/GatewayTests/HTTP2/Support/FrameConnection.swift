@@ -26,14 +26,13 @@ struct FrameConnection {
     let context = try NIOSSLContext(configuration: tls)
     let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .channelOption(.socketOption(.so_rcvbuf), value: 256 << 10)
-      .channelOption(.autoRead, value: false)
-      .channelInitializer { channel in
+      .connect(host: "127.0.0.1", port: port) { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(
             NIOSSLClientHandler(context: context, serverHostname: "localhost"))
+          return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
         }
       }
-      .connect(host: "127.0.0.1", port: port).get()
     try await RawConnection.use(channel) { raw in
       var connection = FrameConnection(connection: raw)
       if greets { try await connection.greet(settings) }
