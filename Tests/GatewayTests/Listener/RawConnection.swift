@@ -1,8 +1,14 @@
 import NIOCore
 import NIOPosix
+import Synchronization
 
 /// A TCP connection on which a test says exactly what it wants.
 struct RawConnection {
+  /// A stream that is dropped unused ends the process. So those of connections that fail, or that
+  /// come when nobody accepts them any more, stay here.
+  private static let unused = Mutex<[ObjectIdentifier: NIOAsyncChannel<ByteBuffer, ByteBuffer>]>(
+    [:])
+
   private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
   let channel: any Channel
 
@@ -15,11 +21,16 @@ struct RawConnection {
       // Otherwise the kernel may take tens of megabytes for a test that does not read.
       .channelOption(.socketOption(.so_rcvbuf), value: 256 << 10)
       .connect(host: "127.0.0.1", port: port) { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-        }
+        channel.eventLoop.makeCompletedFuture { try stream(on: channel) }
       }
     return try await use(channel, body)
+  }
+
+  /// The stream of a channel, for ``use(_:_:)``.
+  static func stream(on channel: any Channel) throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
+    let stream = try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+    unused.withLock { $0[ObjectIdentifier(channel)] = stream }
+    return stream
   }
 
   /// Hands a channel to `body`, and closes it afterwards.
@@ -27,7 +38,8 @@ struct RawConnection {
     _ channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>,
     _ body: (inout RawConnection) async throws -> R
   ) async throws -> R {
-    try await channel.executeThenClose { inbound, _ in
+    unused.withLock { $0[ObjectIdentifier(channel.channel)] = nil }
+    return try await channel.executeThenClose { inbound, _ in
       var connection = RawConnection(
         inbound: inbound.makeAsyncIterator(), channel: channel.channel)
       return try await body(&connection)

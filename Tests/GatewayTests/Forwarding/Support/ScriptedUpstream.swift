@@ -33,7 +33,7 @@ final class ScriptedUpstream: Sendable {
           if let tls {
             try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
           }
-          return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+          return try RawConnection.stream(on: channel)
         }
       }
     let upstream = ScriptedUpstream(port: server.channel.localAddress?.port ?? 0)

@@ -30,7 +30,7 @@ struct FrameConnection {
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(
             NIOSSLClientHandler(context: context, serverHostname: "localhost"))
-          return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+          return try RawConnection.stream(on: channel)
         }
       }
     try await RawConnection.use(channel) { raw in
