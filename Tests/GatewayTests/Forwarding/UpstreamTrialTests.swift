@@ -14,7 +14,7 @@ struct UpstreamTrialTests {
   private static func fault(
     at port: Int, as name: String = "127.0.0.1", tls: TLSContext? = nil
   ) async -> TrialFault? {
-    let configuration = ForwardingConfiguration()
+    let configuration = ForwardingConfiguration.patient
     let pools = UpstreamPools(
       configuration: configuration,
       connector: UpstreamConnector(timeout: configuration.connectTimeout, tls: tls))

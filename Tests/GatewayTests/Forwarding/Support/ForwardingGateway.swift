@@ -34,7 +34,7 @@ struct ForwardingGateway: Sendable {
   static func run(
     before port: Int, as serverName: String = "terrace.tenant-acme.svc",
     at host: String = "127.0.0.1", tls: TLSContext? = nil,
-    _ configuration: ForwardingConfiguration = .init(), isTrusted: Bool = false,
+    _ configuration: ForwardingConfiguration = .patient, isTrusted: Bool = false,
     metrics: PrometheusMetrics = PrometheusMetrics(),
     _ body: @Sendable (ForwardingGateway) async throws -> Void
   ) async throws {
@@ -54,7 +54,7 @@ struct ForwardingGateway: Sendable {
   /// Runs a gateway before an upstream that follows a script.
   static func run(
     before script: @escaping ScriptedUpstream.Script,
-    _ configuration: ForwardingConfiguration = .init(), isTrusted: Bool = false,
+    _ configuration: ForwardingConfiguration = .patient, isTrusted: Bool = false,
     metrics: PrometheusMetrics = PrometheusMetrics(),
     _ body: @Sendable (ForwardingGateway, ScriptedUpstream) async throws -> Void
   ) async throws {
@@ -70,7 +70,7 @@ struct ForwardingGateway: Sendable {
   /// Runs a gateway before an upstream that follows a script, for one client of HTTP/2.
   static func runHTTP2(
     before script: @escaping ScriptedUpstream.Script,
-    _ configuration: ForwardingConfiguration = .init(),
+    _ configuration: ForwardingConfiguration = .patient,
     _ body: @Sendable (inout FrameConnection) async throws -> Void
   ) async throws {
     try await ScriptedUpstream.run(script) { server in
