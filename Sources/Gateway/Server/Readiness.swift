@@ -11,9 +11,7 @@ struct Readiness: Sendable {
   let drain: Drain
 
   /// Whether what is known of the tenants can be acted upon. Shutting down does not change that.
-  var isServing: Bool {
-    database.hasPassed && directory?.isFresh == true
-  }
+  var isServing: Bool { database.hasPassed && directory?.isFresh == true }
 
   /// What is in the way, in a few words each; empty if the process is ready.
   func obstacles() -> [String] {
