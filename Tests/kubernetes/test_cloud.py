@@ -2,10 +2,11 @@
 
 import os
 import re
+import subprocess
 
 import pytest
 import yaml
-from manifests import REPOSITORY, find, one, run
+from manifests import REPOSITORY, copy, find, objects, one, pod_specs, run, settings
 
 WORKFLOWS = sorted((REPOSITORY / ".github/workflows").glob("*.yml"))
 STACK = REPOSITORY / "deploy/aws/stack.yaml"
@@ -48,7 +49,7 @@ def test_the_stack_keeps_to_the_policies():
 
 def with_stub(folder, name, script):
     """The environment in which `name` is a script; `$REAL` is what it stands in for."""
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_text("#!/usr/bin/env bash\n" + script)
     (folder / name).chmod(0o755)
     return {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}", "CALLS": str(folder / "calls")}
@@ -86,6 +87,18 @@ def test_a_release_names_its_image_by_digest_and_its_job_by_the_image():
     assert not list((REPOSITORY / "kubernetes").glob(".release*"))
 
 
+def test_a_release_tells_the_admin_that_dedicated_tenants_run_the_same_image():
+    items = [item for item in yaml.safe_load_all(deploy("render", "platform", IMAGE)) if item]
+    admin = pod_specs(items)["Deployment", "terrace-admin"]
+    assert settings(items, admin)["TERRACE_MANIFEST_IMAGE"] == IMAGE
+
+
+def test_a_dedicated_tenants_release_has_the_image_too():
+    items = [item for item in yaml.safe_load_all(deploy("render", "acme", IMAGE)) if item]
+    assert {container["image"] for container in pod_specs(items)["Deployment", "terrace"][
+        "containers"]} == {IMAGE}
+
+
 @pytest.mark.parametrize("arguments", [
     ("apply", "nobody", IMAGE), ("apply", "platform", "registry.example/terrace:latest"),
     ("apply", "../secrets/acme", IMAGE), ("apply", "platform")])
@@ -94,31 +107,139 @@ def test_what_is_not_an_overlay_or_not_a_digest_is_refused(arguments):
         deploy(*arguments)
 
 
-KUBECTL = """
+def test_pods_wait_longer_for_a_migration_than_it_may_take():
+    items = objects(REPOSITORY / "kubernetes/overlays/platform")
+    longest = one(items, "Job")["spec"]["activeDeadlineSeconds"]
+    for deployment in find(items, "Deployment"):
+        assert deployment["spec"]["progressDeadlineSeconds"] >= longest + 600
+
+
+# A cluster of which CLUSTER, a folder, holds what the tests set: `failed` and `complete` are what
+# ends a Job, after `looks` more looks at it; `namespaces` those that are there; `revisions` and
+# `moved` the Deployments of before, and those that apply changes; `unready` what does not start.
+KUBECTL = r"""
 [ "$1" = kustomize ] && exec "$REAL" "$@"
-[ "$1" = apply ] && cat >/dev/null
 echo "$*" >>"$CALLS"
-case "$*" in $FAILS) exit 1 ;; esac
+cd "$CLUSTER"
+has() { grep -qsx -- "$2" "$1"; }
+case "$*" in
+  "get namespace "*) has namespaces "$3" && echo "namespace/$3" ;;
+  "diff -f "*) grep -c . "$OLDPWD/$3"; exit "$(cat diff)" ;;
+  "apply -f "*) touch applied; exit "$(cat apply 2>/dev/null || echo 0)" ;;
+  *" get Job/"*)
+    looks=$(cat looks 2>/dev/null || echo 0)
+    if [ "$looks" -gt 0 ]; then echo $((looks - 1)) >looks; else cat job; fi ;;
+  *" get Deployment/"*)
+    has revisions "$4" || exit 0
+    if [ -e applied ] && has moved "$4"; then echo "8 4"; else echo "7 3"; fi ;;
+  *" rollout status "*) ! has unready "$5" ;;
+esac
+exit $?
 """
 
 
-@pytest.mark.parametrize("fails, undone", [
-    ("nothing", False), ("*wait*job/terrace-migrate*", True), ("*rollout\\ status*admin*", True)])
-def test_a_release_that_does_not_get_ready_is_rolled_back(fails, undone, tmp_path):
-    real = run("bash", "-c", "command -v kubectl").strip()
-    environment = with_stub(tmp_path, "kubectl", KUBECTL.replace("$FAILS", fails)) | {"REAL": real}
-    try:
+@pytest.fixture
+def cluster(tmp_path):
+    """Sets what is on the cluster, and returns the environment of scripts that see it."""
+    state = tmp_path / "cluster"
+    state.mkdir()
+
+    def cluster(**files):
+        for name, text in {"job": "Complete", "diff": "0", **files}.items():
+            (state / name).write_text(text + "\n")
+        environment = with_stub(tmp_path / "bin", "kubectl", KUBECTL)
+        with_stub(tmp_path / "bin", "sleep", 'echo "sleep $1" >>"$CALLS"')
+        real = run("bash", "-c", "command -v kubectl").strip()
+        return environment | {"REAL": real, "CLUSTER": str(state)}
+
+    cluster.calls = lambda: (tmp_path / "bin/calls").read_text().splitlines()
+    return cluster
+
+
+BOTH = "Deployment/terrace\nDeployment/terrace-admin"
+
+
+def undone(cluster):
+    return [call for call in cluster.calls() if "rollout undo" in call]
+
+
+def test_a_release_migrates_applies_and_waits(cluster):
+    deploy("apply", "platform", IMAGE, env=cluster(revisions=BOTH, moved=BOTH, looks="2"))
+    calls = [call.split(" --output")[0] for call in cluster.calls()]
+    job = "-n terrace get Job/terrace-migrate-0-1-0-0123456789ab"
+    assert [re.sub(r"kubernetes/\S+", "FILE", call) for call in calls] == [
+        "-n terrace get Deployment/terrace --ignore-not-found",
+        "-n terrace get Deployment/terrace-admin --ignore-not-found",
+        "apply -f FILE",
+        job, "sleep 5", job, "sleep 5", job,
+        "-n terrace rollout status Deployment/terrace --timeout=600s",
+        "-n terrace rollout status Deployment/terrace-admin --timeout=600s"]
+
+
+def test_a_release_whose_migration_fails_is_rolled_back_at_once(cluster):
+    environment = cluster(job="FailureTarget Failed", revisions=BOTH, moved=BOTH, looks="1")
+    with pytest.raises(AssertionError, match="rolling back"):
         deploy("apply", "platform", IMAGE, env=environment)
-        failed = False
-    except AssertionError:
-        failed = True
-    calls = (tmp_path / "calls").read_text().splitlines()
-    assert calls[:2] == [
-        "apply -f -",
-        "-n terrace wait --for=condition=complete --timeout=3600s "
-        "job/terrace-migrate-0-1-0-0123456789ab"]
-    assert failed == undone
-    rolled_back = [call for call in calls if "rollout undo" in call]
-    assert rolled_back == ([
-        "-n terrace rollout undo Deployment/terrace",
-        "-n terrace rollout undo Deployment/terrace-admin"] if undone else [])
+    assert not [call for call in cluster.calls() if "rollout status" in call]
+    assert "-n terrace logs Job/terrace-migrate-0-1-0-0123456789ab --tail=50" in cluster.calls()
+    assert undone(cluster) == [
+        "-n terrace rollout undo Deployment/terrace --to-revision=3",
+        "-n terrace rollout undo Deployment/terrace-admin --to-revision=3"]
+
+
+def test_only_what_a_release_has_changed_is_rolled_back(cluster):
+    environment = cluster(
+        revisions=BOTH, moved="Deployment/terrace-admin", unready="Deployment/terrace-admin")
+    with pytest.raises(AssertionError, match="rolling back"):
+        deploy("apply", "platform", IMAGE, env=environment)
+    assert undone(cluster) == ["-n terrace rollout undo Deployment/terrace-admin --to-revision=3"]
+
+
+def test_a_release_that_is_applied_in_part_is_rolled_back(cluster):
+    environment = cluster(apply="1", revisions=BOTH, moved="Deployment/terrace")
+    with pytest.raises(AssertionError, match="rolling back"):
+        deploy("apply", "platform", IMAGE, env=environment)
+    assert undone(cluster) == ["-n terrace rollout undo Deployment/terrace --to-revision=3"]
+
+
+def test_on_a_new_cluster_there_is_nothing_to_go_back_to(cluster):
+    environment = cluster(moved=BOTH, unready="Deployment/terrace")
+    with pytest.raises(AssertionError, match="rolling back"):
+        deploy("apply", "platform", IMAGE, env=environment)
+    assert not undone(cluster)
+
+
+@pytest.mark.parametrize("code, fails", [("0", False), ("1", False), ("2", True)])
+def test_the_difference_is_what_kubectl_says(cluster, code, fails):
+    environment = cluster(namespaces="terrace", diff=code)
+    if fails:
+        with pytest.raises(AssertionError):
+            deploy("diff", "platform", IMAGE, env=environment)
+    else:
+        assert int(deploy("diff", "platform", IMAGE, env=environment)) > 100
+
+
+@pytest.mark.parametrize("overlay, namespace", [("platform", "terrace"), ("acme", "tenant-acme")])
+def test_where_there_is_no_namespace_yet_all_is_new(cluster, overlay, namespace):
+    environment = cluster(namespaces="another")
+    result = subprocess.run(
+        [str(REPOSITORY / "scripts/deploy"), "diff", overlay, IMAGE], env=environment,
+        capture_output=True, text=True)
+    assert result.returncode == 0
+    assert f"no namespace {namespace} yet" in result.stderr
+    rendered = deploy("render", overlay, IMAGE).splitlines()
+    assert result.stdout.splitlines() == ["+" + line for line in rendered]
+    assert not [call for call in cluster.calls() if call.startswith("diff")]
+
+
+def test_what_is_new_shows_no_secret(cluster, tmp_path):
+    root = copy(tmp_path / "repository")
+    run(str(root / "scripts/secrets"), "minikube")
+    shown = run(str(root / "scripts/deploy"), "diff", "minikube", IMAGE, env=cluster())
+    items = yaml.safe_load_all(run("kubectl", "kustomize", str(root / "kubernetes/secrets/minikube")))
+    secrets = find([item for item in items if item], "Secret")
+    for item in secrets:
+        assert f"+  name: {item['metadata']['name']}" in shown.splitlines()
+        for value in item["data"].values():
+            assert value[:20] not in shown
+    assert "+  TERRACE_DATABASE_HOST: " in shown
