@@ -24,11 +24,11 @@ public final class PostgresTransaction: Sendable {
   /// - Throws: ``PostgresError``. After an error of the server every other statement fails too.
   @discardableResult
   public func query(_ queries: [PostgresQuery]) async throws(PostgresError) -> [PostgresRows] {
-    let opening: Batch.Opening = hasBegun.withLock { hasBegun in
-      defer { hasBegun = true }
-      return hasBegun ? .none : .begin
-    }
-    return try await run(Batch(opening: opening, queries: queries, ending: .none))
+    let hasBegun = hasBegun.withLock { $0 }
+    let batch = Batch(opening: hasBegun ? .none : .begin, queries: queries, ending: .none)
+    try batch.validate()
+    self.hasBegun.withLock { $0 = true }
+    return try await run(batch)
   }
 
   func commit() async throws(PostgresError) {
@@ -36,16 +36,19 @@ public final class PostgresTransaction: Sendable {
     _ = try await run(Batch(opening: .none, queries: [], ending: .commit))
   }
 
-  /// Rolls back, whether or not the task is cancelled. A connection on which that fails is closed.
-  func rollback() async {
-    guard connection.isInTransaction else { return }
+  /// Rolls back, whether or not the task is cancelled.
+  ///
+  /// - Returns: whether the connection can take other work; one on which it failed is closed.
+  func rollback() async -> Bool {
+    guard connection.isInTransaction else { return true }
     let batch = Batch(opening: .none, queries: [], ending: .rollback)
     let operation = Operation(pool: database.pool, scope: database.scope, batch: batch)
-    if case .failure = await start(operation, batch) { connection.close() }
+    guard case .failure = await start(operation, batch) else { return true }
+    connection.close()
+    return false
   }
 
   private func run(_ batch: Batch) async throws(PostgresError) -> [PostgresRows] {
-    try batch.validate()
     let operation = Operation(pool: database.pool, scope: database.scope, batch: batch)
     let outcome = await withTaskCancellationHandler {
       await start(operation, batch)
@@ -74,14 +77,19 @@ extension PostgresClient {
     on database: PostgresDatabase, _ body: (PostgresTransaction) async throws -> R
   ) async throws -> R {
     let connection = try await lease(database)
-    defer { connectionIsFree(connection) }
     let transaction = PostgresTransaction(connection: connection, database: database)
     do {
       let result = try await body(transaction)
       try await transaction.commit()
+      connectionIsFree(connection)
       return result
     } catch {
-      await transaction.rollback()
+      if await transaction.rollback() {
+        connectionIsFree(connection)
+      } else {
+        connectionIsLost(
+          connection, PostgresError(code: .connectionLost, detail: "rollback failed"))
+      }
       throw error
     }
   }

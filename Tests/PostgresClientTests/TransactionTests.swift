@@ -83,4 +83,39 @@ struct TransactionTests {
       try await expectNames(["t_a"], fixture)
     }
   }
+
+  @Test func aFailedTransactionKeepsItsConnectionWhenStatementsMakeRoomForOthers() async throws {
+    let configuration = PostgresClientConfiguration.with {
+      $0.maximumConnections = 1
+      $0.maximumPreparedStatements = 2
+      $0.queueTimeout = .seconds(20)
+    }
+    try await TwoScopes.run(configuration: configuration) { fixture in
+      let database = fixture.database("t_a")
+      for _ in 0..<3 {
+        let error = await #expect(throws: PostgresError.self) {
+          try await database.withTransaction { transaction in
+            try await transaction.query("select name from item")
+            try await transaction.query("select name from item where name = \("one")")
+            try await transaction.query("insert into item values (\("t_a"))")
+          }
+        }
+        #expect(error?.sqlState == "23505")
+        try await expectNames(["t_a"], fixture)
+      }
+    }
+  }
+
+  @Test func aStatementThatCannotBeSentDoesNotBeginTheTransaction() async throws {
+    try await TwoScopes.run { fixture in
+      try await fixture.database("t_a").withTransaction { transaction in
+        let error = await #expect(throws: PostgresError.self) {
+          try await transaction.query("insert into item values (\("a\0b"))")
+        }
+        #expect(error?.sqlState == "22021")
+        let role = try await transaction.query("select current_user::text")
+        #expect(try role[0].decode(0, as: String.self) == "t_a")
+      }
+    }
+  }
 }

@@ -104,10 +104,7 @@ struct Pipeline: ~Copyable {
   }
 
   private mutating func send(_ batch: Batch, scope: Scope?, on connection: OpaquePointer) -> Bool {
-    for name in statements.takeEvicted() {
-      let query = PostgresQuery(unsafeSQL: "deallocate \(name)")
-      guard append(query, scope: nil, step: .utility, on: connection) else { return false }
-    }
+    guard deallocateEvicted(batch.opening, on: connection) else { return false }
     if case .begin = batch.opening {
       guard append("begin", scope: nil, step: .utility, on: connection) else { return false }
     }
@@ -133,6 +130,18 @@ struct Pipeline: ~Copyable {
     case .rollback: append("rollback", scope: nil, step: .utility, on: connection)
     case .none: true
     }
+  }
+
+  /// Not within a transaction that is open: one that has failed refuses it, and all that follows.
+  private mutating func deallocateEvicted(
+    _ opening: Batch.Opening, on connection: OpaquePointer
+  ) -> Bool {
+    if case .none = opening { return true }
+    for name in statements.takeEvicted() {
+      let query = PostgresQuery(unsafeSQL: "deallocate \(name)")
+      guard append(query, scope: nil, step: .utility, on: connection) else { return false }
+    }
+    return true
   }
 
   /// Sends one statement, prepared first if it is to be and is not yet.
