@@ -89,6 +89,29 @@ struct PoolStateMachineTests {
     #expect(order == [1, 10, 20, 2, 3])
   }
 
+  @Test func aConnectionGoesOnWithAScopeThatItServedLast() {
+    var (machine, pool, ids) = warm(2)
+    #expect(machine.request(1, pool: pool, scope: "w0", now: start).grant?.connection == ids[0])
+    #expect(machine.request(2, pool: pool, scope: "w1", now: start).grant?.connection == ids[1])
+    for (request, scope) in [(3, "new"), (4, "w0"), (5, "w1")] {
+      _ = machine.request(request, pool: pool, scope: scope, now: start)
+    }
+    let order = [ids[1], ids[1], ids[0]].compactMap {
+      machine.released($0, now: start).grant?.request
+    }
+    #expect(order == [5, 3, 4])
+  }
+
+  @Test func nobodyIsPassedOverTwiceByTheSameScope() {
+    var (machine, pool, ids) = warm(2)
+    _ = machine.request(0, pool: pool, scope: "w1", now: start)
+    _ = machine.request(1, pool: pool, scope: "w0", now: start)
+    _ = machine.request(10, pool: pool, scope: "quiet", now: start)
+    for request in 2...4 { _ = machine.request(request, pool: pool, scope: "w1", now: start) }
+    let order = (0..<4).compactMap { _ in machine.released(ids[1], now: start).grant?.request }
+    #expect(order == [2, 10, 3, 4])
+  }
+
   @Test func aScopeAtItsBoundLeavesTheRestToOthers() {
     var (machine, pool, ids) = warm(2, perScope: 1)
     #expect(machine.request(1, pool: pool, scope: "a", now: start).grant != nil)
@@ -160,6 +183,17 @@ struct PoolStateMachineTests {
     #expect(released.grant == nil)
     #expect(released.closes == ids)
     #expect(released.opens.map(\.pool) == [other])
+  }
+
+  @Test func aScopeThatHasAllItMayHaveTakesNoConnectionsFromOtherPools() {
+    var (machine, pool, ids) = warm(2, perScope: 1)
+    let other = machine.addPool()
+    let asked = machine.request(1, pool: other, scope: "x", now: start)
+    #expect(machine.opened(asked.opens[0].connection, now: start).grant?.request == 1)
+    _ = machine.request(2, pool: other, scope: "x", now: start)
+    #expect(machine.request(3, pool: pool, scope: "a", now: start).grant?.connection == ids[1])
+    let later = start + .milliseconds(1500)
+    #expect(machine.released(ids[1], now: later).closes == [])
   }
 
   @Test func attemptsBackOffAndRequestsFailAtOnceWhenTheServerStaysAway() {

@@ -94,7 +94,7 @@ extension PoolStateMachine {
   private mutating func assign(_ id: ConnectionID, now: Instant, _ actions: inout Actions) {
     guard let index = index(of: id) else { return }
     let pool = connections[index].pool
-    if let next = nextWaiter(pool: pool) {
+    if let next = nextWaiter(for: id, pool: pool) {
       actions.grant = grant(id, to: next.waiter.request, of: next.scope)
     } else {
       connections[index].idleSince = now
@@ -111,17 +111,20 @@ extension PoolStateMachine {
   private func isNeededElsewhere(_ id: PoolID, now: Instant) -> Bool {
     guard pools.count > 1, total >= configuration.maximumConnections else { return false }
     return pools.indices.contains { index in
-      index != id.index && isStarving(pools[index], now: now)
+      index != id.index && isStarving(PoolID(index: index), now: now)
     }
   }
 
-  private func isStarving(_ pool: Pool, now: Instant) -> Bool {
+  /// Whether a pool waits for another connection. Scopes that have all they may do not count: they
+  /// wait for one of their own.
+  private func isStarving(_ id: PoolID, now: Instant) -> Bool {
+    let pool = pools[id.index]
     guard pool.waiting > 0, pool.opening.isEmpty else { return false }
     if let retryAt = pool.retryAt, now < retryAt { return false }
     if pool.open == 0 { return true }
     let limit = configuration.queueTimeout / 2
-    return pool.queues.values.contains { queue in
-      queue.first.map { now >= $0.since + limit } ?? false
+    return pool.queues.contains { scope, queue in
+      mayHaveAnother(scope, pool: id) && queue.first.map { now >= $0.since + limit } ?? false
     }
   }
 
@@ -144,7 +147,7 @@ extension PoolStateMachine {
       pools[id.index].queues[scope]?.removeFirst(expired.count)
       if pools[id.index].queues[scope]?.isEmpty == true {
         pools[id.index].queues[scope] = nil
-        pools[id.index].turns.removeAll { $0 == scope }
+        pools[id.index].turns.removeAll { $0.scope == scope }
       }
     }
   }

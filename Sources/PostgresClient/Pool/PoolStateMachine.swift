@@ -6,8 +6,10 @@ import DequeModule
 /// method takes what happened and the time, and returns the ``Actions`` to run outside the lock.
 ///
 /// The rules:
-/// - A request is granted an idle connection of its pool, the one used last. Otherwise it waits in
-///   the queue of its scope; scopes with waiting requests take turns.
+/// - A request is granted an idle connection of its pool. Otherwise it waits in the queue of its
+///   scope; scopes with waiting requests take turns.
+/// - A connection goes on with a scope that it served last, since its server has that one's tables
+///   and statements at hand; but nobody is passed over twice by the same scope.
 /// - A scope holds at most `maximumConnectionsPerScope` connections, and has at most
 ///   `maximumWaitersPerScope` requests waiting, or what its own limits say.
 /// - A pool opens a connection for every waiting request that has none coming, up to the bound
@@ -43,6 +45,12 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
     var idleSince: Instant?
   }
 
+  struct Turn: Sendable {
+    let scope: String
+    /// How many grants there had been when the scope queued up.
+    let grants: Int
+  }
+
   struct Pool: Sendable {
     /// Idle connections, the one used last at the end.
     var idle: [ConnectionID] = []
@@ -50,12 +58,15 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
     /// Connections idle or in use.
     var open = 0
     /// Scopes with waiting requests, in the order of their turns.
-    var turns: Deque<String> = []
+    var turns: Deque<Turn> = []
     var queues: [String: Deque<Waiter>] = [:]
     /// The scopes that have limits of their own.
     var limits: [String: ScopeLimits] = [:]
     /// Connections in use, by scope.
     var inUse: [String: Int] = [:]
+    /// Which connection served a scope last, and which of all grants that was.
+    var homes: [String: (connection: ConnectionID, grant: Int)] = [:]
+    var grants = 0
     var waiting = 0
     /// When the attempts that fail now began to fail.
     var failingSince: Instant?
@@ -96,6 +107,11 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
     return min(connections, maximumPerScope)
   }
 
+  /// Whether a scope has fewer connections than it may.
+  func mayHaveAnother(_ scope: String, pool: PoolID) -> Bool {
+    pools[pool.index].inUse[scope, default: 0] < maximumConnections(of: scope, pool: pool)
+  }
+
   private func maximumWaiters(of scope: String, pool: PoolID) -> Int {
     pools[pool.index].limits[scope]?.waiters ?? configuration.maximumWaitersPerScope
   }
@@ -115,10 +131,7 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
     var actions = Actions()
     if isShutDown {
       actions.failures.append((request, .shutdown))
-    } else if pools[id.index].inUse[scope, default: 0]
-      < maximumConnections(of: scope, pool: id),
-      let connection = pools[id.index].idle.popLast()
-    {
+    } else if mayHaveAnother(scope, pool: id), let connection = takeIdle(for: scope, pool: id) {
       actions.grant = grant(connection, to: request, of: scope)
     } else if isAway(id, now: now) {
       actions.failures.append((request, .connectFailed))
@@ -152,42 +165,6 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
       && now >= since + configuration.queueTimeout
   }
 
-  private mutating func enqueue(_ waiter: Waiter, pool id: PoolID, scope: String) {
-    var queue = pools[id.index].queues.removeValue(forKey: scope) ?? []
-    if queue.isEmpty { pools[id.index].turns.append(scope) }
-    queue.append(waiter)
-    pools[id.index].queues[scope] = queue
-    pools[id.index].waiting += 1
-  }
-
-  private mutating func removeTurnIfEmpty(_ scope: String, pool id: PoolID) {
-    guard pools[id.index].queues[scope]?.isEmpty == true else { return }
-    pools[id.index].queues[scope] = nil
-    pools[id.index].turns.removeAll { $0 == scope }
-  }
-
-  /// The request whose turn it is, of a scope that may have another connection.
-  mutating func nextWaiter(pool id: PoolID) -> (waiter: Waiter, scope: String)? {
-    for _ in 0..<pools[id.index].turns.count {
-      guard let scope = pools[id.index].turns.popFirst() else { break }
-      pools[id.index].turns.append(scope)
-      guard
-        pools[id.index].inUse[scope, default: 0]
-          < maximumConnections(of: scope, pool: id),
-        var queue = pools[id.index].queues.removeValue(forKey: scope),
-        let waiter = queue.popFirst()
-      else { continue }
-      pools[id.index].waiting -= 1
-      if queue.isEmpty {
-        pools[id.index].turns.removeLast()
-      } else {
-        pools[id.index].queues[scope] = queue
-      }
-      return (waiter, scope)
-    }
-    return nil
-  }
-
   mutating func grant(_ id: ConnectionID, to request: Request, of scope: String)
     -> (Request, ConnectionID)?
   {
@@ -197,6 +174,8 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
     connections[index].idleSince = nil
     connections[index].scopes.insert(scope)
     pools[pool].inUse[scope] = pools[pool].inUse[scope, default: 0] + 1
+    pools[pool].grants += 1
+    pools[pool].homes[scope] = (id, pools[pool].grants)
     return (request, id)
   }
 
