@@ -33,6 +33,11 @@ struct ConnectionHandle: ~Copyable, @unchecked Sendable {
       ("sslmode", login.sslMode),
       ("sslrootcert", login.sslRootCertificate ?? ""),
       ("connect_timeout", String(max(1, configuration.connectTimeout.components.seconds))),
+      // A server that vanishes without a word is noticed, also by who only listens.
+      ("keepalives_idle", "10"),
+      ("keepalives_interval", "5"),
+      ("keepalives_count", "3"),
+      ("tcp_user_timeout", "20000"),
       ("application_name", configuration.applicationName),
       ("client_encoding", "UTF8"),
       (
