@@ -9,7 +9,7 @@ enum DatabaseCheckSQL {
 
   private static func text(connections: Int) -> String {
     """
-    with wrong(number, bad, problem, remedy) as (values
+    with \(tenantRoles), wrong(number, bad, problem, remedy) as (values
       (1, current_setting('server_version_num')::integer < 150000,
         'the server is PostgreSQL ' || current_setting('server_version') || ', and at least 15 is needed',
         'upgrade the server'),
@@ -95,7 +95,8 @@ enum DatabaseCheckSQL {
             where rolname ~ '^terrace_cell_' and not (has_function_privilege(oid,
                 'pg_catalog.set_config(text, text, boolean)', 'execute')
               and has_database_privilege(oid, current_database(), 'connect'))),
-        format('GRANT CONNECT ON DATABASE %I TO …; GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO …, as terrace_owner', current_database()))
+        format('GRANT CONNECT ON DATABASE %I TO …; GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO …, as terrace_owner', current_database())),
+      \(tenantRows)
     )
     select problem, remedy from wrong where bad order by number
     """

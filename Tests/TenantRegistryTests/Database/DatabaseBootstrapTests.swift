@@ -86,6 +86,66 @@ extension DatabaseTests {
       }
     }
 
+    /// What opens a tenant to somebody else, what the check says of it, and what takes it back.
+    private static let openings: [(defect: String, message: String, undo: String)] = [
+      (
+        "alter role t_acme bypassrls", "rights than it needs: t_acme",
+        "alter role t_acme nobypassrls"
+      ),
+      ("alter role t_acme login", "rights than it needs: t_acme", "alter role t_acme nologin"),
+      ("grant t_globex to t_acme", "t_globex of t_acme", "revoke t_globex from t_acme"),
+      (
+        "grant terrace_owner to terrace_cell_1", "terrace_owner of terrace_cell_1",
+        "revoke terrace_owner from terrace_cell_1"
+      ),
+      (
+        "grant t_acme to terrace_reader", "t_acme of terrace_reader",
+        "revoke t_acme from terrace_reader"
+      ),
+      (
+        "grant execute on function pg_catalog.set_config(text, text, boolean) to t_acme",
+        "set_config: t_acme",
+        "revoke execute on function pg_catalog.set_config(text, text, boolean) from t_acme"
+      ),
+      (
+        "grant usage on schema t_acme to t_globex", "t_acme by t_globex",
+        "revoke usage on schema t_acme from t_globex"
+      ),
+      (
+        "grant usage on schema t_acme to public", "t_acme by PUBLIC",
+        "revoke usage on schema t_acme from public"
+      ),
+    ]
+
+    @Test func checkNamesWhoeverCouldBecomeOrReadATenant() async throws {
+      try await withRegistry { fixture in
+        for slug in ["acme", "globex"] { try await fixture.register(slug) }
+        #expect(try await DatabaseCheck(fixture.reader).findings() == [])
+        for (defect, message, undo) in Self.openings {
+          _ = try await fixture.superuser.query(PostgresQuery(unsafeSQL: defect))
+          let problems = try await DatabaseCheck(fixture.reader).findings().map(\.problem)
+          #expect(problems.contains { $0.contains(message) }, "\(defect): \(problems)")
+          _ = try await fixture.superuser.query(PostgresQuery(unsafeSQL: undo))
+        }
+        #expect(try await DatabaseCheck(fixture.reader).findings() == [])
+      }
+    }
+
+    @Test func checkNamesALoginThatInheritsATenantsRights() async throws {
+      try await withRegistry { fixture in
+        try await fixture.register("acme")
+        let version = try await fixture.superuser.query(
+          "select current_setting('server_version_num')::integer")[0].decode(0, as: Int.self)
+        // Before PostgreSQL 16 inheriting is a matter of the login alone.
+        guard version >= 160_000 else { return }
+        _ = try await fixture.superuser.query(
+          "grant t_acme to terrace_cell_1 with inherit true")
+        let problems = try await DatabaseCheck(fixture.reader).findings().map(\.problem)
+        #expect(problems.count == 1)
+        #expect(problems.first?.hasSuffix("t_acme of terrace_cell_1") == true)
+      }
+    }
+
     @Test func checkRefusesASuperuser() async throws {
       try await withRegistry(migrated: false) { fixture in
         let findings = try await DatabaseCheck(fixture.superuser).findings()
