@@ -4,7 +4,8 @@ import PostgresClient
 import TenantRegistry
 
 /// Waits until somebody else has brought the registry's schema and those of all tenants to the
-/// versions of this build. Only asks, once a second, so that the rights of whoever serves are enough.
+/// versions of this build, or the tenants that are left do not become fewer. Only asks, once a
+/// second, so that the rights of whoever serves are enough.
 struct SchemaWait: Sendable {
   private let login: PostgresLogin
   private let isTenants: Bool
@@ -33,7 +34,8 @@ struct SchemaWait: Sendable {
   func run() async throws {
     try await withPostgresClient { client in
       var said: String?
-      while let obstacle = try await obstacle(client) {
+      var progress = MigrationProgress()
+      while let obstacle = try await obstacle(client, &progress) {
         if obstacle != said { printError("waiting: \(obstacle)") }
         said = obstacle
         try await Task.sleep(for: .seconds(1))
@@ -42,7 +44,9 @@ struct SchemaWait: Sendable {
   }
 
   /// What there is to wait for; nil if there is nothing.
-  private func obstacle(_ client: PostgresClient) async throws -> String? {
+  private func obstacle(
+    _ client: PostgresClient, _ progress: inout MigrationProgress
+  ) async throws -> String? {
     let database = client.database(login)
     let migrations = FinanceMigrations.all
     do {
@@ -53,7 +57,12 @@ struct SchemaWait: Sendable {
         owner: database, migrations: migrations, logger: Logger(label: "migrate"))
       if isTenants { return try await tenants.ownTenantIsBehind() ? "it is not migrated" : nil }
       let behind = try await tenants.behind()
-      return behind.first.map { "\(behind.count) tenants are not migrated, \($0) first" }
+      guard let first = behind.first else { return nil }
+      if progress.isUnderWay(behind: behind.count, now: .now) {
+        return "\(behind.count) tenants are not migrated, \(first) first"
+      }
+      printError("\(behind.count) tenants are left behind, \(first) first: 503 for them alone")
+      return nil
     } catch let error as PostgresError {
       return await Self.reason(error, client, login)
     }

@@ -104,7 +104,7 @@ struct TerraceServer: Sendable {
     let ports = BoundPorts(count: 1 + (hasPublic ? 1 : 0) + (hasAdmin ? 1 : 0))
     let services: [(any Service)?] = [
       opsListener(ports), client, readiness.database, checkedDirectory, readiness.nodes, reconciler,
-      credentialRetirement, forwarder?.pools, upstreamTrials, adminListener(ports),
+      migrationReconciler, credentialRetirement, forwarder?.pools, upstreamTrials, adminListener(ports),
       publicListener(ports),
       Lifecycle(
         ports: ports, readiness: readiness, drain: drain,
@@ -179,6 +179,15 @@ struct TerraceServer: Sendable {
   private var reconciler: (any Service)? {
     administration.map {
       AfterDatabaseCheck(database: readiness.database, service: ProvisioningReconciler($0))
+    }
+  }
+
+  private var migrationReconciler: (any Service)? {
+    configuration.owner.map {
+      let migrator = TenantMigrator(
+        owner: client.database($0), migrations: FinanceMigrations.all, logger: logger)
+      return AfterDatabaseCheck(
+        database: readiness.database, service: MigrationReconciler(migrator))
     }
   }
 

@@ -40,6 +40,20 @@ extension DatabaseTests {
       }
     }
 
+    @Test func aTenantRegisteredByTheReleaseBeforeIsMigratedLater() async throws {
+      try await withRegistry { fixture in
+        let reconciler = MigrationReconciler(migrator(fixture), interval: .milliseconds(20))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          group.addTask { try await reconciler.run() }
+          try await fixture.register("late")
+          try await eventually("the reconciler migrates it") {
+            try await fixture.administration.tenant(slug: "late")?.schemaVersion == 2
+          }
+          group.cancelAll()
+        }
+      }
+    }
+
     @Test func twoAtOnceDoNotRunAMigrationTwice() async throws {
       try await withRegistry { fixture in
         for number in 0..<6 { try await fixture.register("a\(number)") }
