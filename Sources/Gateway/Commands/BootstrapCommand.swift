@@ -40,7 +40,12 @@ struct BootstrapCommand: AsyncParsableCommand {
     }
     let superuser = try DatabaseConfiguration(source).login(
       source.text(.superuser) ?? "postgres", password: source.secret(.superuserPassword))
-    try await withPostgresClient { try await bootstrap.apply(client: $0, superuser: superuser) }
+    var server = superuser
+    // The database itself may not be there yet.
+    server.database = "postgres"
+    try await withPostgresClient(to: server) {
+      try await bootstrap.apply(client: $0, superuser: superuser)
+    }
     Swift.print("The database \(name) is ready for `terrace migrate`.")
   }
 }

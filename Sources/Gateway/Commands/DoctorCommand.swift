@@ -11,14 +11,18 @@ struct DoctorCommand: AsyncParsableCommand {
       Prints each thing that is wrong and how to mend it. `terrace serve` makes the same checks, \
       and refuses to start on a database that fails them.
 
-      Reads the TERRACE_DATABASE_… keys and TERRACE_READER_PASSWORD or TERRACE_OWNER_PASSWORD.
+      Reads the TERRACE_DATABASE_… keys, TERRACE_REPLICAS, and TERRACE_READER_PASSWORD or \
+      TERRACE_OWNER_PASSWORD.
       """)
 
   func run() async throws {
     let source = try ConfigurationSource()
     let login = try DatabaseConfiguration.login(source)
-    let complaints = try await withPostgresClient {
-      try await DatabaseReadiness($0.database(login)).complaints()
+    // As ``ProcessConfiguration`` reckons.
+    let replicas = try source.integer(.replicas, in: 1...10_000) ?? 1
+    let each = try PostgresClientConfiguration(source).maximumConnections + 1
+    let complaints = try await withPostgresClient(to: login) {
+      try await DatabaseReadiness($0.database(login), connections: replicas * each).complaints()
     }
     for complaint in complaints { print("- \(complaint)") }
     guard complaints.isEmpty else { throw ExitCode.failure }

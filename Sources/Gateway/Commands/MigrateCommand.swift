@@ -20,7 +20,8 @@ struct MigrateCommand: AsyncParsableCommand {
   @Flag(
     help: """
       Change nothing: end once another `terrace migrate` has brought the schemas up to date, as \
-      long as that may take. For pods that must not start before.
+      long as that may take, or half a minute after the last tenant that it could. For pods that \
+      must not start before.
       """)
   var wait = false
 
@@ -41,7 +42,7 @@ struct MigrateCommand: AsyncParsableCommand {
     let owner = try DatabaseConfiguration(source).login(
       ProcessConfiguration.ownerName, password: source.requiredSecret(.ownerPassword))
     let (registry, tenants) = try await withPostgresClient(
-      PostgresClientConfiguration(source).forMigrations
+      PostgresClientConfiguration(source).forMigrations(parallel: parallel), to: owner
     ) {
       try await SchemaMigration(owner: $0.database(owner), parallel: parallel).run()
     }

@@ -25,9 +25,15 @@ struct SchemaMigration: Sendable {
 extension PostgresClientConfiguration {
   /// For what runs migrations: the server bounds each statement in a tenant's schema, and many of
   /// them travel together, for which the deadline of one request is no measure.
-  var forMigrations: PostgresClientConfiguration {
+  ///
+  /// - Parameter parallel: how many tenants are migrated at a time. Each has a connection to the
+  ///   registry's node, and one to its own if that is another.
+  func forMigrations(parallel: Int) -> PostgresClientConfiguration {
     var copy = self
     copy.statementTimeout = .seconds(3600)
+    copy.maximumConnections = 2 * parallel + 1
+    copy.maximumConnectionsPerScope = copy.maximumConnections
+    copy.queueTimeout = .seconds(60)
     return copy
   }
 }

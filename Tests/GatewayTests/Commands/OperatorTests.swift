@@ -51,6 +51,40 @@ import Testing
     }
   }
 
+  @Test func aLoginThatIsRefusedIsReportedInTheServersWords() async throws {
+    try await withTemporaryPostgres { postgres in
+      let both = settings(
+        postgres, secrets: ["TERRACE_OWNER_PASSWORD", "TERRACE_READER_PASSWORD"])
+      #expect(try TerraceCommand.run(["bootstrap"], both).exitCode == 0)
+      let wrong = settings(postgres, secrets: [], ["TERRACE_OWNER_PASSWORD": "another"])
+      for command in ["migrate", "doctor"] {
+        let refused = try TerraceCommand.run([command], wrong)
+        #expect(refused.exitCode == 1)
+        #expect(refused.output.contains("password authentication failed"), "\(refused.output)")
+      }
+      let away = settings(
+        postgres, secrets: ["TERRACE_OWNER_PASSWORD"],
+        ["TERRACE_DATABASE_HOST": postgres.socketDirectory + "/none"])
+      for command in ["bootstrap", "migrate"] {
+        let refused = try TerraceCommand.run([command], away)
+        #expect(refused.output.contains("No such file or directory"), "\(refused.output)")
+      }
+    }
+  }
+
+  @Test func doctorNamesMoreConnectionsThanTheServerAllows() async throws {
+    try await withTemporaryPostgres { postgres in
+      let both = settings(
+        postgres, secrets: ["TERRACE_OWNER_PASSWORD", "TERRACE_READER_PASSWORD"],
+        ["TERRACE_REPLICAS": "1000"])
+      #expect(try TerraceCommand.run(["bootstrap"], both).exitCode == 0)
+      #expect(try TerraceCommand.run(["migrate"], both).exitCode == 0)
+      let doctor = try TerraceCommand.run(["doctor"], both)
+      #expect(doctor.exitCode == 1)
+      #expect(doctor.output.contains("may open 9000 connections"), "\(doctor.output)")
+    }
+  }
+
   @Test func aDatabaseThatIsNotMigratedIsNotServed() async throws {
     try await withTemporaryPostgres { postgres in
       let both = settings(
