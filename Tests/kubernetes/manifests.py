@@ -4,12 +4,31 @@ import functools
 import pathlib
 import shutil
 import subprocess
+import tempfile
 
 import yaml
 
-REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
-KUBERNETES = REPOSITORY / "kubernetes"
-VARIANTS = pathlib.Path(__file__).parent / "variants"
+HERE = pathlib.Path(__file__).resolve().parent
+REPOSITORY = HERE.parents[1]
+
+
+def _copy(folder):
+    """A copy of the repository's `kubernetes`, without secrets, for the cluster of these tests: what
+    you make of kubernetes/cluster for your own is none of what they record."""
+    secrets = REPOSITORY / "kubernetes/secrets"
+    shutil.copytree(REPOSITORY / "kubernetes", folder, ignore=lambda path, names: [
+        name for name in names
+        if pathlib.Path(path) == REPOSITORY / "kubernetes" and name == "cluster"
+        or pathlib.Path(path).parent == secrets and name != "kustomization.yaml"])
+    shutil.copytree(HERE / "cluster", folder / "cluster")
+
+
+_FOLDER = tempfile.TemporaryDirectory(prefix="terrace-manifests.")
+KUBERNETES = pathlib.Path(_FOLDER.name) / "kubernetes"
+_copy(KUBERNETES)
+# Where the variants find it.
+VARIANTS = pathlib.Path(_FOLDER.name) / "Tests/kubernetes/variants"
+shutil.copytree(HERE / "variants", VARIANTS)
 OVERLAYS = sorted(path for path in (KUBERNETES / "overlays").iterdir())
 # Every overlay, and what the overlays do not use of the components.
 KUSTOMIZATIONS = {path.name: path for path in OVERLAYS + sorted(VARIANTS.iterdir())}
@@ -67,10 +86,7 @@ def settings(items, spec, container="terrace"):
 
 
 def copy(folder):
-    """A copy of the repository's `kubernetes` and `scripts`, without secrets, to make some in."""
+    """A copy of `kubernetes` and `scripts`, without secrets, to make some in."""
     shutil.copytree(REPOSITORY / "scripts", folder / "scripts")
-    shutil.copytree(
-        KUBERNETES, folder / "kubernetes", ignore=lambda path, names: [
-            name for name in names
-            if pathlib.Path(path).parent == KUBERNETES / "secrets" and name != "kustomization.yaml"])
+    _copy(folder / "kubernetes")
     return folder

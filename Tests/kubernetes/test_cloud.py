@@ -4,9 +4,11 @@ import os
 import re
 import subprocess
 
+import kubernetes_validate
 import pytest
 import yaml
-from manifests import REPOSITORY, copy, find, objects, one, pod_specs, run, settings
+from manifests import (
+    KUSTOMIZATIONS, REPOSITORY, copy, find, objects, one, pod_specs, run, settings)
 
 WORKFLOWS = sorted((REPOSITORY / ".github/workflows").glob("*.yml"))
 STACK = REPOSITORY / "deploy/aws/stack.yaml"
@@ -38,6 +40,11 @@ def test_no_key_is_stored(path):
     assert "secrets." not in path.read_text()
 
 
+def workflow(name):
+    """The jobs of a workflow."""
+    return yaml.safe_load((REPOSITORY / ".github/workflows" / name).read_text())["jobs"]
+
+
 def test_the_stack_is_valid():
     run("cfn-lint", str(STACK))
 
@@ -55,12 +62,147 @@ def with_stub(folder, name, script):
     return {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}", "CALLS": str(folder / "calls")}
 
 
-def test_the_cluster_takes_the_stacks_outputs(tmp_path):
-    class Loader(yaml.SafeLoader):
-        """Reads CloudFormation's own tags as nothing in particular."""
+class Loader(yaml.SafeLoader):
+    """Reads CloudFormation's functions as pairs of their name and argument."""
 
-    Loader.add_multi_constructor("!", lambda loader, suffix, node: suffix)
-    outputs = yaml.load(STACK.read_text(), Loader)["Outputs"]
+
+def function(loader, name, node):
+    if isinstance(node, yaml.SequenceNode):
+        return name, loader.construct_sequence(node, deep=True)
+    return name, loader.construct_scalar(node)
+
+
+Loader.add_multi_constructor("!", function)
+TEMPLATE = yaml.load(STACK.read_text(), Loader)
+RESOURCES = TEMPLATE["Resources"]
+
+
+def evaluate(value, parameters):
+    """What CloudFormation makes of a text."""
+    match value:
+        case ("Ref", name):
+            return parameters[name]
+        case ("Split", [separator, text]):
+            return evaluate(text, parameters).split(separator)
+        case ("Select", [index, values]):
+            return evaluate(values, parameters)[index]
+        case ("Sub", [text, names]):
+            parameters = parameters | {
+                name: evaluate(value, parameters) for name, value in names.items()}
+            return evaluate(("Sub", text), parameters)
+        case ("Sub", text):
+            return re.sub(r"\$\{(\w+)\}", lambda match: parameters[match[1]], text)
+    return value
+
+
+def test_ec2_takes_what_describes_the_security_groups():
+    texts = []
+    for resource in RESOURCES.values():
+        if resource["Type"].startswith("AWS::EC2::SecurityGroup"):
+            properties = resource["Properties"]
+            rules = [*properties.get("SecurityGroupIngress", []),
+                     *properties.get("SecurityGroupEgress", []), properties]
+            texts += [rule[key] for rule in rules for key in ("GroupDescription", "Description") if key in rule]
+    assert len(texts) > 4
+    for text in texts:
+        assert re.fullmatch(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{1,255}", text), text
+
+
+@pytest.mark.parametrize("role, environment", [
+    ("PublishRole", "registry"), ("PreviewRole", "preview"), ("DeployRole", "production")])
+def test_a_role_is_for_one_repository_and_environment_in_both_forms_of_its_name(role, environment):
+    parameters = {
+        "GitHubRepository": "you/terrace", "GitHubOwnerId": "123", "GitHubRepositoryId": "456"}
+    assert parameters.keys() <= TEMPLATE["Parameters"].keys()
+    [statement] = RESOURCES[role]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    assert statement["Condition"].keys() == {"StringEquals"}
+    issuer = "token.actions.githubusercontent.com"
+    condition = statement["Condition"]["StringEquals"]
+    assert condition[f"{issuer}:aud"] == "sts.amazonaws.com"
+    assert [evaluate(text, parameters) for text in condition[f"{issuer}:sub"]] == [
+        f"repo:you/terrace:environment:{environment}",
+        f"repo:you@123/terrace@456:environment:{environment}"]
+
+
+def test_the_workflows_run_in_the_environments_that_the_roles_are_for():
+    roles = {"registry": "PUBLISH", "preview": "PREVIEW", "production": "DEPLOY"}
+    found = set()
+    for path in WORKFLOWS:
+        for job in yaml.safe_load(path.read_text())["jobs"].values():
+            for step in job.get("steps", []):
+                if role := step.get("with", {}).get("role-to-assume"):
+                    assert role == f"${{{{ vars.AWS_{roles[job['environment']]}_ROLE }}}}"
+                    found.add(job["environment"])
+    assert found == roles.keys()
+
+
+def test_a_deployment_may_take_as_long_as_its_role_is_lent():
+    [step] = [
+        step for step in workflow("deploy_to_eks.yml")["deploy"]["steps"]
+        if "role-to-assume" in step.get("with", {})]
+    lent = step["with"]["role-duration-seconds"]
+    assert workflow("deploy_to_eks.yml")["deploy"]["timeout-minutes"] * 60 <= lent
+    assert lent <= RESOURCES["DeployRole"]["Properties"]["MaxSessionDuration"]
+
+
+def test_every_network_lies_in_a_zone_that_was_chosen():
+    assert TEMPLATE["Parameters"]["Zones"]["Type"] == "List<AWS::EC2::AvailabilityZone::Name>"
+    for name, resource in RESOURCES.items():
+        if resource["Type"] == "AWS::EC2::Subnet":
+            zone = evaluate(resource["Properties"]["AvailabilityZone"], {"Zones": ["A", "B", "C"]})
+            assert zone == name[-1]
+
+
+PREVIEW = [
+    item for item in yaml.safe_load_all((REPOSITORY / "deploy/aws/preview.yaml").read_text())]
+
+
+def test_the_preview_is_valid_and_one_group_throughout():
+    for item in PREVIEW:
+        kubernetes_validate.validate(item, "1.37", strict=True)
+    cluster = yaml.safe_load((REPOSITORY / "deploy/aws/cluster.yaml").read_text())
+    [entry] = [
+        entry for entry in cluster["accessConfig"]["accessEntries"]
+        if entry["principalARN"] == "${PreviewRole}"]
+    # What an access policy of EKS's allows, no policy of ours refuses.
+    assert entry.keys() == {"principalARN", "kubernetesGroups"}
+    assert entry["kubernetesGroups"] == ["terrace-preview"]
+    assert one(PREVIEW, "ClusterRoleBinding")["subjects"] == [
+        {"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": "terrace-preview"}]
+
+
+def plural(kind):
+    return kind[:-1] + "ies" if kind.endswith("y") else kind + ("es" if kind.endswith("s") else "s")
+
+
+def test_the_preview_may_try_every_kind_of_object_and_read_no_secret():
+    rules = one(PREVIEW, "ClusterRole")["rules"]
+    allowed = {(group, kind) for rule in rules for group in rule["apiGroups"] for kind in rule["resources"]}
+    assert {verb for rule in rules for verb in rule["verbs"]} == {"get", "create", "patch"}
+    needed = set()
+    for name, path in KUSTOMIZATIONS.items():
+        # A laptop's, which no workflow deploys to.
+        for item in objects(path) if name != "minikube" else []:
+            group = item["apiVersion"].rpartition("/")[0]
+            needed.add((group, plural(item["kind"].lower())))
+    assert allowed == needed
+
+
+def test_the_preview_changes_nothing():
+    spec = one(PREVIEW, "ValidatingAdmissionPolicy")["spec"]
+    assert spec["failurePolicy"] == "Fail"
+    assert spec["matchConstraints"] == {"resourceRules": [{
+        "apiGroups": ["*"], "apiVersions": ["*"], "operations": ["*"], "resources": ["*/*"]}]}
+    assert [check["expression"] for check in spec["validations"]] == [
+        "has(request.dryRun) && request.dryRun"]
+    [condition] = spec["matchConditions"]
+    assert condition["expression"].endswith("&& 'terrace-preview' in request.userInfo.groups")
+    binding = one(PREVIEW, "ValidatingAdmissionPolicyBinding")["spec"]
+    assert binding == {"policyName": "terrace-preview", "validationActions": ["Deny"]}
+
+
+def test_the_cluster_takes_the_stacks_outputs(tmp_path):
+    outputs = TEMPLATE["Outputs"]
     lines = "".join(f"{name}\\t{name.lower()}-of-the-stack\\n" for name in outputs)
     environment = with_stub(tmp_path, "aws", f"printf '{lines}'")
     cluster = yaml.safe_load(

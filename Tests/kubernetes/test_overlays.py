@@ -3,26 +3,38 @@
 import json
 import os
 import re
+import shutil
+import sys
 
 import jsonschema
 import kubernetes_validate
 import pytest
 import yaml
 from manifests import (
-    KUBERNETES, KUSTOMIZATIONS, OVERLAYS, REPOSITORY, copy, find, objects, one, pod_specs, render,
-    run, settings)
+    HERE, KUBERNETES, KUSTOMIZATIONS, OVERLAYS, REPOSITORY, copy, find, objects, one, pod_specs,
+    render, run, settings)
 
-HERE = REPOSITORY / "Tests/kubernetes"
 SCHEMAS = json.loads((HERE / "schemas.json").read_text())
 KUBERNETES_VERSION = "1.37"
 BUILT_IN = re.compile(r"^(v1|apps/v1|autoscaling/v2|batch/v1|policy/v1|networking\.k8s\.io/v1)$")
 
+# What is recorded: not the overlays of tenants of your own.
+RECORDED = {
+    name: path for name, path in KUSTOMIZATIONS.items()
+    if os.environ.get("UPDATE_GOLDEN") or (HERE / "golden" / f"{name}.yaml").exists()}
+# With the cluster that the repository's own folder is for.
+YOURS = {path.name: REPOSITORY / "kubernetes/overlays" / path.name for path in OVERLAYS}
+
+recorded = pytest.mark.parametrize("path", RECORDED.values(), ids=RECORDED)
+anywhere = pytest.mark.parametrize(
+    "path", [*KUSTOMIZATIONS.values(), *YOURS.values()],
+    ids=[*KUSTOMIZATIONS, *(f"your-{name}" for name in YOURS)])
 every = pytest.mark.parametrize("path", KUSTOMIZATIONS.values(), ids=KUSTOMIZATIONS)
 overlays = pytest.mark.parametrize("path", OVERLAYS, ids=lambda path: path.name)
 tenants = pytest.mark.parametrize("slug", ["acme", "globex"])
 
 
-@every
+@recorded
 def test_renders_to_what_is_recorded(path):
     golden = HERE / "golden" / f"{path.name}.yaml"
     if os.environ.get("UPDATE_GOLDEN"):
@@ -30,7 +42,7 @@ def test_renders_to_what_is_recorded(path):
     assert render(path) == golden.read_text(), "if it is meant: UPDATE_GOLDEN=1, and read the diff"
 
 
-@every
+@anywhere
 def test_is_valid_by_the_schema_of_each_kind(path):
     for item in objects(path):
         if BUILT_IN.match(item["apiVersion"]):
@@ -269,7 +281,7 @@ def test_for_each_alert_the_docs_say_what_to_do():
     assert alerts == set(re.findall(r"^\| `(Terrace\w+)` \|", docs, re.MULTILINE))
 
 
-@every
+@anywhere
 def test_the_way_in_is_for_the_hosts_that_the_gateway_serves(path):
     items = objects(path)
     hosts = []
@@ -286,14 +298,24 @@ def test_the_way_in_is_for_the_hosts_that_the_gateway_serves(path):
         assert environment["TERRACE_PUBLIC_URL"] == f"https://{domain}"
 
 
+def test_the_gateway_is_of_the_class_that_the_docs_have_one_make():
+    made = yaml.safe_load((KUBERNETES / "components/gateway-api/gatewayclass.yaml").read_text())
+    gateway = one(objects(KUSTOMIZATIONS["gateway-api"]), "Gateway")
+    assert gateway["spec"]["gatewayClassName"] == made["metadata"]["name"]
+    # It is the whole cluster's: an overlay would put it into its namespace, and delete it.
+    assert not any(find(objects(path), "GatewayClass") for path in KUSTOMIZATIONS.values())
+
+
 # What `POST /admin/tenants/{slug}/manifests` answers for acme: a test in Swift holds it to this.
 STREAM = HERE / "golden/acme-stream.yaml"
 
 
-def test_the_manifest_template_is_made_of_acmes_overlay():
-    template = REPOSITORY / "Sources/Gateway/Manifests/tenant.yaml"
-    made = run(str(REPOSITORY / "scripts/manifest-template"))
-    assert made == template.read_text(), f"scripts/manifest-template >{template}"
+TEMPLATE = REPOSITORY / "Sources/Gateway/Manifests/tenant.yaml"
+
+
+def test_the_manifest_template_is_made_of_acmes_overlay(tmp_path):
+    made = run(str(copy(tmp_path) / "scripts/manifest-template"))
+    assert made == TEMPLATE.read_text(), f"scripts/manifest-template >{TEMPLATE}"
 
 
 def without_hashes(items):
@@ -327,16 +349,21 @@ def test_the_stream_of_manifests_is_valid_and_keeps_to_the_policies():
 
 
 @pytest.mark.parametrize("name", ["minikube", "platform"])
-def test_the_admin_is_told_of_the_cluster_what_acmes_pods_are(name):
-    items = objects(KUBERNETES / "overlays" / name)
+@pytest.mark.parametrize("folder", [KUBERNETES, REPOSITORY / "kubernetes"], ids=["ours", "yours"])
+def test_the_admin_is_told_of_the_cluster_what_acmes_pods_are(folder, name):
+    agree_on_the_cluster(folder, name)
+
+
+def agree_on_the_cluster(folder, name):
+    items = objects(folder / "overlays" / name)
     spec = pod_specs(items)["Deployment", "terrace-admin"]
     admin = settings(items, spec)
-    tenants = objects(KUBERNETES / "overlays/acme")
+    tenants = objects(folder / "overlays/acme")
     [pod] = pod_specs(tenants).values()
     assert admin["TERRACE_MANIFEST_IMAGE"] == pod["containers"][0]["image"]
     told = settings(tenants, pod)
     cluster = [
-        line.partition("=")[0] for line in (KUBERNETES / "cluster/cluster.env").read_text().splitlines()
+        line.partition("=")[0] for line in (folder / "cluster/cluster.env").read_text().splitlines()
         if line.startswith("TERRACE_")]
     assert {key: admin[key] for key in cluster} == {key: told[key] for key in cluster}
     peers = []
@@ -348,3 +375,40 @@ def test_the_admin_is_told_of_the_cluster_what_acmes_pods_are(name):
                 [*peer["namespaceSelector"]["matchLabels"].values(),
                  *peer["podSelector"]["matchLabels"].values()]))
     assert admin["TERRACE_MANIFEST_DATABASE_PEERS"].split(",") == peers
+
+
+def test_a_cluster_of_your_own_changes_nothing_that_is_recorded(tmp_path):
+    root = copy(tmp_path)
+    shutil.copytree(HERE, root / "Tests/kubernetes")
+    cluster = root / "kubernetes/cluster"
+    for file, before, after in [
+            ("cluster.env", "finance.example", "money.test"),
+            ("hosts/kustomization.yaml", "finance.example", "money.test"),
+            ("cluster.env", "10.244.0.0/16", "10.64.64.0/18"),
+            ("cluster.env", "TERRACE_DATABASE_HOST=", "TERRACE_DATABASE_PORT=6432\nTERRACE_DATABASE_HOST="),
+            ("image/kustomization.yaml", "localhost/terrace", "registry.example/terrace"),
+            ("prometheus/kustomization.yaml", "kube-prometheus-stack", "monitoring"),
+            ("admin/kustomization.yaml", "terrace/postgres", "10.64.16.0/24,10.64.17.0/24")]:
+        text = (cluster / file).read_text()
+        assert before in text
+        (cluster / file).write_text(text.replace(before, after))
+    policy = yaml.safe_load((cluster / "to-postgres.yaml").read_text())
+    policy["spec"]["egress"] = [{
+        "to": [{"ipBlock": {"cidr": f"10.64.{number}.0/24"}} for number in (16, 17)],
+        "ports": [{"port": 6432}]}]
+    (cluster / "to-postgres.yaml").write_text(yaml.safe_dump(policy))
+
+    program = (
+        "import json, manifests as m;"
+        "print(json.dumps([m.render(path) for path in m.KUSTOMIZATIONS.values()]))")
+    theirs = run(sys.executable, "-c", program, cwd=root / "Tests/kubernetes")
+    assert json.loads(theirs) == [render(path) for path in KUSTOMIZATIONS.values()]
+    assert run(str(root / "scripts/manifest-template")) == TEMPLATE.read_text()
+
+    for overlay in ("platform", "acme"):
+        rendered = render(root / "kubernetes/overlays" / overlay)
+        assert "finance.example" not in rendered and "money.test" in rendered
+    agree_on_the_cluster(root / "kubernetes", "platform")
+    for kind in ("PodMonitor", "PrometheusRule"):
+        [item] = find(objects(root / "kubernetes/overlays/platform"), kind)
+        assert item["metadata"]["labels"]["release"] == "monitoring"
