@@ -172,7 +172,8 @@ def test_the_preview_is_valid_and_one_group_throughout():
 
 
 def plural(kind):
-    return kind[:-1] + "ies" if kind.endswith("y") else kind + ("es" if kind.endswith("s") else "s")
+    kind = re.sub("([^aeiou])y$", r"\1ie", kind)
+    return kind + ("es" if kind.endswith("s") else "s")
 
 
 def test_the_preview_may_try_every_kind_of_object_and_read_no_secret():
@@ -213,6 +214,136 @@ def test_the_cluster_takes_the_stacks_outputs(tmp_path):
     environment = with_stub(tmp_path, "aws", "printf 'VpcId\\tvpc\\n'")
     with pytest.raises(AssertionError, match="lacks outputs"):
         run(str(REPOSITORY / "deploy/aws/cluster"), "terrace", env=environment)
+
+
+# A registry whose tags cannot change, as files of CALLS's folder that hold digests; it says that a
+# tag is not found, or with the file `down` that it is. What is built twice has two digests.
+DOCKER = r"""
+echo "docker $*" >>"$CALLS"
+cd "$(dirname "$CALLS")" && mkdir -p tags
+put() { # TAG DIGEST
+  [ ! -e "tags/$1" ] || { echo "tag $1 is immutable" >&2; exit 1; }
+  echo "$2" >"tags/$1"
+}
+case "$*" in
+  "buildx imagetools inspect "*)
+    [ ! -e down ] || { echo "ERROR: 503" >&2; exit 1; }
+    case "$*" in *Manifests*) echo "sha256:amd64 sha256:arm64 "; exit ;; esac
+    cat "tags/${4##*:}" 2>/dev/null || { echo "ERROR: $4: not found" >&2; exit 1; } ;;
+  "buildx imagetools create "*)
+    case "$6" in
+      *@*) put "${5##*:}" "${6##*@}" ;;
+      *) put "${5##*:}" "sha256:$(cat "tags/${6##*:}" "tags/${7##*:}" | cksum | cut -d ' ' -f 1)" ;;
+    esac ;;
+  "built "*) put "${2##*:}" "sha256:build-$(grep -c "docker built" "$CALLS")" ;;
+esac
+"""
+COSIGN = r"""
+echo "cosign $*" >>"$CALLS"
+cd "$(dirname "$CALLS")" && touch signed
+for name; do case "$name" in *@sha256:*) image=$name ;; esac; done
+case "$1" in
+  verify) grep -qx "$image" signed ;;
+  sign) ! grep -qx "$image" signed && echo "$image" >>signed ;;
+esac
+"""
+
+
+class Publishing:
+    """The steps of publish_image_to_ecr.yml, run as GitHub runs them."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.environment = with_stub(folder, "docker", DOCKER)
+        with_stub(folder, "cosign", COSIGN)
+        (folder / "scripts").mkdir()
+        (folder / "scripts/image").write_text('#!/bin/sh\ndocker built "$4"\n')
+        (folder / "scripts/image").chmod(0o755)
+
+    def step(self, job, name, **variables):
+        [step] = [
+            step for step in workflow("publish_image_to_ecr.yml")[job]["steps"]
+            if step.get("name") == name]
+        output = self.folder / "output"
+        output.write_text("")
+        run("bash", "-e", "-c", step["run"], cwd=self.folder, env=self.environment | {
+            "REPOSITORY": "registry.example/terrace", "GITHUB_SHA": "abc", "GITHUB_REF_TYPE": "branch",
+            "GITHUB_REPOSITORY": "you/terrace", "GITHUB_REF_NAME": "main",
+            "GITHUB_OUTPUT": str(output), "RUNNER_TEMP": str(self.folder), **variables})
+        return output.read_text().strip()
+
+    def publish(self, **variables):
+        for architecture in ("amd64", "arm64"):
+            self.step(
+                "build", "Build and push, unless it is there",
+                IMAGE=f"registry.example/terrace:abc-{architecture}")
+        image = self.step("sign", "One image of both", **variables).removeprefix("image=")
+        self.step("sign", "Sign what is not signed yet", IMAGE=image)
+        return image
+
+    def tags(self):
+        return {path.name: path.read_text().strip() for path in (self.folder / "tags").iterdir()}
+
+    def signed(self):
+        return (self.folder / "signed").read_text().splitlines()
+
+
+@pytest.fixture
+def publishing(tmp_path):
+    return Publishing(tmp_path / "registry")
+
+
+def test_a_commit_is_published_once_however_often_it_is_asked_for(publishing):
+    image = publishing.publish()
+    assert image == "registry.example/terrace@" + publishing.tags()["abc"]
+    signed = publishing.signed()
+    assert signed == [image, *(f"registry.example/terrace@sha256:{a}" for a in ("amd64", "arm64"))]
+    assert publishing.publish() == image
+    assert publishing.signed() == signed
+    assert publishing.tags().keys() == {"abc", "abc-amd64", "abc-arm64"}
+
+
+def test_a_release_of_a_commit_that_was_published_is_another_tag_of_it(publishing):
+    image = publishing.publish()
+    release = {"GITHUB_REF_TYPE": "tag", "GITHUB_REF_NAME": "v1.0.0"}
+    assert publishing.publish(**release) == image
+    assert publishing.publish(**release) == image
+    assert "registry.example/terrace@" + publishing.tags()["v1.0.0"] == image
+    with pytest.raises(AssertionError, match="another commit"):
+        (publishing.folder / "tags/v1.0.0").write_text("sha256:another")
+        publishing.publish(**release)
+
+
+def test_what_one_try_has_not_done_the_next_one_does(publishing):
+    publishing.step(
+        "build", "Build and push, unless it is there", IMAGE="registry.example/terrace:abc-arm64")
+    half = publishing.tags()["abc-arm64"]
+    image = publishing.publish()
+    assert publishing.tags()["abc-arm64"] == half
+    (publishing.folder / "signed").write_text(image + "\n")
+    publishing.publish()
+    assert len(publishing.signed()) == 3
+
+
+@pytest.mark.parametrize("job, step", [
+    ("build", "Build and push, unless it is there"), ("sign", "One image of both")])
+def test_a_registry_that_does_not_answer_is_not_taken_for_an_empty_one(publishing, job, step):
+    (publishing.folder / "down").touch()
+    with pytest.raises(AssertionError, match="503"):
+        publishing.step(job, step, IMAGE="registry.example/terrace:abc-amd64")
+
+
+def test_the_difference_is_shown_before_anybody_is_asked_to_approve():
+    jobs = workflow("deploy_to_eks.yml")
+    assert "preview" in jobs["deploy"]["needs"] and jobs["deploy"]["environment"] == "production"
+    assert jobs["preview"]["environment"] == "preview"
+    assert "scripts/deploy diff" in jobs["preview"]["steps"][-1]["run"]
+    assert jobs["deploy"]["if"] == "inputs.apply"
+
+
+def test_the_tests_have_the_rights_in_ci_that_they_need():
+    container = workflow("ci.yml")["test"]["container"]
+    assert "--privileged" in container["options"].split()
 
 
 def deploy(*arguments, **options):
