@@ -196,7 +196,9 @@ def test_connections_are_reckoned_for_as_many_pods_as_there_can_be(path):
         scalers = find(items, "HorizontalPodAutoscaler", deployment["metadata"]["name"])
         most = scalers[0]["spec"]["maxReplicas"] if scalers else deployment["spec"]["replicas"]
         surge = deployment["spec"]["strategy"]["rollingUpdate"]["maxSurge"]
-        assert int(environment["TERRACE_REPLICAS"]) == most + surge
+        # Where connections are few, pods that end count, too.
+        ending = 1 if environment["TERRACE_SCOPE"] == "dedicated" else 0
+        assert int(environment["TERRACE_REPLICAS"]) == most + surge + ending
 
 
 @every
@@ -225,13 +227,52 @@ def test_a_tenants_deployment_holds_what_is_its_own_and_no_more(slug):
     assert {"ResourceQuota", "LimitRange"} <= {item["kind"] for item in items}
 
 
+def most_pods(items):
+    """How many pods a dedicated tenant's rollout has at once, those that end among them."""
+    spec = one(items, "Deployment")["spec"]
+    update, pod = spec["strategy"]["rollingUpdate"], spec["template"]["spec"]
+    most = one(items, "HorizontalPodAutoscaler")["spec"]["maxReplicas"] + update["maxSurge"]
+    # A new pod counts as there only when what ended for it has ended: until then none of the old
+    # ones is taken away.
+    together = update["maxUnavailable"] + update["maxSurge"]
+    held = spec.get("minReadySeconds", 0) >= pod["terminationGracePeriodSeconds"]
+    return most + (together if held else most)
+
+
 @tenants
 def test_a_tenants_login_has_connections_for_every_pod(slug):
     items = objects(KUBERNETES / "overlays" / slug)
     environment = settings(items, pod_specs(items)["Deployment", "terrace"])
+    # An init container has one connection, before its pod has others.
     each = int(environment["TERRACE_DATABASE_CONNECTIONS"]) + 1
-    # CONNECTION LIMIT 10, one of them for an init container.
-    assert int(environment["TERRACE_REPLICAS"]) * each + 1 <= 10
+    source = (REPOSITORY / "Sources/TenantRegistry/Storage/CredentialSQL.swift").read_text()
+    limit = int(re.search(r"connection limit (\d+)", source)[1])
+    assert most_pods(items) * each <= limit
+    assert int(environment["TERRACE_REPLICAS"]) == most_pods(items)
+
+
+def quantity(text):
+    number, unit = re.fullmatch(r"(\d+)(m|Mi|Gi|)", text).groups()
+    return int(number) * {"m": 0.001, "Mi": 2**20, "Gi": 2**30, "": 1}[unit]
+
+
+@tenants
+def test_a_tenants_quota_has_room_for_every_pod_and_for_one_that_a_lost_node_holds(slug):
+    items = objects(KUBERNETES / "overlays" / slug)
+    hard = one(items, "ResourceQuota")["spec"]["hard"]
+    spec = one(items, "Deployment")["spec"]["template"]["spec"]
+    pods = most_pods(items) + 1
+    assert int(hard["pods"]) >= pods
+    for kind in ("requests", "limits"):
+        for resource in ("cpu", "memory"):
+            # Init containers end before the others start.
+            each = max(
+                quantity(container["resources"][kind][resource])
+                for container in spec["containers"] + spec["initContainers"])
+            assert quantity(hard[f"{kind}.{resource}"]) >= pods * each, (kind, resource)
+    # With some rotations between two runs of scripts/prune.
+    for kind in ("secrets", "configmaps"):
+        assert int(hard[kind]) >= 100
 
 
 def test_the_gateways_pods_hold_nothing_that_could_register_a_tenant():

@@ -1,8 +1,12 @@
-"""What `scripts/secrets` makes: all that is mounted, good for what it is, and rotated without a gap."""
+"""What `scripts/secrets` makes: all that is mounted, good for what it is, and rotated without a gap;
+and what `scripts/prune` removes of it."""
+
+import json
+import os
 
 import pytest
 import yaml
-from manifests import copy, find, pod_specs, render, run, settings
+from manifests import REPOSITORY, copy, find, pod_specs, render, run, settings
 
 
 def make(root, *arguments):
@@ -163,3 +167,63 @@ def test_a_tenants_database_is_not_guessed(arguments, complaint, tmp_path):
     with pytest.raises(AssertionError, match=complaint):
         make(root, "tenant", "tenant-acme", "acme", *arguments)
     assert not list((root / "kubernetes/secrets/acme").glob("*.crt"))
+
+
+KUBECTL = """#!/usr/bin/env bash
+[ "$1 $2" = "-n terrace" ] || exit 1
+case "$3 $4" in
+  "get secrets,configmaps") cat "$CLUSTER/names" ;;
+  "get deployments"*) cat "$CLUSTER/users" ;;
+  "delete "*) echo "$4/$5" >>"$CLUSTER/deleted" ;;
+  *) exit 1 ;;
+esac
+"""
+
+
+@pytest.fixture
+def versions(tmp_path):
+    """Names of Secrets and ConfigMaps of a laptop's platform: of three versions, one after the other."""
+    root = copy(tmp_path / "repository")
+    folder = root / "kubernetes/secrets/minikube"
+    versions = []
+    for _ in range(3):
+        make(root, "minikube")
+        versions.append([i for i in yaml.safe_load_all(run("kubectl", "kustomize", str(folder))) if i])
+        for path in ("admin-token", "master-key", "wildcard.crt", "upstream.crt"):
+            (folder / path).unlink()
+    return versions
+
+
+def names(items):
+    return {f"{kind.lower()}/{item['metadata']['name']}"
+            for kind in ("Secret", "ConfigMap") for item in find(items, kind)}
+
+
+def prune(folder, objects, users, *options):
+    """What the script removes in a cluster of these objects, and what it prints."""
+    stub = folder / "bin/kubectl"
+    stub.parent.mkdir(exist_ok=True)
+    stub.write_text(KUBECTL)
+    stub.chmod(0o755)
+    (folder / "names").write_text("".join(f"{name}\n" for name in sorted(objects)))
+    (folder / "users").write_text(json.dumps({"items": users}))
+    (folder / "deleted").write_text("")
+    printed = run(
+        str(REPOSITORY / "scripts/prune"), "terrace", *options,
+        env=os.environ | {"CLUSTER": str(folder), "PATH": f"{stub.parent}:{os.environ['PATH']}"})
+    return set((folder / "deleted").read_text().split()), set(printed.split())
+
+
+def test_what_no_version_names_that_one_could_go_back_to_is_removed(versions, tmp_path):
+    first, second, third = versions
+    others = {"secret/sh.helm.release.v1.terrace.v1", "secret/own-abcdefghij", "configmap/kube-root-ca.crt"}
+    everything = set.union(others, *map(names, versions))
+    replica_sets = [item | {"kind": "ReplicaSet"} for item in find(second, "Deployment")]
+    removed, _ = prune(tmp_path, everything, third + replica_sets)
+    # The Ingress has nothing to go back to; its certificate of before nobody names.
+    certificate = {name for name in names(second) - names(third) if "wildcard" in name}
+    assert len(certificate) == 1
+    assert removed == names(first) - names(second) - names(third) | certificate
+    assert {name.rpartition("-")[0] for name in removed} == {
+        "secret/terrace", "secret/terrace-admin", "secret/terrace-upstream-tls", "secret/terrace-wildcard-tls"}
+    assert prune(tmp_path, everything, third + replica_sets, "--dry-run") == (set(), removed)
