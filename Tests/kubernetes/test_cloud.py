@@ -1,14 +1,18 @@
 """The workflows, the CloudFormation stack, and the scripts that they and people run."""
 
+import base64
+import json
 import os
 import re
+import shutil
 import subprocess
 
 import kubernetes_validate
 import pytest
 import yaml
 from manifests import (
-    KUSTOMIZATIONS, REPOSITORY, copy, find, objects, one, pod_specs, run, settings)
+    KUBERNETES, KUSTOMIZATIONS, REPOSITORY, copy, find, objects, one, pod_specs, render, run,
+    settings)
 
 WORKFLOWS = sorted((REPOSITORY / ".github/workflows").glob("*.yml"))
 STACK = REPOSITORY / "deploy/aws/stack.yaml"
@@ -346,6 +350,134 @@ def test_the_tests_have_the_rights_in_ci_that_they_need():
     assert "--privileged" in container["options"].split()
 
 
+# What a stack has for outputs, its database's master secret, and a Secrets Manager of files.
+AWS = r"""
+echo "aws $*" >>"$CALLS"
+store=$(dirname "$CALLS")/store && mkdir -p "$store"
+entry=$store/$(printf '%s' "$4" | tr / _)
+case "$*" in
+  *"OutputKey=='"*) all=$*; name=${all##*OutputKey==\'}; echo "the-${name%%\'*}" ;;
+  "secretsmanager get-secret-value --secret-id the-DatabaseSecret "*)
+    echo '{"username":"postgres","password":"a \"password\""}' ;;
+  *" describe-secret "*)
+    [ ! -e "$store/denied" ] || { echo AccessDeniedException >&2; exit 254; }
+    [ -e "$entry" ] || { echo "An error occurred (ResourceNotFoundException)" >&2; exit 254; } ;;
+  *" put-secret-value "*) [ -e "$entry" ] && cat "${6#file://}" >"$entry" ;;
+  *" create-secret "*) [ ! -e "$entry" ] && [ "$6" = the-KeyArn ] && cat "${8#file://}" >"$entry" ;;
+  *) exit 2 ;;
+esac
+"""
+
+
+@pytest.fixture
+def aws(tmp_path):
+    """A copy of the repository with the platform's secrets, and an account that `aws` asks."""
+    root = copy(tmp_path / "repository")
+    shutil.copytree(REPOSITORY / "deploy", root / "deploy")
+    (root / "kubernetes/secrets/platform/database-ca.crt").write_text("an authority")
+    run(str(root / "scripts/secrets"), "platform")
+    return root, with_stub(tmp_path / "bin", "aws", AWS)
+
+
+def test_the_store_has_what_the_overlays_pods_are_given_from_files(aws, tmp_path):
+    root, environment = aws
+    secrets = root / "kubernetes/secrets/platform"
+    for name in ("wildcard.crt", "wildcard.key"):
+        (secrets / name).write_text(name)
+    for _ in range(2):
+        run(str(root / "deploy/aws/secrets"), "terrace", env=environment)
+        made = {
+            re.sub("-[0-9a-z]{10}$", "", item["metadata"]["name"]): {
+                key: base64.b64decode(value).decode() for key, value in item["data"].items()}
+            for item in find(list(yaml.safe_load_all(render(secrets))), "Secret")}
+        made["terrace-wildcard-tls"] = {"tls.crt": "wildcard.crt", "tls.key": "wildcard.key"}
+        wanted = {
+            item["spec"]["dataFrom"][0]["extract"]["key"]: made[item["spec"]["target"]["name"]]
+            for item in find(objects(KUSTOMIZATIONS["external-secrets"]), "ExternalSecret")}
+        store = tmp_path / "bin/store"
+        assert wanted == {
+            path.name.replace("_", "/"): json.loads(path.read_text()) for path in store.iterdir()}
+        # Again, with a token that is another.
+        (secrets / "admin-token").write_text("another token")
+        render.cache_clear()
+
+
+def test_what_the_store_would_not_take_is_refused_with_the_reason(aws, tmp_path):
+    root, environment = aws
+    (root / "kubernetes/secrets/platform/database-ca.crt").write_text("an authority" * 10_000)
+    with pytest.raises(AssertionError, match="64 KB.*one region"):
+        run(str(root / "deploy/aws/secrets"), "terrace", env=environment)
+    (tmp_path / "bin/store/denied").touch()
+    (root / "kubernetes/secrets/platform/database-ca.crt").write_text("an authority")
+    with pytest.raises(AssertionError, match="AccessDenied"):
+        run(str(root / "deploy/aws/secrets"), "terrace", env=environment)
+
+
+BOOTSTRAP_KUBECTL = r"""
+echo "$*" >>"$CALLS"
+case "$*" in
+  "apply -f -") cat >"$(dirname "$CALLS")/job" ;;
+  *" create secret "*) for file; do [ ! -f "$file" ] || cp "$file" "$(dirname "$CALLS")"; done ;;
+  *" get job/"*) echo "$ENDS" ;;
+esac
+"""
+
+
+@pytest.mark.parametrize("ends", ["SuccessCriteriaMet Complete", "FailureTarget Failed"])
+def test_the_database_is_prepared_from_within_the_cluster(aws, tmp_path, ends):
+    root, environment = aws
+    folder = tmp_path / "bin"
+    with_stub(folder, "kubectl", BOOTSTRAP_KUBECTL)
+    with_stub(folder, "sleep", "")
+    try:
+        run(str(root / "deploy/aws/bootstrap"), "terrace", IMAGE, env=environment | {"ENDS": ends})
+        complete = True
+    except AssertionError:
+        complete = False
+    assert complete == ("Complete" in ends)
+    assert (folder / "superuser-password").read_text() == 'a "password"'
+    for name in ("owner-password", "reader-password", "database-ca.crt"):
+        assert (folder / name).read_text() == (
+            root / "kubernetes/secrets/platform" / name).read_text()
+    calls = (folder / "calls").read_text().splitlines()
+    # No trace of the master's password is left, neither in the cluster nor in what commands were given.
+    assert calls[-1] == "-n terrace delete job/terrace-bootstrap secret/terrace-bootstrap --ignore-not-found"
+    assert not [call for call in calls if "password\"" in call]
+    job = yaml.safe_load((folder / "job").read_text())
+    [container] = job["spec"]["template"]["spec"]["containers"]
+    assert container["image"] == IMAGE
+    assert settings([], job["spec"]["template"]["spec"])["TERRACE_DATABASE_HOST"] == "the-DatabaseHost"
+
+
+def test_the_job_that_prepares_the_database_is_valid_and_keeps_to_the_policies(tmp_path):
+    text = (REPOSITORY / "deploy/aws/bootstrap.yaml").read_text()
+    job = yaml.safe_load(text.replace("${Image}", IMAGE))
+    kubernetes_validate.validate(job, "1.37", strict=True)
+    # With the policies of the namespace that it is in.
+    (tmp_path / "job.yaml").write_text(
+        f"{yaml.safe_dump(job)}---\n{render(KUBERNETES / 'overlays/platform')}")
+    run("checkov", "--config-file", str(REPOSITORY / "Tests/kubernetes/checkov.yaml"),
+        "--file", str(tmp_path / "job.yaml"))
+    # Confined like the platform's own Job, as its namespace demands.
+    pods = [pod_specs(items)["Job", name] for items, name in (
+        ([job], "terrace-bootstrap"),
+        (objects(KUBERNETES / "overlays/platform"), "terrace-migrate-0-1-0"))]
+    assert pods[0]["securityContext"] == pods[1]["securityContext"]
+    assert pods[0]["containers"][0]["securityContext"] == pods[1]["containers"][0]["securityContext"]
+
+
+def test_the_policies_let_the_job_reach_the_database_and_dns_and_no_service_leads_to_it():
+    items = objects(KUBERNETES / "overlays/platform")
+    labels = yaml.safe_load((REPOSITORY / "deploy/aws/bootstrap.yaml").read_text())[
+        "spec"]["template"]["metadata"]["labels"].items()
+    egress = [
+        policy["metadata"]["name"] for policy in find(items, "NetworkPolicy")
+        if policy["spec"]["podSelector"].get("matchLabels", {}).items() <= labels
+        and "egress" in policy["spec"]]
+    assert sorted(egress) == ["to-dns", "to-postgres"]
+    assert not [s for s in find(items, "Service") if s["spec"]["selector"].items() <= labels]
+
+
 def deploy(*arguments, **options):
     return run(str(REPOSITORY / "scripts/deploy"), *arguments, **options)
 
@@ -381,7 +513,7 @@ def test_what_is_not_an_overlay_or_not_a_digest_is_refused(arguments):
 
 
 def test_pods_wait_longer_for_a_migration_than_it_may_take():
-    items = objects(REPOSITORY / "kubernetes/overlays/platform")
+    items = objects(KUBERNETES / "overlays/platform")
     longest = one(items, "Job")["spec"]["activeDeadlineSeconds"]
     for deployment in find(items, "Deployment"):
         assert deployment["spec"]["progressDeadlineSeconds"] >= longest + 600
