@@ -2,8 +2,10 @@
 
 import json
 import os
+import shutil
 import stat
 
+import pytest
 from conftest import buildah
 from manifests import REPOSITORY, run
 
@@ -19,6 +21,40 @@ def test_the_same_sources_make_the_same_image(image, build):
         assert build("localhost/terrace:again", "--no-cache") == image[0]
     finally:
         buildah("rmi", "localhost/terrace:again")
+
+
+# A builder that shows what it is given, and commands as macOS has them.
+TOOLS = {
+    "buildah": """printf '%s\\n' "$@" | grep = ; cd "${@: -1}" && find . -type f | sort""",
+    "date": """[ "$1 $2" = "-u -r" ] || exit 1; exec /usr/bin/date -u -d "@$3" "$4" """,
+    "cp": """case "$*" in *--*) exit 1 ;; esac; exec /usr/bin/cp "$@" """,
+    "install": "exit 1",
+}
+
+
+@pytest.mark.parametrize("resolved", [False, True])
+def test_the_packages_that_were_resolved_go_into_the_build(resolved, tmp_path):
+    for name in ("scripts/image", "scripts/image-root", "Containerfile", "Package.swift",
+                 "Sources/Gateway/Terrace.swift"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(REPOSITORY / name, tmp_path / name)
+    if resolved:
+        (tmp_path / "Package.resolved").write_text("{}")
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name, script in TOOLS.items():
+        (tools / name).write_text(f"#!/usr/bin/env bash\n{script}\n")
+        (tools / name).chmod(0o755)
+    shown = run(
+        str(tmp_path / "scripts/image"), "--builder", "buildah", "--", "--build-arg", "OF=mine",
+        env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000", "REVISION": "a revision",
+             "PATH": f"{tools}:{os.environ['PATH']}"}).splitlines()
+    assert {"CREATED=2023-11-14T22:13:20Z", "REVISION=a revision", "OF=mine"} <= set(shown)
+    assert {line for line in shown if line.startswith("./")} == {
+        "./Containerfile", "./Package.swift", "./Sources/Gateway/Terrace.swift",
+        "./scripts/image-root", *(["./Package.resolved"] if resolved else [])}
+    ignored = (REPOSITORY / ".dockerignore").read_text().split()
+    assert ignored[0] == "*" and "!Package.resolved" in ignored
 
 
 def test_it_is_small(image_root):

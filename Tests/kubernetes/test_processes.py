@@ -224,17 +224,14 @@ def documented(slug):
 
 def as_documented(root, admin, script):
     """Runs commands of the documentation where the admin endpoint has been forwarded to."""
-    [settings] = re.findall(r"^T=.*?\"$", documented("acme")[0], re.S | re.M)
-    lines = [line for line in script.splitlines() if "port-forward" not in line]
-    binary = os.environ.get("TERRACE_BINARY", str(REPOSITORY / ".build/release/terrace"))
-    tools = root / "tools"
-    tools.mkdir(exist_ok=True)
-    if not (tools / "terrace").exists():
-        (tools / "terrace").symlink_to(binary)
+    [function] = re.findall(r"^terrace\(\) \{.*?\}$", documented("acme")[1], re.S | re.M)
+    built = root / ".build/release/terrace"
+    built.parent.mkdir(parents=True, exist_ok=True)
+    if not built.exists():
+        built.symlink_to(os.environ.get("TERRACE_BINARY", str(REPOSITORY / ".build/release/terrace")))
     return run(
         "nsenter", f"--target={admin.holder}", "--net", "--", "bash", "-euo", "pipefail", "-c",
-        "\n".join([settings, *lines]), cwd=root,
-        env=os.environ | {"PATH": f"{tools}:{os.environ['PATH']}"})
+        f"{function}\n{script}", cwd=root)
 
 
 @pytest.fixture(scope="module")
@@ -243,7 +240,7 @@ def acme(platform, gateway, admin):
     root, cluster, _ = platform
     command(admin, "tenant", "create", "acme", "--display-name", "Acme")
     token = sign_up(gateway, "acme.finance.example")
-    before, after = documented("acme")[0].split("kubectl apply -k kubernetes/secrets/acme\n")
+    before, after = documented("acme")[1].split("kubectl apply -k kubernetes/secrets/acme\n")
     as_documented(root, admin, before)
     secrets = root / "kubernetes/secrets/acme"
     own = list(yaml.safe_load_all(run("kubectl", "kustomize", str(secrets))))
@@ -299,7 +296,7 @@ def test_a_pod_with_another_tenants_id_does_not_start(platform, acme):
 
 def stream(root, admin):
     """What the documented commands without any folder would apply to initech's namespace."""
-    commands = documented("initech")[1].replace("\\\n", "").splitlines()
+    commands = documented("initech")[2].replace("\\\n", "").splitlines()
     [secret] = [line for line in commands if "create secret" in line]
     [overlay] = [line.split("|")[0] for line in commands if "--stdout" in line]
     text = as_documented(root, admin, f"{overlay}\necho ---\n{secret} --dry-run=client -o yaml")
