@@ -504,6 +504,24 @@ def test_a_dedicated_tenants_release_has_the_image_too():
         "containers"]} == {IMAGE}
 
 
+def test_an_overlay_that_takes_its_secrets_from_a_store_is_applied_without_the_files(aws):
+    root, _ = aws
+
+    def mounted():
+        items = [item for item in yaml.safe_load_all(
+            run(str(root / "scripts/deploy"), "render", "platform", IMAGE)) if item]
+        return find(items, "Secret"), {
+            volume["secret"]["secretName"] for pod in pod_specs(items).values()
+            for volume in pod["volumes"]}
+
+    secrets, names = mounted()
+    assert secrets and "terrace" not in names
+    overlay = root / "kubernetes/overlays/platform/kustomization.yaml"
+    overlay.write_text(overlay.read_text() + "  - ../../components/external-secrets/platform\n")
+    secrets, names = mounted()
+    assert not secrets and {"terrace", "terrace-admin", "terrace-migration"} <= names
+
+
 @pytest.mark.parametrize("arguments", [
     ("apply", "nobody", IMAGE), ("apply", "platform", "registry.example/terrace:latest"),
     ("apply", "../secrets/acme", IMAGE), ("apply", "platform")])
