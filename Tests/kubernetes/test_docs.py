@@ -1,12 +1,13 @@
 """What the documentation tells its readers to run is there, word for word: commands of `terrace` with
-their options, scripts, and paths of this repository. test_processes.py carries some of it out."""
+their options, scripts, paths of this repository, and what kubectl is asked for. test_processes.py
+carries some of it out."""
 
 import functools
 import os
 import re
 
 import pytest
-from manifests import REPOSITORY, render, run
+from manifests import KUSTOMIZATIONS, REPOSITORY, copy, objects, pod_specs, render, run
 
 PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
 BINARY = os.environ.get("TERRACE_BINARY", str(REPOSITORY / ".build/release/terrace"))
@@ -58,3 +59,94 @@ def test_what_is_to_be_rendered_renders(page):
     for snippet in snippets(page):
         for path in re.findall(r"kubectl kustomize (kubernetes/\S+)", snippet):
             assert render(REPOSITORY / path)
+
+
+OBJECTS = [item for path in KUSTOMIZATIONS.values() for item in objects(path)]
+# Their names without what each version adds.
+NAMES = {
+    (item["metadata"].get("namespace"), item["kind"].lower(), re.sub(r"-0-1-0$", "", item["metadata"]["name"]))
+    for item in OBJECTS}
+SECRETS = {
+    volume["secret"]["secretName"] for path in KUSTOMIZATIONS.values()
+    for spec in pod_specs(objects(path)).values() for volume in spec["volumes"] if "secret" in volume
+} | {entry["secretName"] for item in OBJECTS if item["kind"] == "Ingress" for entry in item["spec"]["tls"]}
+
+
+def commands(page, name):
+    return [
+        (snippet, command) for snippet in snippets(page)
+        for command in re.findall(rf"(?<![\w/.-]){name} [^|;&`]*", snippet)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_kubectl_is_asked_for_is_what_overlays_make(page):
+    for snippet, command in commands(page, "kubectl"):
+        command = command.partition(" -- ")[0]
+        [namespace] = re.findall(r" (?:-n|--namespace) (\S+)", command)[:1] or [None]
+        if namespace and "<" in namespace:
+            continue
+        if namespace:
+            assert (None, "namespace", namespace) in NAMES, snippet
+        for kind, name in re.findall(r" (deployment|service|job|gateway|statefulset)s?/([\w-]+)(?![\w<-])", command):
+            assert (namespace, kind, re.sub(r"-\d+-\d+-\d+$", "", name)) in NAMES, snippet
+        for container in re.findall(r" -c (\S+)", command):
+            assert any(
+                container in [c["name"] for c in spec["containers"] + spec.get("initContainers", [])]
+                for path in KUSTOMIZATIONS.values() for spec in pod_specs(objects(path)).values()), snippet
+        for name in re.findall(r" create secret \w+ (\S+)", command):
+            assert name in SECRETS, snippet
+        for folder in re.findall(r" (?:apply|delete) -k (\S+)", command):
+            assert (REPOSITORY / folder / "kustomization.yaml").is_file(), snippet
+        for file in re.findall(r" (?:apply|delete) -f (\S+)", command):
+            assert file == "-" or (REPOSITORY / file).is_file(), snippet
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_secrets_that_are_named_are_made(page, tmp_path):
+    text = "\n".join(snippets(page))
+    # By the commands of the page, with what a person or `terrace overlay` puts there.
+    made = copy(tmp_path) / "kubernetes/secrets"
+    for file in ("platform/database-ca.crt", "acme/tenant-password", "acme/tenant-key"):
+        (made / file).write_text("")
+    (made / "platform/database-ca.crt").write_text("an authority")
+    for arguments in re.findall(r"scripts/secrets((?: [a-z-]+)+)", text):
+        if arguments.split()[0] in ("compose", "minikube", "platform"):
+            run(str(tmp_path / "scripts/secrets"), *arguments.split())
+    for arguments in sorted(re.findall(r"scripts/secrets( tenant(?: [a-z-]+){2,3})", text), key=len):
+        platform = [] if len(arguments.split()) > 3 else ["minikube"]
+        run(str(tmp_path / "scripts/secrets"), *arguments.split(), *platform)
+    for path in re.findall(r"kubernetes/secrets/([\w-]+/[\w-]+(?:\.\w+)?)(?![\w/<])", text):
+        assert (made / path).exists(), path
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_of_the_admins_pod_are_mounted_there(page):
+    spec = pod_specs(objects(KUSTOMIZATIONS["minikube"]))["Deployment", "terrace-admin"]
+    [container] = spec["containers"]
+    mounts = tuple(mount["mountPath"] + "/" for mount in container["volumeMounts"])
+    for line in snippets(page):
+        if "deployment/terrace-admin -- " in line:
+            for path in re.findall(r" (/run/\S+)", line):
+                assert path.startswith(mounts), line
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_image_that_is_loaded_is_the_one_that_runs(page):
+    for _, command in commands(page, "minikube"):
+        for image in re.findall(r"image load (\S+)", command):
+            for spec in pod_specs(objects(KUSTOMIZATIONS["minikube"])).values():
+                for container in spec["containers"]:
+                    assert "terrace" not in container["image"] or container["image"] == image
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_places_in_pages_that_are_linked_to_are_there(page):
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
+        if ":" in target:
+            continue
+        file, _, place = target.partition("#")
+        other = page if not file else (page.parent / file).resolve()
+        assert other.exists(), target
+        if place:
+            headings = re.findall(r"^#+ (.+)$", other.read_text(), re.M)
+            assert place in [re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in headings], target
