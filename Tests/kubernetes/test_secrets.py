@@ -117,6 +117,10 @@ def test_a_new_authority_is_trusted_beside_the_old_one_until_that_is_removed(aut
     remove(f"ca/{authority}.crt", f"ca/{authority}.key")
     make_all()
     assert trusted() == [{True}, {True}]
+    issuers = {
+        run("openssl", "x509", "-noout", "-issuer", "-in", str(issued))
+        for issued in (old, secrets / f"{certificate}.crt")}
+    assert len(issuers) == 2
     both = {file: (secrets / file).read_bytes() for file in trusting}
     make_all()
     assert {file: (secrets / file).read_bytes() for file in trusting} == both
