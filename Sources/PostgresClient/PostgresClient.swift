@@ -18,7 +18,9 @@ public final class PostgresClient: Service, Sendable {
 
     mutating func pool(of login: PostgresLogin) -> PoolID {
       if let pool = pools[login] { return pool }
-      let pool = machine.addPool()
+      let neighbour = logins.firstIndex { $0.host == login.host && $0.port == login.port }
+      let pool = machine.addPool(
+        server: neighbour.map { machine.pools[$0].server } ?? machine.pools.count)
       pools[login] = pool
       logins.append(login)
       return pool

@@ -17,7 +17,7 @@ struct PoolModel {
 
   init(machine: PoolStateMachine<Int>, now: ContinuousClock.Instant) {
     var machine = machine
-    pools = (0..<3).map { _ in machine.addPool() }
+    pools = (0..<3).map { machine.addPool(server: $0 / 2) }
     self.machine = machine
     self.now = now
   }

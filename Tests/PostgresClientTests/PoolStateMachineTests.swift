@@ -131,8 +131,8 @@ struct PoolStateMachineTests {
   }
 
   @Test func aRequestThatWaitedTooLongFails() {
-    var machine = machine(connections: 1)
-    let pool = machine.addPool()
+    var (machine, pool, _) = warm(1)
+    _ = machine.request(0, pool: pool, scope: "a", now: start)
     _ = machine.request(1, pool: pool, scope: "a", now: start)
     _ = machine.request(2, pool: pool, scope: "b", now: start + .seconds(1))
     #expect(machine.tick(now: start + .milliseconds(1999)).failures.isEmpty)
@@ -140,6 +140,14 @@ struct PoolStateMachineTests {
     #expect(expired.failures.map(\.request) == [1])
     #expect(expired.failures.map(\.code) == [.queueTimeout])
     #expect(machine.tick(now: start + .seconds(3)).failures.map(\.request) == [2])
+  }
+
+  @Test func aServerThatDoesNotAnswerIsNoLongQueue() {
+    var machine = machine(connections: 1)
+    let pool = machine.addPool()
+    #expect(machine.request(1, pool: pool, scope: "a", now: start).opens.count == 1)
+    let expired = machine.tick(now: start + .seconds(2))
+    #expect(expired.failures.map(\.code) == [.connectFailed])
   }
 
   @Test func aCancelledRequestLeavesTheQueueAndAGrantedOneDoesNot() {
@@ -194,6 +202,21 @@ struct PoolStateMachineTests {
     #expect(machine.request(3, pool: pool, scope: "a", now: start).grant?.connection == ids[1])
     let later = start + .milliseconds(1500)
     #expect(machine.released(ids[1], now: later).closes == [])
+  }
+
+  @Test func aServerThatHangsLeavesConnectionsForTheOthers() {
+    var machine = machine(connections: 8)
+    let hanging = machine.addPool(server: 0)
+    let other = machine.addPool(server: 1)
+    let opens = (0..<20).flatMap {
+      machine.request($0, pool: hanging, scope: "h\($0)", now: start).opens
+    }
+    #expect(opens.count == 6)
+    for open in opens.dropFirst(3) { _ = machine.opened(open.connection, now: start) }
+    #expect(machine.request(21, pool: other, scope: "a", now: start).opens.count == 1)
+    #expect(machine.request(22, pool: other, scope: "b", now: start).opens.count == 1)
+    #expect(machine.tick(now: start + .seconds(1)).opens.isEmpty)
+    #expect(machine.total == 8)
   }
 
   @Test func attemptsBackOffAndRequestsFailAtOnceWhenTheServerStaysAway() {

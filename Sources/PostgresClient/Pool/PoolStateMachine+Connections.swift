@@ -119,7 +119,7 @@ extension PoolStateMachine {
   /// wait for one of their own.
   private func isStarving(_ id: PoolID, now: Instant) -> Bool {
     let pool = pools[id.index]
-    guard pool.waiting > 0, pool.opening.isEmpty else { return false }
+    guard pool.waiting > 0, pool.opening.isEmpty, mayHaveAnother(id) else { return false }
     if let retryAt = pool.retryAt, now < retryAt { return false }
     if pool.open == 0 { return true }
     let limit = configuration.queueTimeout / 2
@@ -136,12 +136,16 @@ extension PoolStateMachine {
     openIfNeeded(id, now: now, &actions)
   }
 
+  /// Whether the pool has tried to connect, and has not come through.
+  private func isUnreached(_ pool: Pool) -> Bool {
+    pool.failingSince != nil || (pool.open == 0 && !pool.opening.isEmpty)
+  }
+
   private mutating func expireWaiters(_ id: PoolID, now: Instant, _ actions: inout Actions) {
     for (scope, queue) in pools[id.index].queues {
       let expired = queue.prefix { now >= $0.since + configuration.queueTimeout }
       guard !expired.isEmpty else { continue }
-      let code: PostgresError.Code =
-        pools[id.index].failingSince == nil ? .queueTimeout : .connectFailed
+      let code: PostgresError.Code = isUnreached(pools[id.index]) ? .connectFailed : .queueTimeout
       actions.failures += expired.map { ($0.request, code) }
       pools[id.index].waiting -= expired.count
       pools[id.index].queues[scope]?.removeFirst(expired.count)

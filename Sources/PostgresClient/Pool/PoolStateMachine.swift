@@ -14,6 +14,8 @@ import DequeModule
 ///   `maximumWaitersPerScope` requests waiting, or what its own limits say.
 /// - A pool opens a connection for every waiting request that has none coming, up to the bound
 ///   over all pools; the connection idle longest in another pool makes room.
+/// - Where there are several servers, the pools of one leave a quarter of that bound to the others,
+///   since one that hangs keeps what it has for a while.
 /// - A pool that has waiting requests and no connection takes over the next one that comes free
 ///   elsewhere; so does one whose first request has waited for half its time.
 /// - While a server cannot be reached, attempts back off. Requests wait their time at first; once
@@ -52,6 +54,8 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
   }
 
   struct Pool: Sendable {
+    /// Which server its connections lead to.
+    let server: Int
     /// Idle connections, the one used last at the end.
     var idle: [ConnectionID] = []
     var opening: Set<ConnectionID> = []
@@ -90,8 +94,9 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
       configuration.maximumConnectionsPerScope ?? max(1, configuration.maximumConnections - 1)
   }
 
-  mutating func addPool() -> PoolID {
-    pools.append(Pool())
+  /// - Parameter server: the same number for pools of the same server.
+  mutating func addPool(server: Int = 0) -> PoolID {
+    pools.append(Pool(server: server))
     return PoolID(index: pools.count - 1)
   }
 
@@ -189,7 +194,7 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
       // One attempt at a time tells whether the server is back.
       guard now >= retryAt, pools[id.index].opening.isEmpty else { return }
     }
-    while grantableWaiters(id) > pools[id.index].opening.count {
+    while grantableWaiters(id) > pools[id.index].opening.count, mayHaveAnother(id) {
       guard total < configuration.maximumConnections || evictIdle(for: id, &actions) else { return }
       lastConnection += 1
       let connection = ConnectionID(index: lastConnection)
@@ -201,6 +206,14 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
       actions.opens.append((connection, id))
       if pools[id.index].retryAt != nil { return }
     }
+  }
+
+  /// Whether the pool's server has fewer connections than it may.
+  func mayHaveAnother(_ id: PoolID) -> Bool {
+    let server = pools[id.index].server
+    guard pools.contains(where: { $0.server != server }) else { return true }
+    let bound = configuration.maximumConnections - max(1, configuration.maximumConnections / 4)
+    return connections.count { pools[$0.pool.index].server == server } < max(1, bound)
   }
 
   /// Whether a connection can be opened, or one that is idle could make room for it.
