@@ -21,7 +21,7 @@ final class PasswordHasher: Sendable {
     let peer: String
   }
 
-  /// Too many requests wait already.
+  /// Too many requests wait already, or too many of this peer or tenant while others came.
   struct Busy: Error {}
 
   private typealias Waiter = CheckedContinuation<Void, any Error>
@@ -53,8 +53,8 @@ final class PasswordHasher: Sendable {
     }
   }
 
-  /// Compares `password` with a stored hash, or with none if the user does not exist, in about the
-  /// same time.
+  /// Compares `password` with a stored hash, or with none if the user does not exist. If it is
+  /// wrong, that takes about the same time, unless the stored hash costs more than new ones do.
   ///
   /// - Throws: ``Busy``; `CancellationError` if cancelled while waiting.
   func verify(_ password: Password, against stored: String?, for requester: Requester)
@@ -65,7 +65,12 @@ final class PasswordHasher: Sendable {
         _ = try ScryptHash(of: password, parameters: parameters)
         return .wrong
       }
-      guard try hash.matches(password) else { return .wrong }
+      guard try hash.matches(password) else {
+        if let rest = parameters.remainder(after: hash.parameters) {
+          _ = try ScryptHash(of: password, parameters: rest)
+        }
+        return .wrong
+      }
       return hash.parameters == parameters ? .right : .rightButOutdated
     }
   }
@@ -100,18 +105,22 @@ final class PasswordHasher: Sendable {
   private func admit(id: UInt64, waiter: Waiter, _ requester: Requester) {
     // A cancellation before this lock finds no waiter, so it is looked for here; one after it finds
     // the waiter.
-    let result: Result<Void, any Error>? = update { turns in
-      if Task.isCancelled { return .failure(CancellationError()) }
-      switch turns.admit(
+    let admission: PasswordTurns<Waiter>.Admission? = update { turns in
+      if Task.isCancelled { return nil }
+      return turns.admit(
         id: id, waiter: waiter, tenant: requester.tenant, peer: requester.peer)
-      {
-      case .start: return .success(())
-      case .refuse:
-        metrics.countRefusal()
-        return .failure(Busy())
-      case .wait: return nil
-      }
     }
-    if let result { waiter.resume(with: result) }
+    switch admission {
+    case .start: waiter.resume()
+    case .wait: break
+    case .waitInPlaceOf(let displaced): refuse(displaced)
+    case .refuse: refuse(waiter)
+    case nil: waiter.resume(throwing: CancellationError())
+    }
+  }
+
+  private func refuse(_ waiter: Waiter) {
+    metrics.countRefusal()
+    waiter.resume(throwing: Busy())
   }
 }

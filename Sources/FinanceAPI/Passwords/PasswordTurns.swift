@@ -2,20 +2,27 @@ import DequeModule
 import Tenancy
 
 /// Who may hash next: a bounded number of hashes at once; the rest wait while tenants take turns,
-/// and within a tenant its peers.
+/// and within a tenant its peers. When as many wait as may, who has few takes the place of who has
+/// most, so that nobody's flood keeps the others out.
 ///
 /// A pure state machine. `id` names a waiting request; its `Waiter` is how it is told.
 struct PasswordTurns<Waiter> {
-  enum Admission: Equatable {
+  enum Admission {
     /// Go on; ``finish()`` must follow.
     case start
-    /// Wait until ``finish()`` returns the waiter, or ``abandon(id:)`` does.
+    /// Wait until ``finish()``, ``abandon(id:)`` or another's admission returns the waiter.
     case wait
+    /// Wait, in the place of this one, which is refused instead.
+    case waitInPlaceOf(Waiter)
     /// As many wait as may.
     case refuse
   }
 
-  private typealias Entry = (id: UInt64, waiter: Waiter)
+  private struct Entry {
+    let id: UInt64
+    let peer: String
+    let waiter: Waiter
+  }
 
   let limits: PasswordHasher.Limits
   private(set) var running = 0
@@ -32,13 +39,37 @@ struct PasswordTurns<Waiter> {
       running += 1
       return .start
     }
-    guard waiting.count < limits.waiting, waiting.count(of: tenant) < limits.waitingPerTenant else {
-      return .refuse
-    }
+    let isFull =
+      waiting.count >= limits.waiting || waiting.count(of: tenant) >= limits.waitingPerTenant
+    let displaced = isFull ? makeRoom(tenant: tenant, peer: peer) : nil
+    guard !isFull || displaced != nil else { return .refuse }
     waiting.withLane(tenant) { peers in
-      peers.withLane(peer) { $0.append((id, waiter)) }
+      peers.withLane(peer) { $0.append(Entry(id: id, peer: peer, waiter: waiter)) }
     }
+    if let displaced { return .waitInPlaceOf(displaced.waiter) }
     return .wait
+  }
+
+  /// Takes out the last request of whoever has most, if this one has fewer: where the tenant is full,
+  /// of its peers; otherwise of all peers, or else of all tenants.
+  private mutating func makeRoom(tenant: TenantID, peer: String) -> Entry? {
+    guard waiting.count(of: tenant) >= limits.waitingPerTenant else {
+      return makeRoom(peer: peer) ?? waiting.makeRoom(for: tenant)
+    }
+    var displaced: Entry?
+    waiting.withLane(tenant) { displaced = $0.makeRoom(for: peer) }
+    return displaced
+  }
+
+  /// Takes out the last request of the peer that has most over all tenants.
+  private mutating func makeRoom(peer: String) -> Entry? {
+    let counts: [String: Int] = waiting.lanes.values.reduce(into: [:]) { counts, peers in
+      counts.merge(peers.lanes.mapValues(\.count), uniquingKeysWith: +)
+    }
+    guard let most = counts.max(by: { $0.value < $1.value }),
+      counts[peer, default: 0] + 1 < most.value
+    else { return nil }
+    return waiting.removeLast { $0.peer == most.key }
   }
 
   /// One hash is done.
@@ -52,6 +83,9 @@ struct PasswordTurns<Waiter> {
 
   /// A request that waited no longer does; nil if it has started already.
   mutating func abandon(id: UInt64) -> Waiter? {
-    waiting.removeFirst { $0.id == id }?.waiter
+    waiting.removeLast { $0.id == id }?.waiter
   }
 }
+
+extension PasswordTurns.Admission: Equatable where Waiter: Equatable {}
+extension PasswordTurns.Admission: Sendable where Waiter: Sendable {}

@@ -6,12 +6,14 @@ protocol QueueLane<Element> {
   init()
   var count: Int { get }
   mutating func popFirst() -> Element?
-  /// Takes out the first element that matches, wherever it waits.
-  mutating func removeFirst(where matches: (Element) -> Bool) -> Element?
+  /// Takes out the last element; where keys take turns, the last of the key that has most.
+  mutating func popLast() -> Element?
+  /// Takes out the last element that matches, wherever it waits.
+  mutating func removeLast(where matches: (Element) -> Bool) -> Element?
 }
 
 extension Deque: QueueLane {
-  mutating func removeFirst(where matches: (Element) -> Bool) -> Element? {
-    firstIndex(where: matches).map { remove(at: $0) }
+  mutating func removeLast(where matches: (Element) -> Bool) -> Element? {
+    lastIndex(where: matches).map { remove(at: $0) }
   }
 }

@@ -17,6 +17,21 @@ package struct ScryptParameters: Hashable, Sendable {
     self.parallelism = parallelism
   }
 
+  private var work: Int { cost * blockSize * parallelism }
+
+  /// What one more hash must have, so that it and one with `others` together take as long as one
+  /// with these: exactly if the sizes are usual ones, otherwise to a hundredth. Nil if nothing is
+  /// left.
+  func remainder(after others: ScryptParameters) -> ScryptParameters? {
+    let missing = work - others.work
+    var cost = cost
+    while missing % (cost * blockSize) != 0, cost > max(2, self.cost / 16) { cost /= 2 }
+    let unit = cost * blockSize
+    let parallelism = (missing + unit / 2) / unit
+    guard parallelism > 0 else { return nil }
+    return ScryptParameters(cost: cost, blockSize: blockSize, parallelism: parallelism)
+  }
+
   /// Whether a stored hash may make this process do the work: at most 128 MiB, and some five
   /// times the time of ``standard``. (swift-crypto computes too small a memory limit for r over 16.)
   var isBearable: Bool {

@@ -3,7 +3,7 @@ import DequeModule
 /// A queue whose keys take turns: each takes one element out, then the next key's turn comes.
 /// Turn queues nest, when their lanes are turn queues themselves.
 struct TurnQueue<Key: Hashable & Sendable, Lane: QueueLane>: QueueLane {
-  private var lanes: [Key: Lane] = [:]
+  private(set) var lanes: [Key: Lane] = [:]
   /// The keys that have elements; the first one's turn is next.
   private var turns: Deque<Key> = []
 
@@ -30,9 +30,26 @@ struct TurnQueue<Key: Hashable & Sendable, Lane: QueueLane>: QueueLane {
     return element
   }
 
-  mutating func removeFirst(where matches: (Lane.Element) -> Bool) -> Lane.Element? {
-    for key in turns {
-      if let element = lanes[key]?.removeFirst(where: matches) {
+  mutating func popLast() -> Lane.Element? {
+    // Of keys that have equally many, the one whose turn comes last.
+    let longest = turns.reversed().max { count(of: $0) < count(of: $1) }
+    guard let longest else { return nil }
+    let element = lanes[longest]?.popLast()
+    count -= 1
+    discardIfEmpty(longest)
+    return element
+  }
+
+  /// Takes out the last element of the key that has most, if it is left with no fewer than `key`
+  /// has with one more.
+  mutating func makeRoom(for key: Key) -> Lane.Element? {
+    let most = lanes.values.reduce(0) { max($0, $1.count) }
+    return count(of: key) + 1 < most ? popLast() : nil
+  }
+
+  mutating func removeLast(where matches: (Lane.Element) -> Bool) -> Lane.Element? {
+    for key in turns.reversed() {
+      if let element = lanes[key]?.removeLast(where: matches) {
         count -= 1
         discardIfEmpty(key)
         return element

@@ -23,7 +23,8 @@ struct UserAccounts: Sendable {
   }
 
   /// What a token of the user says, or nil if no user has this name and password. Which of the two
-  /// is wrong cannot be told by the time that it takes.
+  /// is wrong cannot be told by the time that it takes, unless a stored hash costs more than new
+  /// ones do.
   ///
   /// - Throws: `PasswordHasher.Busy`, `PostgresError`.
   func logIn(_ credentials: Credentials) async throws -> TokenClaims? {
@@ -32,9 +33,14 @@ struct UserAccounts: Sendable {
       credentials.password, against: login?.passwordHash, for: requester)
     guard let login, verdict != .wrong else { return nil }
     if verdict == .rightButOutdated {
-      let hash = try await hasher.hash(credentials.password, for: requester)
-      try await store.replaceHash(of: login, with: hash)
+      // Who has the right password is let in. What fails here is done at the next login.
+      try? await rehash(credentials.password, of: login)
     }
     return TokenClaims(userID: login.userID, epoch: login.tokenEpoch)
+  }
+
+  private func rehash(_ password: Password, of login: UserStore.Login) async throws {
+    let hash = try await hasher.hash(password, for: requester)
+    try await store.replaceHash(of: login, with: hash)
   }
 }

@@ -23,6 +23,31 @@ extension DatabaseTests {
       }
     }
 
+    @Test func aRightPasswordLogsInThoughItsHashCannotBeReplaced() async throws {
+      try await FinanceServer.run { server in
+        _ = try await server.register()
+        let old = try ScryptHash(
+          of: Password("secret"),
+          parameters: ScryptParameters(cost: 64, blockSize: 8, parallelism: 1)
+        ).description
+        let database = try server.database()
+        let owner = try #require(server.tenants["acme"]).owner
+        _ = try await database.query("update app_user set password_hash = \(old)")
+        _ = try await owner.query(
+          """
+          alter table app_user add constraint old_hashes
+            check (password_hash like 'scrypt:64:%') not valid
+          """)
+        _ = try await server.logIn()
+        let kept = try await database.query("select password_hash from app_user")
+        #expect(try kept[0].decode(0, as: String.self) == old)
+        _ = try await owner.query("alter table app_user drop constraint old_hashes")
+        _ = try await server.logIn()
+        let replaced = try await database.query("select password_hash from app_user")
+        #expect(try replaced[0].decode(0, as: String.self).hasPrefix("scrypt:16:8:1$"))
+      }
+    }
+
     @Test func aStoredHashThatCannotBeReadLogsNobodyIn() async throws {
       try await FinanceServer.run { server in
         _ = try await server.register()

@@ -56,6 +56,52 @@ struct PasswordTurnsTests {
     #expect(turns.finish() == nil)
   }
 
+  @Test mutating func aPeerThatFillsATenantMakesRoomForItsOtherPeers() {
+    fill()
+    for number in 1...3 { _ = admit("x\(number)", acme, peer: "x") }
+    #expect(admit("x4", acme, peer: "x") == .refuse)
+    #expect(admit("y1", acme, peer: "y") == .waitInPlaceOf("x3"))
+    // Then it would have most itself.
+    #expect(admit("y2", acme, peer: "y") == .refuse)
+    #expect(admit("z1", acme, peer: "z") == .waitInPlaceOf("x2"))
+    #expect(admit("w1", acme, peer: "w") == .refuse)
+    #expect((0..<4).map { _ in turns.finish() } == ["x1", "y1", "z1", nil])
+  }
+
+  @Test mutating func aPeerThatFillsAllTenantsMakesRoomForOtherPeers() {
+    fill()
+    for number in 1...3 { _ = admit("x\(number)", acme, peer: "x") }
+    for number in 4...5 { _ = admit("x\(number)", globex, peer: "x") }
+    #expect(admit("y1", TenantID(), peer: "y") == .waitInPlaceOf("x5"))
+    #expect(admit("y2", globex, peer: "y") == .waitInPlaceOf("x4"))
+    #expect(turns.waitingCount == 5)
+  }
+
+  /// One request at each of many tenants is a flood as well.
+  @Test mutating func aPeerWithOneRequestAtEachTenantMakesRoomForOtherPeers() {
+    fill()
+    for number in 1...5 { _ = admit("x\(number)", TenantID(), peer: "x") }
+    #expect(admit("x6", TenantID(), peer: "x") == .refuse)
+    #expect(admit("y1", acme, peer: "y") == .waitInPlaceOf("x5"))
+  }
+
+  @Test mutating func aTenantWhosePeersFillTheQueueMakesRoomForOtherTenants() {
+    fill()
+    for number in 1...3 { _ = admit("a\(number)", acme, peer: "\(number)") }
+    for number in 1...2 { _ = admit("g\(number)", globex, peer: "\(number + 3)") }
+    #expect(admit("i1", TenantID(), peer: "6") == .waitInPlaceOf("a3"))
+    #expect(admit("g3", globex, peer: "7") == .refuse)
+  }
+
+  @Test mutating func whoeverWasDisplacedIsNeitherStartedNorAbandoned() {
+    fill()
+    for number in 1...3 { _ = admit("x\(number)", acme, peer: "x") }
+    let id = nextID
+    #expect(admit("y1", acme, peer: "y") == .waitInPlaceOf("x3"))
+    #expect(turns.abandon(id: id) == nil)
+    #expect((0..<4).map { _ in turns.finish() } == ["x1", "y1", "x2", nil])
+  }
+
   private mutating func fill() {
     _ = admit("running", acme)
     _ = admit("running", acme)

@@ -62,6 +62,25 @@ struct ScryptHashTests {
     }
   }
 
+  /// (N, r, p) of a stored hash, and of what brings it up to ``ScryptParameters/standard``.
+  @Test(
+    arguments: [
+      // The old app's.
+      ([32768, 8, 1], [32768, 8, 2]),
+      ([32768, 8, 2], [32768, 8, 1]), ([16384, 8, 1], [16384, 8, 5]),
+      ([65536, 8, 1], [32768, 8, 1]), ([16384, 16, 2], [32768, 8, 1]),
+      // Not exact, but nearly.
+      ([1024, 8, 1], [2048, 8, 48]), ([2, 1, 1], [2048, 8, 48]),
+      ([32768, 8, 3], nil), ([131072, 8, 1], nil), ([131072, 8, 4], nil),
+    ] as [([Int], [Int]?)])
+  func aCheaperHashIsBroughtUpToTheCostOfANewOne(stored: [Int], rest: [Int]?) throws {
+    func parameters(_ numbers: [Int]) -> ScryptParameters {
+      ScryptParameters(cost: numbers[0], blockSize: numbers[1], parallelism: numbers[2])
+    }
+    let remainder = ScryptParameters.standard.remainder(after: parameters(stored))
+    #expect(remainder == rest.map(parameters))
+  }
+
   @Test func theCostliestHashThatIsReadCanBeComputed() throws {
     let parameters = ScryptParameters(cost: 2, blockSize: 16, parallelism: 16)
     #expect(parameters.isBearable)
