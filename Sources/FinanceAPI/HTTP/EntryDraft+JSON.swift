@@ -1,9 +1,6 @@
 import HTTPSupport
 
 extension EntryDraft {
-  static let invalidAmount = TextError(
-    .badRequest, "amount is mandatory and can be only of float datatype")
-
   /// `{"type","amount","description"?}`, of which other members are ignored.
   ///
   /// - Throws: 400 with the text of the first thing that is wrong.
@@ -13,7 +10,7 @@ extension EntryDraft {
     guard case .string(let name) = type, let kind = LedgerEntry.Kind(rawValue: name) else {
       throw TextError(.badRequest, "Type can be income or expense")
     }
-    guard case .number(let amount) = amount else { throw Self.invalidAmount }
+    guard case .number(let amount) = amount else { throw .noAmount }
     let description: EntryDescription? = try json["description"].map { value throws(TextError) in
       try value.text(of: "description", EntryDescription.init)
     }

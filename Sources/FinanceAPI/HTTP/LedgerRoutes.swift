@@ -19,8 +19,8 @@ struct LedgerRoutes: Sendable {
     let draft = try EntryDraft(json: try await request.legacyJSON(upTo: context.bodyLimit))
     do {
       try await ledger(of: user, context).record(draft)
-    } catch is InvalidAmount {
-      throw EntryDraft.invalidAmount
+    } catch let error as InvalidAmount {
+      throw TextError(error)
     } catch is InvalidToken {
       throw TextError.invalidToken
     }

@@ -9,12 +9,13 @@ struct DefaultLedger: Sendable {
 
   /// Records an entry, today.
   ///
-  /// - Throws: ``InvalidAmount``; `InvalidToken` if the user is gone or logged out; `PostgresError`.
+  /// - Throws: ``InvalidAmount``, of the ledger's own currency; `InvalidToken` if the user is gone or
+  ///   logged out; `PostgresError`.
   func record(_ draft: EntryDraft) async throws {
     try await withSettings { settings in
-      guard let amount = Amount(draft.amount, in: settings.currency) else { throw InvalidAmount() }
       let entry = LedgerEntry(
-        kind: draft.kind, amount: amount, description: draft.description?.text,
+        kind: draft.kind, amount: try Amount(draft.amount, in: settings.currency),
+        description: draft.description?.text,
         occurredOn: try clock.today(in: settings.timeZone))
       return try await store.record(entry, of: user, in: settings) ? () : nil
     }
@@ -31,16 +32,22 @@ struct DefaultLedger: Sendable {
   }
 
   /// Runs `body` with the settings that a new ledger of the tenant would have, which are nearly
-  /// always the ledger's; if they are not, `body` returns nil, and is run again with the ledger's
-  /// own. So the usual case takes one round trip, and no figure is read in a wrong currency.
+  /// always the ledger's; if they are not, `body` returns nil or finds the amount invalid, and is run
+  /// again with the ledger's own. So the usual case takes one round trip, and no figure is read in a
+  /// wrong currency.
   private func withSettings<Result>(
     _ body: (LedgerSettings) async throws -> Result?
   ) async throws -> Result {
     let assumed = LedgerSettings(newLedgerOf: tenant)
-    if let result = try await body(assumed) { return result }
-    guard let settings = try await store.settings(of: user), settings != assumed,
-      let result = try await body(settings)
-    else { throw InvalidToken() }
+    var refusal: InvalidAmount?
+    do {
+      if let result = try await body(assumed) { return result }
+    } catch let error as InvalidAmount {
+      refusal = error
+    }
+    guard let settings = try await store.settings(of: user) else { throw InvalidToken() }
+    if let refusal, settings == assumed { throw refusal }
+    guard settings != assumed, let result = try await body(settings) else { throw InvalidToken() }
     return result
   }
 }

@@ -1,2 +1,8 @@
-/// The amount is not positive, has more decimals than the currency, or is too large.
-struct InvalidAmount: Error {}
+/// Why a number is no amount of a currency.
+enum InvalidAmount: Error, Hashable {
+  case notPositive
+  /// It has more decimals than the currency.
+  case tooPrecise(Currency)
+  /// It is more than ``Amount/maximum``.
+  case tooLarge(Currency)
+}

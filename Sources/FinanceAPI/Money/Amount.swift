@@ -9,11 +9,12 @@ struct Amount: Hashable, Sendable {
   /// How many of the currency's minor units.
   let minorUnits: Int64
 
-  /// Nil if `number` is not positive, has more decimals than the currency, or is too large.
-  init?(_ number: DecimalNumber, in currency: Currency) {
+  init(_ number: DecimalNumber, in currency: Currency) throws(InvalidAmount) {
+    guard !number.isNegative, !number.isZero else { throw .notPositive }
+    guard number.exponent + currency.exponent >= 0 else { throw .tooPrecise(currency) }
     guard let minorUnits = number.scaled(byPowerOfTen: currency.exponent),
-      (1...Self.maximum).contains(minorUnits)
-    else { return nil }
+      minorUnits <= Self.maximum
+    else { throw .tooLarge(currency) }
     self.minorUnits = minorUnits
   }
 }

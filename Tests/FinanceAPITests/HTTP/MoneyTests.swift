@@ -34,14 +34,23 @@ extension DatabaseTests {
       try await FinanceServer.run { server in
         let token = try await server.register()
         let digits = String(repeating: "9", count: 100_000)
-        for amount in [
-          "-1", "-0.01", "0.001", "0.30000000000000004", "1e999", "1e-3", "1e99999999999999999999",
-          "10000000000000", digits, "0.\(digits)",
+        for (text, amounts) in [
+          ("is mandatory and can be only of float datatype", ["-1", "-0.01", "-0.001", "-1e999"]),
+          (
+            "can have at most 2 decimals in EUR",
+            ["0.001", "1.005", "0.30000000000000004", "1e-3", "0.\(digits)"]
+          ),
+          (
+            "can be at most 9999999999999.99 in EUR",
+            ["1e999", "1e99999999999999999999", "10000000000000", "1000000000000000", digits]
+          ),
         ] {
-          try await expectEqual(
-            server.post(
-              "/transaction", #"{"type":"income","amount":\#(amount)}"#, token: token),
-            .text(400, "amount is mandatory and can be only of float datatype"))
+          for amount in amounts {
+            try await expectEqual(
+              server.post(
+                "/transaction", #"{"type":"income","amount":\#(amount)}"#, token: token),
+              .text(400, "amount \(text)"), "\(amount.prefix(30))")
+          }
         }
         try await expectEqual(
           server.analytics(token: token), totals(net: "0", expense: "0", income: "0"))
@@ -73,9 +82,15 @@ extension DatabaseTests {
       try await FinanceServer.run([yen, dinar]) { server in
         let inYen = try await server.register(tenant: "yen")
         try await server.record("income", "1000.0", token: inYen, tenant: "yen")
-        let refused = try await server.post(
-          "/transaction", #"{"type":"income","amount":0.5}"#, token: inYen, tenant: "yen")
-        #expect(refused.status == 400)
+        for (amount, text) in [
+          ("10.50", "amount can have no decimals in JPY"),
+          ("1e15", "amount can be at most 999999999999999 in JPY"),
+        ] {
+          try await expectEqual(
+            server.post(
+              "/transaction", #"{"type":"income","amount":\#(amount)}"#, token: inYen,
+              tenant: "yen"), .text(400, text))
+        }
         try await expectEqual(
           server.analytics(token: inYen, tenant: "yen"),
           totals(net: "1000", expense: "0", income: "1000"))
@@ -101,6 +116,21 @@ extension DatabaseTests {
         #expect(try stored[0].decode(1, as: String.self) == "2026-06-01")
         try await expectEqual(
           server.analytics(token: token), totals(net: "300", expense: "0", income: "300"))
+      }
+    }
+
+    @Test func anAmountNeedNotBeOneOfTheTenantsCurrency() async throws {
+      try await FinanceServer.run([tenant("yen", currency: "JPY")]) { server in
+        let token = try await server.register(tenant: "yen")
+        _ = try await server.database("yen").query("update ledger set currency = 'EUR'")
+        try await server.record("income", "10.50", token: token, tenant: "yen")
+        try await expectEqual(
+          server.analytics(token: token, tenant: "yen"),
+          totals(net: "10.5", expense: "0", income: "10.5"))
+        try await expectEqual(
+          server.post(
+            "/transaction", #"{"type":"income","amount":1.005}"#, token: token, tenant: "yen"),
+          .text(400, "amount can have at most 2 decimals in EUR"))
       }
     }
 

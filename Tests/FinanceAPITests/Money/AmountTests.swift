@@ -11,16 +11,19 @@ struct AmountTests {
 
   @Test func anAmountIsInTheMinorUnitsOfItsCurrency() throws {
     let number = DecimalNumber(12)
-    #expect(Amount(number, in: Currency(code: "JPY"))?.minorUnits == 12)
-    #expect(Amount(number, in: Currency(code: "EUR"))?.minorUnits == 1200)
-    #expect(Amount(number, in: Currency(code: "KWD"))?.minorUnits == 12000)
+    #expect(try Amount(number, in: Currency(code: "JPY")).minorUnits == 12)
+    #expect(try Amount(number, in: Currency(code: "EUR")).minorUnits == 1200)
+    #expect(try Amount(number, in: Currency(code: "KWD")).minorUnits == 12000)
   }
 
-  @Test func anAmountIsPositiveAndBounded() {
+  @Test func anAmountIsPositiveAndBounded() throws {
     let yen = Currency(code: "JPY")
-    #expect(Amount(DecimalNumber(0), in: yen) == nil)
-    #expect(Amount(DecimalNumber(-1), in: yen) == nil)
-    #expect(Amount(DecimalNumber(Amount.maximum), in: yen)?.minorUnits == Amount.maximum)
-    #expect(Amount(DecimalNumber(Amount.maximum + 1), in: yen) == nil)
+    for number in [0, -1, -Amount.maximum - 1] {
+      #expect(throws: InvalidAmount.notPositive) { try Amount(DecimalNumber(number), in: yen) }
+    }
+    #expect(try Amount(DecimalNumber(Amount.maximum), in: yen).minorUnits == Amount.maximum)
+    for number in [Amount.maximum + 1, Int64.max] {
+      #expect(throws: InvalidAmount.tooLarge(yen)) { try Amount(DecimalNumber(number), in: yen) }
+    }
   }
 }
