@@ -5,7 +5,8 @@ import Foundation
 /// The folder of `terrace dev`: data, secrets and the admin token.
 ///
 /// Postgres does not run as root, and what root's home holds no other account can reach: as root
-/// the data lies in `/var/lib/terrace/<hash of the folder's path>`, and the folder links to it.
+/// the data lies in `/var/lib/terrace/<hash of the folder's path>`, and the folder links to it. A
+/// folder that was moved takes its link along, so a new one in its place gets another name.
 struct DevelopmentHome: Sendable {
   /// An absolute path.
   let path: String
@@ -53,19 +54,20 @@ struct DevelopmentHome: Sendable {
       atPath: database, withIntermediateDirectories: true)
   }
 
-  /// Where `link` leads to; if it does not yet, it will lead to `target`, a new folder.
+  /// Where `link` leads to; if it does not yet, it will lead to `target`, or if something is there,
+  /// to `target-2` and so on: a new folder.
   private static func follow(_ link: String, orMake target: String) throws -> String {
     let files = FileManager.default
     if let old = try? files.destinationOfSymbolicLink(atPath: link) {
       if files.fileExists(atPath: old) { return old }
       try files.removeItem(atPath: link)
     }
-    if files.fileExists(atPath: target) {
-      // The data of a folder that is gone: its keys went with it.
-      guard !EmbeddedPostgres.isRunning(dataDirectory: target + "/data") else {
-        throw CommandFailure("a terrace dev still uses what was removed: end it")
-      }
-      try files.removeItem(atPath: target)
+    var target = target
+    var number = 1
+    let name = target
+    while files.fileExists(atPath: target) {
+      number += 1
+      target = "\(name)-\(number)"
     }
     try files.createDirectory(atPath: target, withIntermediateDirectories: true)
     try files.createSymbolicLink(atPath: link, withDestinationPath: target)

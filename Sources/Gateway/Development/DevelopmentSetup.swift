@@ -14,7 +14,8 @@ struct DevelopmentSetup: Sendable {
 
   /// Prepares the database and brings every schema up to date.
   func prepareDatabase() async throws {
-    try await withPostgresClient(PostgresClientConfiguration().forMigrations(parallel: 4)) { client in
+    try await withPostgresClient(PostgresClientConfiguration().forMigrations(parallel: 4)) {
+      client in
       try await DatabaseBootstrap(
         database: superuser.database, ownerPassword: Secret(Array(secrets.ownerPassword.utf8)),
         readerPassword: Secret(Array(secrets.readerPassword.utf8))

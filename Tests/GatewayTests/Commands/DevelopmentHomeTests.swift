@@ -61,13 +61,27 @@ import Testing
     }
   }
 
+  @Test func aNewFolderInTheOldPlaceLeavesTheMovedOneItsData() throws {
+    try withHome { path in
+      let before = try open(path)
+      try FileManager.default.createDirectory(
+        atPath: before.dataDirectory, withIntermediateDirectories: true)
+      try Data().write(to: URL(fileURLWithPath: before.dataDirectory + "/kept"))
+      try FileManager.default.moveItem(atPath: path, toPath: path + "-moved")
+      let new = try open(path)
+      #expect(!FileManager.default.fileExists(atPath: new.dataDirectory + "/kept"))
+      let moved = try open(path + "-moved")
+      #expect(FileManager.default.fileExists(atPath: moved.dataDirectory + "/kept"))
+    }
+  }
+
   @Test func aFolderThatIsRemovedBeginsAnew() throws {
     try withHome { path in
       let before = try open(path)
       try FileManager.default.createDirectory(
         atPath: before.dataDirectory, withIntermediateDirectories: true)
       try before.markDemoRecorded()
-      try FileManager.default.removeItem(atPath: path)
+      remove(path)
       let after = try open(path)
       #expect(!after.hasDemo)
       #expect(!FileManager.default.fileExists(atPath: after.dataDirectory))
