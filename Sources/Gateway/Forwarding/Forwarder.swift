@@ -48,8 +48,9 @@ struct Forwarder: Sendable {
     scope.liftDeadline()
     var numbers = traceNumbers
     let trace = scope.connection.isTrusted ? scope.trace : nil
-    let forwarded = try ForwardedRequest(
-      request, at: target, scope, parent: TraceParent(continuing: trace, using: &numbers))
+    let parent = TraceParent(continuing: trace, using: &numbers)
+    scope.goOn(in: parent.trace)
+    let forwarded = try ForwardedRequest(request, at: target, scope, parent: parent)
     do {
       try health.admit(upstream)
       let (first, relay) = try await begin(forwarded, request.body, to: upstream, scope)

@@ -14,12 +14,19 @@ enum ClientAddress {
   ///   - peer: the connection's own address.
   static func find(forwardedFor: String, peer: String, trusted: [AddressRange]) -> String {
     var client = peer
-    for entry in forwardedFor.split(separator: ",", omittingEmptySubsequences: false).reversed() {
-      guard let address = address(entry.trimmingCharacters(in: .whitespaces)) else { break }
+    for address in addresses(forwardedFor) {
       client = address.text
       guard trusted.contains(where: { $0.contains(address) }) else { break }
     }
     return client
+  }
+
+  /// The addresses in `X-Forwarded-For`, from the right-most on, as far as they are addresses.
+  static func addresses(_ forwardedFor: String) -> some Sequence<IPAddress> {
+    forwardedFor.split(separator: ",", omittingEmptySubsequences: false).reversed().lazy
+      .map { address($0.trimmingCharacters(in: .whitespaces)) }
+      .prefix { $0 != nil }
+      .compactMap(\.self)
   }
 
   /// Reads `192.0.2.1`, `2001:db8::1`, `[2001:db8::1]`, and, as some proxies write them,

@@ -9,4 +9,6 @@ public struct Connection: Sendable {
   public let isSecure: Bool
   /// Whether the peer is a proxy whose forwarding headers count.
   public let isTrusted: Bool
+  /// Whether the peer has shown a certificate that the listener demands: it is the gateway.
+  public let isGateway: Bool
 }

@@ -51,7 +51,8 @@ struct ConnectionChannel<Handler: RequestHandler>: ServerChildChannel {
     let showsCertificate = configuration.tls?.demandsClientCertificates == true
     let connection = Connection(
       channel: channel, peer: address?.ipAddress ?? "unix", isSecure: configuration.tls != nil,
-      isTrusted: showsCertificate || address.map(configuration.isTrusted) ?? false)
+      isTrusted: showsCertificate || address.map(configuration.isTrusted) ?? false,
+      isGateway: showsCertificate)
     guard connection.isTrusted || limiter.admit(connection.peer) else {
       logger.notice("too many connections", metadata: ["peer": "\(connection.peer)"])
       channel.close(promise: nil)

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Logging
+import NIOHTTP1
 
 /// What happens to every request, whatever it came over: it gets a name, is handled, its response
 /// is completed, and note is taken.
@@ -22,13 +23,25 @@ struct RequestExchange<Handler: RequestHandler>: Sendable {
   /// Whether clients are asked to take their next requests elsewhere.
   var isDraining: Bool { drain.hasBegun }
 
+  /// - Parameters:
+  ///   - request: nil if it could not be read.
+  ///   - version: that of HTTP which it came in.
   func scope(
-    of request: Request?, on connection: Connection, wire: (any RequestWire)?
+    of request: Request?, version: HTTPVersion, on connection: Connection,
+    wire: (any RequestWire)?
   ) -> RequestScope {
     RequestScope(
-      id: ids.next(), connection: connection,
+      id: id(of: request, on: connection), version: version, connection: connection,
       trace: request?.headers[.traceparent].flatMap(TraceContext.init), logger: logger,
       wire: wire)
+  }
+
+  /// The name that the gateway has given it, so that its log and ours have the same, or a new one.
+  private func id(of request: Request?, on connection: Connection) -> String {
+    guard connection.isGateway, let id = request?.headers[.requestID],
+      RequestIDs.isAcceptable(id)
+    else { return ids.next() }
+    return id
   }
 
   func handle(_ request: Request, _ scope: RequestScope) async -> HandledRequest {

@@ -1,7 +1,7 @@
 import Atomics
 
-/// Makes names of requests: a random prefix of the process and a counter, 15 characters, so that
-/// Swift keeps them inline.
+/// Names of requests: a random prefix of the process and a counter, 15 characters, so that Swift
+/// keeps them inline.
 struct RequestIDs: Sendable {
   private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
   private let prefix = UInt64.random(in: 0..<(1 << 30))
@@ -14,6 +14,20 @@ struct RequestIDs: Sendable {
       Self.write(count, to: buffer, 6..<15)
       return 15
     }
+  }
+
+  /// Whether a name that a gateway gave may stand in logs and responses here: up to 64 letters,
+  /// digits, hyphens and underscores.
+  static func isAcceptable(_ id: String) -> Bool {
+    (1...64).contains(id.utf8.count)
+      && id.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+          true
+        default: false
+        }
+      }
   }
 
   private static func write(

@@ -1,25 +1,38 @@
 import HTTPTypes
 import Logging
+import NIOHTTP1
+import Synchronization
 
 /// What goes with a request for as long as it is served. A class, since all that serve it pass it on.
 public final class RequestScope: Sendable {
   /// The request's name in logs and problems.
   public let id: String
+  /// The version of HTTP that the request came in.
+  public let version: HTTPVersion
   public let connection: Connection
-  /// The caller's trace, if it sent one.
-  public let trace: TraceContext?
+  private let currentTrace: Mutex<TraceContext?>
   private let base: Logger
   private let wire: (any RequestWire)?
 
   init(
-    id: String, connection: Connection, trace: TraceContext?, logger: Logger,
-    wire: (any RequestWire)?
+    id: String, version: HTTPVersion, connection: Connection, trace: TraceContext?,
+    logger: Logger, wire: (any RequestWire)?
   ) {
     self.id = id
+    self.version = version
     self.connection = connection
-    self.trace = trace
+    currentTrace = Mutex(trace)
     base = logger
     self.wire = wire
+  }
+
+  /// The trace that logs name: the one that the request goes on in, or else its caller's, if it
+  /// sent one.
+  public var trace: TraceContext? { currentTrace.withLock { $0 } }
+
+  /// The request goes on to another server in this trace.
+  public func goOn(in trace: TraceContext) {
+    currentTrace.withLock { $0 = trace }
   }
 
   /// The handler bounds its own time, and the listener's deadline for a request counts no more:

@@ -3,6 +3,11 @@ public struct TraceContext: Hashable, Sendable {
   /// 32 hexadecimal digits.
   public let traceID: String
 
+  /// - Parameter traceID: 32 hexadecimal digits, in lower case and not all of them zero.
+  package init(traceID: String) {
+    self.traceID = traceID
+  }
+
   /// Reads the field; nil if it is malformed, which the standard wants ignored.
   public init?(_ field: String) {
     let parts = field.split(separator: "-", omittingEmptySubsequences: false)

@@ -44,10 +44,53 @@ struct ForwardingFieldTests {
     try await ForwardingGateway.run(before: Self.echo, isTrusted: true) { gateway, _ in
       let head = try await sent(gateway)
       #expect(head.contains("\nX-Forwarded-For: 10.9.8.7, 127.0.0.1\r\n"))
-      #expect(head.contains("\nForwarded: for=10.9.8.7;proto=https, for=127.0.0.1;"))
+      #expect(
+        head.contains(
+          "\nForwarded: for=10.9.8.7, for=127.0.0.1;host=\"acme.finance.example\";proto=http\r\n"))
       #expect(head.contains("\ntraceparent: 00-\(Self.trace)-"))
       #expect(!head.contains("00f067aa0ba902b7"))
       #expect(head.contains("\ntracestate: vendor=1\r\n"))
+    }
+  }
+
+  /// nginx, for one, adds to X-Forwarded-For and lets the client's own Forwarded pass.
+  @Test(arguments: [
+    ("198.51.100.1, 203.0.113.7", "for=198.51.100.1, for=203.0.113.7, "),
+    ("2001:db8::7", #"for="[2001:db8::7]", "#), ("203.0.113.7:4711", "for=203.0.113.7, "),
+    ("x;proto=https, 203.0.113.7", "for=203.0.113.7, "), ("203.0.113.7, unknown", ""), ("", ""),
+  ])
+  func forwardedSaysWhatATrustedProxySaysInXForwardedFor(
+    forwardedFor: String, nodes: String
+  ) async throws {
+    try await ForwardingGateway.run(before: Self.echo, isTrusted: true) { gateway, _ in
+      let answer = try await gateway.get(
+        fields: "X-Forwarded-For: \(forwardedFor)", "Forwarded: for=192.0.2.66;proto=https")
+      #expect(answer.contains("\nForwarded: \(nodes)for=127.0.0.1;host="), "\(answer)")
+      #expect(!answer.contains("192.0.2.66"))
+    }
+  }
+
+  /// RFC 9110, section 7.6.3.
+  @Test(arguments: [("1.0", "1.0 terrace"), ("1.1", "1.1 terrace")])
+  func viaHasTheVersionThatTheRequestCameIn(version: String, via: String) async throws {
+    try await ForwardingGateway.run(before: Self.echo) { gateway, _ in
+      let answer = try await gateway.exchange(
+        "GET / HTTP/\(version)\r\nHost: acme.finance.example\r\nVia: 2 edge\r\n"
+          + "Connection: close\r\n\r\n")
+      #expect(answer.contains("\nVia: 2 edge, \(via)\r\n"), "\(answer)")
+    }
+  }
+
+  @Test func viaSaysSoIfTheRequestCameInHTTP2() async throws {
+    try await ForwardingGateway.runHTTP2(before: Self.echo) { client in
+      try await client.head(
+        1,
+        [
+          (":method", "GET"), (":scheme", "https"), (":authority", "acme.finance.example"),
+          (":path", "/"),
+        ])
+      let answer = try await client.answer(to: 1)
+      #expect(answer.body.contains("\nVia: 2.0 terrace\r\n"), "\(answer.body)")
     }
   }
 

@@ -12,4 +12,10 @@ struct ForwardedPeer {
     address = isIPv6 || isIPv4 ? peer : "unknown"
     node = isIPv6 ? "\"[\(peer)]\"" : address
   }
+
+  /// The clients and proxies that a trusted proxy names in `X-Forwarded-For`, the nearest last.
+  /// What stands left of something that is no address is left out.
+  static func chain(_ forwardedFor: String) -> [ForwardedPeer] {
+    ClientAddress.addresses(forwardedFor).map { ForwardedPeer($0.text) }.reversed()
+  }
 }

@@ -80,13 +80,16 @@ struct ForwardedRequest: Sendable {
   ) {
     let peer = ForwardedPeer(scope.connection.peer)
     let host = target.authority.text
-    let forwarded = "for=\(peer.node);host=\"\(host)\";proto=\(target.scheme.rawValue)"
     let chain = scope.connection.isTrusted ? fields : [:]
-    headers.add(name: "Forwarded", value: appended(forwarded, to: chain[.forwarded]))
+    // Made of X-Forwarded-For: proxies see to that one, and let a client's `Forwarded` pass.
+    let nodes = ForwardedPeer.chain(chain[.forwardedFor] ?? "").map { "for=\($0.node), " }
+    let forwarded = "for=\(peer.node);host=\"\(host)\";proto=\(target.scheme.rawValue)"
+    headers.add(name: "Forwarded", value: nodes.joined() + forwarded)
     headers.add(name: "X-Forwarded-For", value: appended(peer.address, to: chain[.forwardedFor]))
     headers.add(name: "X-Forwarded-Host", value: host)
     headers.add(name: "X-Forwarded-Proto", value: target.scheme.rawValue)
-    headers.add(name: "Via", value: appended("1.1 terrace", to: fields[.via]))
+    let version = "\(scope.version.major).\(scope.version.minor)"
+    headers.add(name: "Via", value: appended("\(version) terrace", to: fields[.via]))
     headers.add(name: "X-Request-ID", value: scope.id)
     headers.add(name: "traceparent", value: parent.description)
     if let state = chain[.tracestate] { headers.add(name: "tracestate", value: state) }
@@ -98,7 +101,6 @@ struct ForwardedRequest: Sendable {
 }
 
 extension HTTPField.Name {
-  // All are tokens, so that the initializer cannot fail.
-  fileprivate static let forwarded = HTTPField.Name("Forwarded")!
+  // A token, so that the initializer cannot fail.
   fileprivate static let tracestate = HTTPField.Name("tracestate")!
 }

@@ -4,15 +4,17 @@ import HTTPSupport
 struct TraceParent: CustomStringConvertible, Sendable {
   private static let digits = Array("0123456789abcdef".utf8)
 
+  let trace: TraceContext
   let description: String
 
   /// A new step in `trace`, or in a trace of its own.
   init(
     continuing trace: TraceContext?, using generator: inout some RandomNumberGenerator
   ) {
-    let traceID =
-      trace?.traceID ?? Self.identifier(&generator) + Self.identifier(&generator)
-    description = "00-\(traceID)-\(Self.identifier(&generator))-01"
+    self.trace =
+      trace
+      ?? TraceContext(traceID: Self.identifier(&generator) + Self.identifier(&generator))
+    description = "00-\(self.trace.traceID)-\(Self.identifier(&generator))-01"
   }
 
   /// 16 hexadecimal digits, not all of them zero.

@@ -49,19 +49,21 @@ struct HTTP1Connection<Handler: RequestHandler>: Sendable {
       hasBody ? HTTP1RequestBody(handler: wire, expectsContinue: head.expectsContinue) : nil
     await answer(
       Request(head: request, body: body.map { .init(asyncSequence: $0) } ?? .init(buffer: .init())),
-      isHTTP10: head.version.minor == 0, keepsAlive: head.isKeepAlive && !head.isLast, body: body)
+      version: head.version, keepsAlive: head.isKeepAlive && !head.isLast, body: body)
   }
 
+  /// - Parameter version: that of the head, which is HTTP/1's for a stream too.
   private func answer(
-    _ request: Request, isHTTP10: Bool, keepsAlive: Bool, body: HTTP1RequestBody?
+    _ request: Request, version: HTTPVersion, keepsAlive: Bool, body: HTTP1RequestBody?
   ) async {
     let started = ContinuousClock.now
-    let scope = exchange.scope(of: request, on: connection, wire: wire)
+    let scope = exchange.scope(
+      of: request, version: wire.isStream ? .http2 : version, on: connection, wire: wire)
     var handled = await exchange.handle(request, scope)
     if let refusal = wire.refusal { handled.response = refusal.response(requestID: scope.id) }
     exchange.complete(&handled.response, isHead: request.method == .head, scope)
     let encoder = HTTP1ResponseEncoder(
-      handled.response, isHead: request.method == .head, isHTTP10: isHTTP10,
+      handled.response, isHead: request.method == .head, isHTTP10: version.minor == 0,
       keepsAlive: keepsAlive && wire.isReusable(bodyIsRead: body?.isRead ?? true))
     await write(handled.response, encoder, body)
     exchange.observe(request, handled, scope, since: started)
@@ -70,7 +72,8 @@ struct HTTP1Connection<Handler: RequestHandler>: Sendable {
   /// Tells the client what is wrong with its bytes.
   private func refuse(_ error: any Error) async {
     let started = ContinuousClock.now
-    let scope = exchange.scope(of: nil, on: connection, wire: wire)
+    let scope = exchange.scope(
+      of: nil, version: wire.isStream ? .http2 : .http1_1, on: connection, wire: wire)
     var handled = HandledRequest(Problem(mapping: error).response(requestID: scope.id))
     exchange.complete(&handled.response, isHead: false, scope)
     let encoder = HTTP1ResponseEncoder(

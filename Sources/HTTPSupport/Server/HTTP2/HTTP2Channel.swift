@@ -55,7 +55,7 @@ struct HTTP2Channel<Handler: RequestHandler>: Sendable {
   private func serve(_ stream: Stream, _ connection: Connection) async {
     let channel = Connection(
       channel: stream.channel, peer: connection.peer, isSecure: connection.isSecure,
-      isTrusted: connection.isTrusted)
+      isTrusted: connection.isTrusted, isGateway: connection.isGateway)
     await HTTP1Connection(connection: channel, wire: stream.wire, exchange: exchange).run()
     // What `Connection: close` says in HTTP/1.
     if exchange.isDraining {

@@ -35,7 +35,7 @@ struct ForwardingGateway: Sendable {
     before port: Int, as serverName: String = "terrace.tenant-acme.svc",
     at host: String = "127.0.0.1", tls: TLSContext? = nil,
     _ configuration: ForwardingConfiguration = .patient, isTrusted: Bool = false,
-    metrics: PrometheusMetrics = PrometheusMetrics(),
+    metrics: PrometheusMetrics = PrometheusMetrics(), log: AccessLog? = nil,
     _ body: @Sendable (ForwardingGateway) async throws -> Void
   ) async throws {
     let pools = pools(configuration, tls)
@@ -45,7 +45,7 @@ struct ForwardingGateway: Sendable {
     let handler = Handler(forwarder: forwarder, upstream: upstream)
     var listener = TestListener.configuration
     listener.isTrusted = { _ in isTrusted }
-    try await TestListener.run(handler, configuration: listener) { running in
+    try await TestListener.run(handler, log: log, configuration: listener) { running in
       try await body(ForwardingGateway(port: running.port))
     }
     pools.shutDown()
@@ -55,12 +55,12 @@ struct ForwardingGateway: Sendable {
   static func run(
     before script: @escaping ScriptedUpstream.Script,
     _ configuration: ForwardingConfiguration = .patient, isTrusted: Bool = false,
-    metrics: PrometheusMetrics = PrometheusMetrics(),
+    metrics: PrometheusMetrics = PrometheusMetrics(), log: AccessLog? = nil,
     _ body: @Sendable (ForwardingGateway, ScriptedUpstream) async throws -> Void
   ) async throws {
     try await ScriptedUpstream.run(script) { upstream in
       try await run(
-        before: upstream.port, configuration, isTrusted: isTrusted, metrics: metrics
+        before: upstream.port, configuration, isTrusted: isTrusted, metrics: metrics, log: log
       ) { gateway in
         try await body(gateway, upstream)
       }
