@@ -42,6 +42,14 @@ extension ConfigurationSource {
     try list(key, form: "host names with commas between them", Self.host)
   }
 
+  /// Host names with commas between them; no addresses.
+  func domains(_ key: ConfigurationKey) throws -> [Host]? {
+    try list(key, form: "domain names with commas between them") { text in
+      guard case .name(let name)? = Self.host(text) else { return nil }
+      return .name(name)
+    }
+  }
+
   func addressRanges(_ key: ConfigurationKey) throws -> [AddressRange]? {
     try list(key, form: "addresses or ranges such as 10.0.0.0/8, with commas between them") {
       AddressRange($0)

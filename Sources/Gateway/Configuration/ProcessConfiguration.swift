@@ -104,12 +104,16 @@ struct ProcessConfiguration: Sendable {
   private static func urls(
     _ source: ConfigurationSource, server: ServerConfiguration
   ) throws -> TenantURLs {
-    let given = try source.value(.publicURL, form: "a URL such as https://finance.example") {
-      text -> TenantURLs? in
-      guard let url = URLComponents(string: text), let scheme = url.scheme, let host = url.host,
+    let domains = server.baseDomains.map(\.text).joined(separator: ", ")
+    let given = try source.value(
+      .publicURL,
+      form: "a URL such as https://finance.example, of a host in TERRACE_BASE_DOMAINS (\(domains))"
+    ) { text -> TenantURLs? in
+      guard let url = URLComponents(string: text), let scheme = url.scheme,
+        let host = url.host.flatMap({ Authority($0)?.host }), server.baseDomains.contains(host),
         ["http", "https"].contains(scheme), url.path.isEmpty, url.query == nil
       else { return nil }
-      return TenantURLs(scheme: scheme, baseDomain: host, port: url.port)
+      return TenantURLs(scheme: scheme, baseDomain: host.text, port: url.port)
     }
     if let given { return given }
     guard let domain = server.baseDomains.first else {

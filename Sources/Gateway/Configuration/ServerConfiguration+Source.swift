@@ -19,7 +19,7 @@ extension ServerConfiguration {
     adminTLS = try source.tlsFiles(.adminCertificate, .adminKey)
     if adminTLS == nil { try Self.checkAdminListener(adminListener) }
     forwarding = try ForwardingConfiguration(source)
-    baseDomains = try source.hosts(.baseDomains) ?? baseDomains
+    baseDomains = try source.domains(.baseDomains) ?? baseDomains
     pathHosts = try source.hosts(.pathHosts) ?? pathHosts
     adminHosts = try source.hosts(.adminHosts) ?? adminHosts
     trustedProxies = try source.addressRanges(.trustedProxies) ?? trustedProxies
@@ -37,9 +37,7 @@ extension ServerConfiguration {
 
   /// Without TLS the admin token travels in clear text, so that it must not leave the machine.
   private static func checkAdminListener(_ listener: Listener) throws {
-    let isLoopback =
-      listener.host == "localhost" || listener.host == "::1" || listener.host.hasPrefix("127.")
-    guard isLoopback else {
+    guard IPAddress.isLoopback(listener.host) else {
       throw ConfigurationError(
         .adminListen,
         "must be on loopback unless it has TLS, and is '\(listener.host):\(listener.port)'")

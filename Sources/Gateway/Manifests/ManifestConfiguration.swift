@@ -62,7 +62,7 @@ struct ManifestConfiguration: Sendable {
   }
 
   private static func isOfThisMachine(_ host: String) -> Bool {
-    host.hasPrefix("/") || host == "localhost" || host == "::1" || host.hasPrefix("127.")
+    host.hasPrefix("/") || IPAddress.isLoopback(host)
   }
 }
 

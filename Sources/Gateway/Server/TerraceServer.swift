@@ -81,6 +81,8 @@ struct TerraceServer: Sendable {
     signals: [UnixSignal] = [.sigterm, .sigint],
     onReady: @escaping @Sendable (ServerPorts) async -> Void = { _ in }
   ) async throws {
+    OpenFiles.raiseLimit()
+      .check(maximumConnections: configuration.server.maximumConnections, logger)
     // A service that fails takes the others down in order, so that requests under way finish.
     var group = ServiceGroupConfiguration(
       services: services(onReady: onReady).map {
@@ -104,7 +106,8 @@ struct TerraceServer: Sendable {
     let ports = BoundPorts(count: 1 + (hasPublic ? 1 : 0) + (hasAdmin ? 1 : 0))
     let services: [(any Service)?] = [
       opsListener(ports), client, readiness.database, checkedDirectory, readiness.nodes, reconciler,
-      migrationReconciler, credentialRetirement, forwarder?.pools, upstreamTrials, adminListener(ports),
+      migrationReconciler, credentialRetirement, forwarder?.pools, upstreamTrials,
+      adminListener(ports),
       publicListener(ports),
       Lifecycle(
         ports: ports, readiness: readiness, drain: drain,

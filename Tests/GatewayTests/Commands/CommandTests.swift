@@ -59,7 +59,10 @@ import Testing
     #expect(!output.contains("open sesame"))
   }
 
-  @Test(arguments: ["http://admin.example:8081", "ftp://localhost", "localhost:8081"])
+  @Test(arguments: [
+    "http://admin.example:8081", "http://127.0.0.1.nip.io:8081", "ftp://localhost",
+    "localhost:8081",
+  ])
   func theTokenIsNotSentInClearTextOverANetwork(server: String) throws {
     let (exitCode, output) = try terrace("tenant", "list", "--server", server)
     #expect(exitCode == 64)

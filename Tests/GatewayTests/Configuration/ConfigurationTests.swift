@@ -57,6 +57,7 @@ import Testing
     ("TERRACE_SCOPE", "both"), ("TERRACE_PUBLIC_LISTEN", "8080"),
     ("TERRACE_PUBLIC_LISTEN", "127.0.0.1:65536"), ("TERRACE_PUBLIC_LISTEN", "no host:1"),
     ("TERRACE_BASE_DOMAINS", "finance..example"), ("TERRACE_BASE_DOMAINS", "a.example,"),
+    ("TERRACE_BASE_DOMAINS", "a.example,192.0.2.1"), ("TERRACE_BASE_DOMAINS", "[::1]"),
     ("TERRACE_TRUSTED_PROXIES", "10.0.0.0/33"), ("TERRACE_IDLE_TIMEOUT", "30"),
     ("TERRACE_IDLE_TIMEOUT", "0s"), ("TERRACE_IDLE_TIMEOUT", "-1s"),
     ("TERRACE_MAX_CONNECTIONS", "many"), ("TERRACE_MAX_CONNECTIONS", "0"),
@@ -138,8 +139,10 @@ import Testing
   @Test func theAdminListensOnLoopbackOnly() throws {
     #expect(
       try load(Self.admin, ["TERRACE_ADMIN_LISTEN": "[::1]:0"]).server.adminListener.port == 0)
-    let text = complaint(Self.admin, ["TERRACE_ADMIN_LISTEN": "0.0.0.0:8081"])
-    #expect(text?.hasPrefix("TERRACE_ADMIN_LISTEN must be on loopback") == true)
+    for address in ["0.0.0.0:8081", "127.0.0.1.nip.io:8081", "[::]:8081"] {
+      let text = complaint(Self.admin, ["TERRACE_ADMIN_LISTEN": address])
+      #expect(text?.hasPrefix("TERRACE_ADMIN_LISTEN must be on loopback") == true, "\(address)")
+    }
   }
 
   @Test func aSecretIsReadFromAFileBehindSymbolicLinks() throws {
@@ -198,8 +201,22 @@ import Testing
     #expect(try load(Self.shared).urls.baseURL(slug: "acme") == "http://acme.localhost:8080")
     let production = try load(Self.shared, ["TERRACE_BASE_DOMAINS": "finance.example"])
     #expect(production.urls.pathURL(slug: "acme") == "https://finance.example/t/acme")
-    let given = try load(Self.shared, ["TERRACE_PUBLIC_URL": "https://f.example:8443"])
+    let given = try load(
+      Self.shared,
+      [
+        "TERRACE_BASE_DOMAINS": "finance.example,f.example",
+        "TERRACE_PUBLIC_URL": "https://F.example:8443",
+      ])
     #expect(given.urls.baseURL(slug: "acme") == "https://acme.f.example:8443")
+  }
+
+  /// Otherwise the URLs that an admin is told of would lead nowhere.
+  @Test(arguments: ["https://finanze.example", "https://acme.finance.example", "https://192.0.2.1"])
+  func aPublicURLOfNoBaseDomainIsRefused(url: String) {
+    let text = complaint(
+      Self.shared, ["TERRACE_BASE_DOMAINS": "finance.example", "TERRACE_PUBLIC_URL": url])
+    #expect(text?.hasPrefix("TERRACE_PUBLIC_URL must be ") == true)
+    #expect(text?.contains("TERRACE_BASE_DOMAINS (finance.example)") == true)
   }
 
   @Test func everyKeyIsDocumented() throws {

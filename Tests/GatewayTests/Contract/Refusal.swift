@@ -41,8 +41,9 @@ struct Refusal: Sendable, CustomStringConvertible {
       entry(#"{"type":"gift","amount":"1"}"#, "Type can be income or expense"),
       entry(#"{"type":"income","amount":"1"}"#, amount),
       entry(#"{"type":"income","amount":-1}"#, amount),
-      entry(#"{"type":"income","amount":1e999}"#, amount),
-      entry(#"{"type":"income","amount":0.001}"#, amount),
+      entry(
+        #"{"type":"income","amount":1e999}"#, "amount can be at most 9999999999999.99 in USD"),
+      entry(#"{"type":"income","amount":0.001}"#, "amount can have at most 2 decimals in USD"),
       entry(#"{"type":"income","amount":NaN}"#, "The body of the request is not valid JSON"),
       Refusal(method: .GET, path: "/analytics", hasToken: true, status: 400, text: period),
       Refusal(

@@ -32,8 +32,7 @@ struct AdminOptions: ParsableArguments {
     guard let url = URLComponents(string: server), let host = url.host,
       url.path.isEmpty || url.path == "/", url.query == nil
     else { throw ValidationError("--server must be a URL such as https://admin.example:8081") }
-    let isLoopback = host == "localhost" || host == "[::1]" || host.hasPrefix("127.")
-    guard url.scheme == "https" || (url.scheme == "http" && isLoopback) else {
+    guard url.scheme == "https" || (url.scheme == "http" && IPAddress.isLoopback(host)) else {
       throw ValidationError("--server must be https, or http on this machine: it is sent the token")
     }
     if let ca, !FileManager.default.isReadableFile(atPath: ca) {

@@ -1,0 +1,30 @@
+import Glibc
+import Logging
+
+/// How many files a process may have open at once. Each connection is one.
+struct OpenFiles: Sendable {
+  /// What the process is limited to.
+  let limit: Int
+
+  /// Raises the limit as far as the process may by itself: to the hard limit. Most are started with
+  /// a soft one of 1024, for the sake of programs that cannot handle more.
+  static func raiseLimit() -> OpenFiles {
+    // The kind is an enumeration in C, which these calls take as an integer.
+    let kind = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    var limits = rlimit()
+    // Neither fails for a limit that there is, and within the hard one.
+    guard getrlimit(kind, &limits) == 0 else { return OpenFiles(limit: .max) }
+    var raised = limits
+    raised.rlim_cur = limits.rlim_max
+    let isRaised = setrlimit(kind, &raised) == 0
+    return OpenFiles(limit: Int(clamping: isRaised ? raised.rlim_cur : limits.rlim_cur))
+  }
+
+  /// Warns if they are fewer than the connections that a listener may have.
+  func check(maximumConnections: Int, _ logger: Logger) {
+    guard limit < maximumConnections else { return }
+    logger.warning(
+      "the process may open fewer files than it may have connections: raise its limit (ulimit -n)",
+      metadata: ["files": "\(limit)", "connections": "\(maximumConnections)"])
+  }
+}
