@@ -99,12 +99,12 @@ extension DatabaseTests {
         "revoke terrace_owner from terrace_cell_1"
       ),
       (
-        "grant t_acme to terrace_reader", "t_acme of terrace_reader",
+        "grant t_acme to terrace_reader", "terrace_reader is not a plain login",
         "revoke t_acme from terrace_reader"
       ),
       (
         "grant execute on function pg_catalog.set_config(text, text, boolean) to t_acme",
-        "set_config: t_acme",
+        "could switch: t_acme",
         "revoke execute on function pg_catalog.set_config(text, text, boolean) from t_acme"
       ),
       (
@@ -120,6 +120,8 @@ extension DatabaseTests {
     @Test func checkNamesWhoeverCouldBecomeOrReadATenant() async throws {
       try await withRegistry { fixture in
         for slug in ["acme", "globex"] { try await fixture.register(slug) }
+        // What an operator grants to a login of his own is his business.
+        _ = try await fixture.superuser.query("create role reporting login in role t_acme")
         #expect(try await DatabaseCheck(fixture.reader).findings() == [])
         for (defect, message, undo) in Self.openings {
           _ = try await fixture.superuser.query(PostgresQuery(unsafeSQL: defect))
