@@ -102,6 +102,16 @@ struct PoolStateMachineTests {
     #expect(order == [5, 3, 4])
   }
 
+  @Test func nobodyIsPassedOverForLong() {
+    var (machine, pool, ids) = warm(2)
+    _ = machine.request(0, pool: pool, scope: "w1", now: start)
+    _ = machine.request(1, pool: pool, scope: "w0", now: start)
+    _ = machine.request(10, pool: pool, scope: "quiet", now: start)
+    let later = start + .milliseconds(5)
+    _ = machine.request(2, pool: pool, scope: "w1", now: later)
+    #expect(machine.released(ids[1], now: later).grant?.request == 10)
+  }
+
   @Test func nobodyIsPassedOverTwiceByTheSameScope() {
     var (machine, pool, ids) = warm(2)
     _ = machine.request(0, pool: pool, scope: "w1", now: start)

@@ -94,7 +94,7 @@ extension PoolStateMachine {
   private mutating func assign(_ id: ConnectionID, now: Instant, _ actions: inout Actions) {
     guard let index = index(of: id) else { return }
     let pool = connections[index].pool
-    if let next = nextWaiter(for: id, pool: pool) {
+    if let next = nextWaiter(for: id, pool: pool, now: now) {
       actions.grant = grant(id, to: next.waiter.request, of: next.scope)
     } else {
       connections[index].idleSince = now

@@ -1,5 +1,7 @@
 /// Whose turn it is.
 extension PoolStateMachine {
+  /// How long a request may be passed over for those of scopes that a connection knows.
+  private static var patience: Duration { .milliseconds(5) }
   /// How many turns are looked through for a scope that a connection knows.
   private static var reach: Int { 64 }
 
@@ -30,10 +32,10 @@ extension PoolStateMachine {
   }
 
   /// The request that gets `connection`, which has come free.
-  mutating func nextWaiter(for connection: ConnectionID, pool id: PoolID) -> (
+  mutating func nextWaiter(for connection: ConnectionID, pool id: PoolID, now: Instant) -> (
     waiter: Waiter, scope: String
   )? {
-    guard let position = nextTurn(for: connection, pool: id) else { return nil }
+    guard let position = nextTurn(for: connection, pool: id, now: now) else { return nil }
     let scope = pools[id.index].turns.remove(at: position).scope
     guard var queue = pools[id.index].queues.removeValue(forKey: scope),
       let waiter = queue.popFirst()
@@ -46,10 +48,11 @@ extension PoolStateMachine {
     return (waiter, scope)
   }
 
-  /// The first turn of a scope that `connection` served last; the first of all if there is none.
+  /// The first turn of a scope that `connection` served last; the first of all if there is none, or
+  /// if that one's request has waited for long enough.
   ///
   /// A scope that has had a turn since the first one queued up does not pass it again.
-  private func nextTurn(for connection: ConnectionID, pool id: PoolID) -> Int? {
+  private func nextTurn(for connection: ConnectionID, pool id: PoolID, now: Instant) -> Int? {
     let pool = pools[id.index]
     var first: (position: Int, grants: Int)?
     for (position, turn) in pool.turns.enumerated() where mayHaveAnother(turn.scope, pool: id) {
@@ -58,7 +61,9 @@ extension PoolStateMachine {
       if let home = pool.homes[turn.scope], home.connection == connection, home.grant <= latest {
         return position
       }
-      first = first ?? (position, turn.grants)
+      guard first == nil else { continue }
+      first = (position, turn.grants)
+      if let since = pool.queues[turn.scope]?.first?.since, now >= since + Self.patience { break }
     }
     return first?.position
   }

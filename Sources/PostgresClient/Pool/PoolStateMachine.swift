@@ -9,7 +9,7 @@ import DequeModule
 /// - A request is granted an idle connection of its pool. Otherwise it waits in the queue of its
 ///   scope; scopes with waiting requests take turns.
 /// - A connection goes on with a scope that it served last, since its server has that one's tables
-///   and statements at hand; but nobody is passed over twice by the same scope.
+///   and statements at hand; but nobody is passed over twice by the same scope, or for long.
 /// - A scope holds at most `maximumConnectionsPerScope` connections, and has at most
 ///   `maximumWaitersPerScope` requests waiting, or what its own limits say.
 /// - A pool opens a connection for every waiting request that has none coming, up to the bound
