@@ -95,8 +95,8 @@ extension DatabaseTests {
       ("alter role t_acme login", "rights than it needs: t_acme", "alter role t_acme nologin"),
       ("grant t_globex to t_acme", "t_globex of t_acme", "revoke t_globex from t_acme"),
       (
-        "grant terrace_owner to terrace_cell_1", "terrace_owner of terrace_cell_1",
-        "revoke terrace_owner from terrace_cell_1"
+        "grant pg_read_all_data to terrace_cell_1", "pg_read_all_data of terrace_cell_1",
+        "revoke pg_read_all_data from terrace_cell_1"
       ),
       (
         "grant t_acme to terrace_reader", "terrace_reader is not a plain login",
