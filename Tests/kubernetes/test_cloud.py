@@ -538,15 +538,18 @@ def test_pods_wait_longer_for_a_migration_than_it_may_take():
 
 
 # A cluster of which CLUSTER, a folder, holds what the tests set: `failed` and `complete` are what
-# ends a Job, after `looks` more looks at it; `namespaces` those that are there; `revisions` and
-# `moved` the Deployments of before, and those that apply changes; `unready` what does not start.
+# ends a Job, after `looks` more looks at it; `namespaces` those that are there, and `refuses` what it
+# does not tell; `revisions` and `moved` the Deployments of before, and those that apply changes;
+# `unready` what does not start.
 KUBECTL = r"""
 [ "$1" = kustomize ] && exec "$REAL" "$@"
 echo "$*" >>"$CALLS"
 cd "$CLUSTER"
 has() { grep -qsx -- "$2" "$1"; }
 case "$*" in
-  "get namespace "*) has namespaces "$3" && echo "namespace/$3" ;;
+  "get namespace "*)
+    ! has refuses namespaces || { echo 'Unauthorized' >&2; exit 1; }
+    has namespaces "$3" && echo "namespace/$3" || exit 0 ;;
   "diff -f "*) grep -c . "$OLDPWD/$3"; exit "$(cat diff)" ;;
   "apply -f "*) touch applied; exit "$(cat apply 2>/dev/null || echo 0)" ;;
   *" get Job/"*)
@@ -640,6 +643,11 @@ def test_the_difference_is_what_kubectl_says(cluster, code, fails):
             deploy("diff", "platform", IMAGE, env=environment)
     else:
         assert int(deploy("diff", "platform", IMAGE, env=environment)) > 100
+
+
+def test_a_cluster_that_does_not_say_is_not_taken_for_a_new_one(cluster):
+    with pytest.raises(AssertionError, match="Unauthorized"):
+        deploy("diff", "platform", IMAGE, env=cluster(namespaces="terrace", refuses="namespaces"))
 
 
 @pytest.mark.parametrize("overlay, namespace", [("platform", "terrace"), ("acme", "tenant-acme")])
