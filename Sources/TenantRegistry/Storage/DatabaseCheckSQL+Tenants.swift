@@ -72,9 +72,11 @@ extension DatabaseCheckSQL {
       from tenant_role t
       join pg_catalog.pg_namespace n on n.nspname = t.rolname
       cross join pg_catalog.aclexplode(n.nspacl) a
-      where a.grantee not in (t.oid, n.nspowner)
+      where a.grantee <> t.oid and (a.grantee = 0
+        or a.grantee in (select oid from tenant_role)
+        or pg_get_userbyid(a.grantee) ~ '^terrace_(reader$|cell_|t_)')
       """,
-      "a tenant''s schema may be used by others",
+      "a tenant''s schema may be used by another''s role, or by who serves others",
       "REVOKE ALL ON SCHEMA … FROM …, of each"),
   ].joined(separator: ",\n")
 }

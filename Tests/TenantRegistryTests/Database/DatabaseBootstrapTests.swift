@@ -112,6 +112,10 @@ extension DatabaseTests {
         "revoke usage on schema t_acme from t_globex"
       ),
       (
+        "grant usage on schema t_acme to terrace_cell_1", "t_acme by terrace_cell_1",
+        "revoke usage on schema t_acme from terrace_cell_1"
+      ),
+      (
         "grant usage on schema t_acme to public", "t_acme by PUBLIC",
         "revoke usage on schema t_acme from public"
       ),
@@ -122,6 +126,7 @@ extension DatabaseTests {
         for slug in ["acme", "globex"] { try await fixture.register(slug) }
         // What an operator grants to a login of his own is his business.
         _ = try await fixture.superuser.query("create role reporting login in role t_acme")
+        _ = try await fixture.superuser.query("grant usage on schema t_globex to reporting")
         #expect(try await DatabaseCheck(fixture.reader).findings() == [])
         for (defect, message, undo) in Self.openings {
           _ = try await fixture.superuser.query(PostgresQuery(unsafeSQL: defect))
