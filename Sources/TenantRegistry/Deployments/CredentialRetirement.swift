@@ -14,17 +14,15 @@ public struct CredentialRetirement: Service {
   }
 
   public func run() async throws {
-    await cancelWhenGracefulShutdown {
-      repeat {
-        do {
-          try await deployments.retireSuperseded()
-        } catch {
-          guard !Task.isCancelled else { return }
-          deployments.logger.warning(
-            "old credentials cannot be revoked yet",
-            metadata: ["error": "\(String(reflecting: error))"])
-        }
-      } while (try? await Task.sleep(for: interval)) != nil
+    await repeatUntilShutdown(every: interval) {
+      do {
+        try await deployments.retireSuperseded()
+      } catch {
+        guard !Task.isCancelled else { return }
+        deployments.logger.warning(
+          "old credentials cannot be revoked yet",
+          metadata: ["error": "\(String(reflecting: error))"])
+      }
     }
   }
 }

@@ -15,10 +15,6 @@ public struct ProvisioningReconciler: Service {
   /// Runs until the task is cancelled or graceful shutdown begins. What fails is logged, and tried
   /// again at the next look.
   public func run() async throws {
-    await cancelWhenGracefulShutdown {
-      repeat {
-        await administration.finishProvisioning()
-      } while (try? await Task.sleep(for: interval)) != nil
-    }
+    await repeatUntilShutdown(every: interval) { await administration.finishProvisioning() }
   }
 }
