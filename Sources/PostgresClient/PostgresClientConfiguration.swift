@@ -15,8 +15,9 @@ public struct PostgresClientConfiguration: Sendable {
   public var statementTimeout: Duration = .seconds(10)
   /// Age at which a connection is replaced, give or take a tenth.
   public var maximumConnectionAge: Duration = .seconds(1800)
-  /// Scopes that a connection serves before it is replaced: a backend keeps a catalog cache entry
-  /// for every table that it has touched.
+  /// Scopes that a connection serves at most; it is replaced when it has served one more. A backend
+  /// keeps a catalog cache entry for every table that it has touched. No fewer than one login's
+  /// scopes, or busy connections are replaced again and again.
   public var maximumScopesPerConnection = 500
   /// Prepared statements that a connection keeps.
   public var maximumPreparedStatements = 1000

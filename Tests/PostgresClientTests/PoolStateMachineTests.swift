@@ -170,7 +170,7 @@ struct PoolStateMachineTests {
   }
 
   @Test func aConnectionIsReplacedWhenItIsOldOrHasServedManyScopes() {
-    var (machine, pool, ids) = warm(1, scopes: 3)
+    var (machine, pool, ids) = warm(1, scopes: 2)
     for scope in ["a", "b"] {
       #expect(machine.request(1, pool: pool, scope: scope, now: start).grant != nil)
       let released = machine.released(ids[0], now: start)
@@ -189,6 +189,23 @@ struct PoolStateMachineTests {
     #expect(asked.closes == [ids[0]])
     #expect(asked.opens.count == 1)
     #expect(machine.total == 2)
+  }
+
+  @Test func aPoolWithConnectionsTakesNoneThatOnlyPausesElsewhere() {
+    var (machine, _, _) = warm(3)
+    let other = machine.addPool()
+    let first = machine.request(1, pool: other, scope: "x", now: start)
+    #expect(first.closes.count == 1)
+    _ = machine.opened(first.opens[0].connection, now: start)
+    #expect(machine.request(2, pool: other, scope: "y", now: start).closes == [])
+    // One of the two that are left after a second, and the last one after five.
+    #expect(machine.tick(now: start + .milliseconds(999)).closes == [])
+    let second = machine.tick(now: start + .seconds(1))
+    #expect(second.closes.count == 1)
+    _ = machine.opened(second.opens[0].connection, now: start + .seconds(1))
+    let late = start + .milliseconds(4999)
+    #expect(machine.request(3, pool: other, scope: "z", now: late).closes == [])
+    #expect(machine.tick(now: start + .seconds(5)).closes.count == 1)
   }
 
   @Test func aPoolWithoutConnectionsTakesTheNextOneThatComesFree() {

@@ -104,7 +104,7 @@ extension PoolStateMachine {
 
   private func isWornOut(_ connection: Connection, now: Instant) -> Bool {
     now >= connection.expiresAt
-      || connection.scopes.count >= configuration.maximumScopesPerConnection
+      || connection.scopes.count > configuration.maximumScopesPerConnection
   }
 
   /// Whether another pool has waited long enough for a connection to take this one's place.

@@ -13,7 +13,9 @@ import DequeModule
 /// - A scope holds at most `maximumConnectionsPerScope` connections, and has at most
 ///   `maximumWaitersPerScope` requests waiting, or what its own limits say.
 /// - A pool opens a connection for every waiting request that has none coming, up to the bound
-///   over all pools; the connection idle longest in another pool makes room.
+///   over all pools. For a pool that has none, the connection idle longest in another pool makes
+///   room; for one that has some, only if it has been idle for a while: a new server process has
+///   seen no tenant's tables, and costs more than a short wait.
 /// - Where there are several servers, the pools of one leave a quarter of that bound to the others,
 ///   since one that hangs keeps what it has for a while.
 /// - A pool that has waiting requests and no connection takes over the next one that comes free
@@ -77,6 +79,12 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
     var failures = 0
     var retryAt: Instant?
   }
+
+  /// How long a connection is idle before it makes room for a pool that has others.
+  private static var respite: Duration { .seconds(1) }
+  /// The same for a pool's last connection: longer than the pauses of what works now and then, such
+  /// as who follows the registry.
+  private static var respiteOfTheLast: Duration { .seconds(5) }
 
   let configuration: PostgresClientConfiguration
   private let maximumPerScope: Int
@@ -189,13 +197,16 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
   /// Opens as many connections as there are waiting requests with none coming, as far as the bound
   /// and the back-off allow.
   mutating func openIfNeeded(_ id: PoolID, now: Instant, _ actions: inout Actions) {
-    guard !isShutDown, pools[id.index].waiting > 0, hasRoom else { return }
+    guard !isShutDown, pools[id.index].waiting > 0, hasRoom(for: id, now: now) else { return }
     if let retryAt = pools[id.index].retryAt {
       // One attempt at a time tells whether the server is back.
       guard now >= retryAt, pools[id.index].opening.isEmpty else { return }
     }
     while grantableWaiters(id) > pools[id.index].opening.count, mayHaveAnother(id) {
-      guard total < configuration.maximumConnections || evictIdle(for: id, &actions) else { return }
+      if total >= configuration.maximumConnections {
+        guard let spare = idleElsewhere(for: id, now: now) else { return }
+        close(spare, &actions)
+      }
       lastConnection += 1
       let connection = ConnectionID(index: lastConnection)
       let jitter = Double.random(in: 0.9...1.1, using: &random)
@@ -216,9 +227,9 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
     return connections.count { pools[$0.pool.index].server == server } < max(1, bound)
   }
 
-  /// Whether a connection can be opened, or one that is idle could make room for it.
-  private var hasRoom: Bool {
-    total < configuration.maximumConnections || pools.indices.contains { !pools[$0].idle.isEmpty }
+  /// Whether a connection can be opened, or one that is idle would make room for it.
+  private func hasRoom(for id: PoolID, now: Instant) -> Bool {
+    total < configuration.maximumConnections || idleElsewhere(for: id, now: now) != nil
   }
 
   /// Waiting requests that their scopes' bounds would let have a connection.
@@ -230,19 +241,19 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
     }
   }
 
-  /// Closes the connection that has been idle longest in a pool other than `id`.
-  private mutating func evictIdle(for id: PoolID, _ actions: inout Actions) -> Bool {
+  /// The connection that has been idle longest in a pool other than `id`, if it may make room.
+  private func idleElsewhere(for id: PoolID, now: Instant) -> ConnectionID? {
+    let hasNone = pools[id.index].open == 0 && pools[id.index].opening.isEmpty
     var oldest: (id: ConnectionID, since: Instant)?
-    for index in pools.indices where index != id.index {
-      guard let candidate = pools[index].idle.first,
+    for (index, pool) in pools.enumerated() where index != id.index {
+      guard let candidate = pool.idle.first,
         let since = self.index(of: candidate).flatMap({ connections[$0].idleSince }),
         oldest.map({ since < $0.since }) ?? true
       else { continue }
-      oldest = (candidate, since)
+      let respite = pool.open == 1 ? Self.respiteOfTheLast : Self.respite
+      if hasNone || now >= since + respite { oldest = (candidate, since) }
     }
-    guard let oldest else { return false }
-    close(oldest.id, &actions)
-    return true
+    return oldest?.id
   }
 
   /// Forgets an idle or released connection, and has it closed.
