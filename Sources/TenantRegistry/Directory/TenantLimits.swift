@@ -7,16 +7,24 @@ public struct TenantLimits: Sendable, Equatable, Codable {
   public var queue: Int?
   /// Bytes that a request's body may have.
   public var bodyBytes: Int?
+  /// Requests per second, as many of which may come at once; further ones are a 429. Each replica
+  /// counts its own.
+  public var requestsPerSecond: Int?
 
   public enum CodingKeys: String, CodingKey, CaseIterable {
     case connections, queue
     case bodyBytes = "body_bytes"
+    case requestsPerSecond = "requests_per_second"
   }
 
-  public init(connections: Int? = nil, queue: Int? = nil, bodyBytes: Int? = nil) {
+  public init(
+    connections: Int? = nil, queue: Int? = nil, bodyBytes: Int? = nil,
+    requestsPerSecond: Int? = nil
+  ) {
     self.connections = connections
     self.queue = queue
     self.bodyBytes = bodyBytes
+    self.requestsPerSecond = requestsPerSecond
   }
 
   public static let none = TenantLimits()

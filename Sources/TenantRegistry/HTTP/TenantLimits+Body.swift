@@ -7,6 +7,7 @@ extension TenantLimits: StrictBody {
     let fields = [
       (CodingKeys.connections, connections, 1...1000), (.queue, queue, 1...100_000),
       (.bodyBytes, bodyBytes, 1...(1 << 30)),
+      (.requestsPerSecond, requestsPerSecond, 1...1_000_000),
     ]
     let errors = fields.compactMap { key, value, range -> Problem.FieldError? in
       guard let value, !range.contains(value) else { return nil }

@@ -13,7 +13,7 @@ enum DirectoryRows {
       cell: try row.decode(7), timeZone: try row.decode(8), currency: try row.decode(9),
       registration: try row.decodeCase(10), schemaVersion: try row.decode(11),
       revision: try row.decode(12), limits: try TenantLimits(row, from: 13),
-      gateVersion: try row.decodeIfPresent(16))
+      gateVersion: try row.decodeIfPresent(17))
   }
 
   static func hosts(_ rows: PostgresRows) throws -> [TenantID: [DirectoryChanges.Host]] {

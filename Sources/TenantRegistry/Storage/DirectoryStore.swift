@@ -20,7 +20,7 @@ struct DirectoryStore: DirectorySource {
       """
       select id, display_name, state, isolation, served_by, schema_name, namespace, cell_id,
         time_zone, currency, registration, schema_version, revision, connections, queue,
-        body_bytes, gate_version
+        body_bytes, requests_per_second, gate_version
       from registry.tenants left join registry.limits on tenant_id = id
       where revision > \(revision)
       """,

@@ -32,7 +32,7 @@ struct OwnTenantStore: DirectorySource {
     """
     select id, display_name, state, isolation, served_by, schema_name, namespace, cell_id,
       time_zone, currency, registration, schema_version, revision, connections, queue,
-      body_bytes, null::integer
+      body_bytes, requests_per_second, null::integer
     from registry.own_tenant
     """,
     "select tenant_id, name, kind from registry.own_hosts",

@@ -4,7 +4,7 @@ import PostgresClient
 enum RegistryMigrations {
   static let all = [
     tables, revisions, leases, grants, masterKeys, servedBy, leaseSessions, credentials, nodes,
-    limits, gates, trials,
+    limits, gates, trials, requestLimits,
   ]
 
   private static let tables = Migration(

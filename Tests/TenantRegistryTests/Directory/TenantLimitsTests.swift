@@ -10,7 +10,10 @@ extension DatabaseTests {
       try await withRegistry { fixture in
         try await fixture.register("acme")
         let directory = fixture.directory()
-        for limits in [TenantLimits(connections: 2, queue: 1, bodyBytes: 100), .none] {
+        for limits in [
+          TenantLimits(connections: 2, queue: 1, bodyBytes: 100, requestsPerSecond: 50),
+          TenantLimits(requestsPerSecond: 1_000_000), .none,
+        ] {
           let outcome = try await fixture.administration.limit("acme", limits, actor: "test")
           #expect(outcome?.tenant.limits == limits)
           try await directory.synchronize()
@@ -49,18 +52,37 @@ extension DatabaseTests {
         try await fixture.register("globex")
         for slug in ["acme", "globex"] {
           _ = try await fixture.administration.limit(
-            slug, TenantLimits(connections: 3), actor: "test")
+            slug, TenantLimits(connections: 3, requestsPerSecond: 7), actor: "test")
         }
         let rows = try await fixture.client.database(fixture.tenantLogin(tenant)).query(
-          "select connections from registry.own_tenant")
+          "select connections, requests_per_second from registry.own_tenant")
         #expect(rows.count == 1)
         #expect(try rows[0].decode(0, as: Int.self) == 3)
+        #expect(try rows[0].decode(1, as: Int.self) == 7)
+      }
+    }
+
+    @Test func theRegistryTakesNoRateThatLetsNobodyIn() async throws {
+      try await withRegistry { fixture in
+        try await fixture.register("acme")
+        for (rate, state) in [(0, "23514"), (1, nil)] as [(Int, String?)] {
+          #expect(
+            try await sqlState {
+              try await fixture.owner.query(
+                """
+                insert into registry.limits (tenant_id, requests_per_second)
+                select id, \(rate) from registry.tenants
+                """)
+            } == state)
+        }
       }
     }
 
     @Test(arguments: [
       (TenantLimits(connections: 0), "connections"), (TenantLimits(queue: 0), "queue"),
       (TenantLimits(bodyBytes: 1 << 31), "body_bytes"),
+      (TenantLimits(requestsPerSecond: 0), "requests_per_second"),
+      (TenantLimits(requestsPerSecond: 1_000_001), "requests_per_second"),
     ])
     func aLimitOutOfRangeIsRefusedByName(limits: TenantLimits, field: String) throws {
       let problem = try #require(throws: Problem.self) { try limits.checked() }

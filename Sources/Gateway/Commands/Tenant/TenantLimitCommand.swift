@@ -18,11 +18,16 @@ struct TenantLimitCommand: AsyncParsableCommand {
   @Option(help: "Bytes that a request's body may have.")
   var bodyBytes: Int?
 
+  @Option(help: "Requests per second, which each replica counts on its own.")
+  var requestsPerSecond: Int?
+
   @OptionGroup var admin: AdminOptions
 
   func run() async throws {
-    let body = ["connections": connections, "queue": queue, "body_bytes": bodyBytes]
-      .compactMapValues { $0 }
+    let body = [
+      "connections": connections, "queue": queue, "body_bytes": bodyBytes,
+      "requests_per_second": requestsPerSecond,
+    ].compactMapValues { $0 }
     let answer = try await admin.client().send(
       .PUT, "/admin/tenants/\(slug.pathSegment)/limits", body: JSONEncoder().encode(body)
     ).body

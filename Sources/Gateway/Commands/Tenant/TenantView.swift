@@ -25,16 +25,19 @@ struct TenantView: Decodable {
     let connections: Int?
     let queue: Int?
     let bodyBytes: Int?
+    let requestsPerSecond: Int?
 
     enum CodingKeys: String, CodingKey {
       case connections, queue
       case bodyBytes = "body_bytes"
+      case requestsPerSecond = "requests_per_second"
     }
 
     var rows: [[String]] {
-      [("connections", connections), ("queue", queue), ("body bytes", bodyBytes)].compactMap {
-        name, value in value.map { ["limit of \(name)", String($0)] }
-      }
+      [
+        ("connections", connections), ("queue", queue), ("body bytes", bodyBytes),
+        ("requests per second", requestsPerSecond),
+      ].compactMap { name, value in value.map { ["limit of \(name)", String($0)] } }
     }
   }
 
