@@ -1,3 +1,4 @@
+import CoreMetrics
 import FinanceAPI
 import HTTPSupport
 import HTTPTypes
@@ -5,9 +6,9 @@ import Hummingbird
 import PostgresClient
 import TenantRegistry
 
-/// Serves the public listener: finds the tenant, checks that it is served, and hands the request
-/// to the finance API with the doors to that tenant and to no other, or to the tenant's own
-/// deployment.
+/// Serves the public listener: finds the tenant, checks that it is served and that it makes no more
+/// requests than it may, and hands the request to the finance API with the doors to that tenant and
+/// to no other; or to the tenant's own deployment, which sees to the tenant's limits itself.
 struct TenantGateway: RequestHandler {
   private let resolver: TenantResolver
   private let trustedProxies: [AddressRange]
@@ -18,15 +19,17 @@ struct TenantGateway: RequestHandler {
   private let stranger: Problem
   private let responder: RouterResponder<FinanceContext>
   private let verifiedTokens = VerifiedTokenCache()
+  private let limiter: RequestLimiter
 
   /// - Parameters:
   ///   - forwarding: what is done for a tenant whose own deployment serves it; nil in that
   ///     deployment.
   ///   - stranger: the answer at an address that is none of this process's tenants.
+  ///   - metrics: where refused requests are counted.
   init(
     resolver: TenantResolver, trustedProxies: [AddressRange], directory: TenantDirectory,
     readiness: Readiness, finance: FinanceEnvironment, forwarding: TenantForwarding?,
-    stranger: Problem
+    stranger: Problem, metrics: any MetricsFactory = MetricsSystem.factory
   ) {
     self.forwarding = forwarding
     self.stranger = stranger
@@ -34,6 +37,7 @@ struct TenantGateway: RequestHandler {
     self.trustedProxies = trustedProxies
     self.directory = directory
     self.readiness = readiness
+    limiter = RequestLimiter(metrics: metrics)
     admission = TenantAdmission(schemaVersion: FinanceMigrations.all.last?.number ?? 0)
     responder = FinanceRouter.make(finance).buildResponder()
   }
@@ -54,7 +58,9 @@ struct TenantGateway: RequestHandler {
         } else if readiness.nodes?.isFit(cell: record.cell) == false {
           throw .nodeUnfit
         } else {
+          let quota = try limiter.admit(record)
           handled = await serve(request, at: target, record, client, scope)
+          quota?.describe(in: &handled.response.headers)
         }
       }
     } catch {

@@ -30,6 +30,13 @@ extension Problem {
       headers: [.retryAfter: String(retryAfter)])
   }
 
+  /// 429 that asks the client to come back.
+  ///
+  /// - Parameter retryAfter: In seconds, at least 1.
+  public static func tooManyRequests(detail: String? = nil, retryAfter: Int = 1) -> Problem {
+    status(.tooManyRequests, detail: detail, headers: [.retryAfter: String(retryAfter)])
+  }
+
   private static func typeName(of status: HTTPResponse.Status) -> String {
     status.reasonPhrase.lowercased().replacing(" ", with: "-")
   }
