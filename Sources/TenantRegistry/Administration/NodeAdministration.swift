@@ -16,6 +16,14 @@ public struct NodeAdministration: Sendable {
 
   public func nodes() async throws -> [Node] { try await store.nodes() }
 
+  /// - Throws: ``Problem`` 404; ``PostgresError``.
+  public func node(_ name: String) async throws -> Node {
+    guard let node = try await store.nodes().first(where: { $0.name == name }) else {
+      throw Problem(.notFound, type: "unknown-node", title: "There is no such node")
+    }
+    return node
+  }
+
   /// Adds a node that `terrace bootstrap` has prepared. New cells go to the node that has the fewest.
   ///
   /// Idempotent: the same name and address again answer with the node.
@@ -40,14 +48,12 @@ public struct NodeAdministration: Sendable {
   ///
   /// - Throws: ``Problem`` 404; 409 `node-taken` if another node has the address, or for the
   ///   registry's own node; 422 as ``add(_:_:actor:)``, also if the node's tenants are not there;
-  ///   ``PostgresError``.
-  public func relocate(_ name: String, to address: Node.Address, actor: String) async throws -> (
-    node: Node, pendingGateways: [String]
-  ) {
-    let nodes = try await store.nodes()
-    guard let node = nodes.first(where: { $0.name == name }) else {
-      throw Problem(.notFound, type: "unknown-node", title: "There is no such node")
-    }
+  ///   what `precondition` throws, and then nothing has changed; ``PostgresError``.
+  public func relocate(
+    _ name: String, to address: Node.Address, actor: String,
+    if precondition: Precondition<Node>? = nil
+  ) async throws -> (node: Node, pendingGateways: [String]) {
+    let node = try await node(name)
     guard node.address != nil else {
       throw Problem(
         .conflict, type: "node-taken", title: "The node is the registry's own",
@@ -60,9 +66,11 @@ public struct NodeAdministration: Sendable {
     if let obstacle = try await store.obstacle(to: name, at: address) {
       throw Self.unfit([obstacle])
     }
-    guard let (moved, revision) = try await store.relocate(name, to: address, actor: actor) else {
-      throw Problem(
-        .conflict, type: "node-taken", title: "Another node is at that address")
+    guard
+      let (moved, revision) = try await store.relocate(
+        name, to: address, actor: actor, if: precondition)
+    else {
+      throw Problem(.conflict, type: "node-taken", title: "Another node is at that address")
     }
     return (moved, try await leases.awaitAcknowledgement(of: revision, tenant: nil))
   }

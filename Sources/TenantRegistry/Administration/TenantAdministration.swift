@@ -71,10 +71,15 @@ public struct TenantAdministration: Sendable {
 
   /// Sets what the tenant may have, in place of all that was set before; nil if there is no such
   /// tenant. Returns once every live gateway holds to it, or after a second with those that do not.
-  public func limit(_ slug: String, _ limits: TenantLimits, actor: String) async throws
-    -> RegistrationOutcome?
-  {
-    guard let row = try await tenants.limit(slug, limits, actor: actor) else { return nil }
+  ///
+  /// - Throws: What `precondition` throws, and then nothing has changed; ``PostgresError``.
+  public func limit(
+    _ slug: String, _ limits: TenantLimits, actor: String,
+    if precondition: Precondition<TenantSummary>? = nil
+  ) async throws -> RegistrationOutcome? {
+    guard let row = try await tenants.limit(slug, limits, actor: actor, if: precondition) else {
+      return nil
+    }
     let pending = try await leases.awaitAcknowledgement(
       of: row.revision, tenant: row.summary.tenant.id)
     return RegistrationOutcome(tenant: row.summary, isNew: false, pendingGateways: pending)

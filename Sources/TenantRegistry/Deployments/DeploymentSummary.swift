@@ -8,4 +8,12 @@ public struct DeploymentSummary: Sendable {
   public let servedBy: TenantRecord.Isolation
   /// The logins of credentials that are not revoked, the oldest first.
   public let logins: [String]
+
+  init(_ situation: DeploymentSituation) {
+    tenant = situation.tenant
+    slug = situation.slug
+    isolation = situation.isolation
+    servedBy = situation.servedBy
+    logins = situation.liveCredentials.map(\.login)
+  }
 }

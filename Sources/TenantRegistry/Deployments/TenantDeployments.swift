@@ -26,16 +26,27 @@ public struct TenantDeployments: Sendable {
   /// Takes the tenant as far towards `target` as it goes just now. To be repeated until it is done;
   /// with the other target at any time, to undo it. No step fails a request.
   ///
+  /// A move takes several transactions, and mostly several calls, so that `precondition` cannot hold
+  /// for all of it. It is checked under the lock under which the call's first step is taken; if it
+  /// throws, the call has changed nothing. The steps after that go on with what this one began, as
+  /// long as nobody has asked for the other side meanwhile. Of callers with the same precondition
+  /// that all would change the deployment, one does. The next call needs a new one: each step that
+  /// shows is another state.
+  ///
   /// - Parameter actor: who asks, for the audit log.
-  /// - Throws: ``Problem`` 404, or 409 for a tenant on another node or with a row-level gate;
+  /// - Throws: ``Problem`` 404, or 409 for a tenant on another node or with a row-level gate, and if
+  ///   a call with a precondition was overtaken; what `precondition` throws;
   ///   ``MasterKeyMismatch``; ``PostgresError``.
   public func move(
-    slug: String, to target: TenantRecord.Isolation, actor: String
+    slug: String, to target: TenantRecord.Isolation, actor: String,
+    if precondition: Precondition<DeploymentSummary>? = nil
   ) async throws -> MoveProgress {
     try await checkCanBeDedicated(slug)
+    var condition = precondition
     var hasWaited = false
     while true {
-      let (step, situation) = try await advance(slug, to: target, actor: actor)
+      let (step, situation) = try await advance(slug, to: target, actor: actor, if: condition)
+      if condition != nil { condition = Self.isStillAskedFor(target) }
       switch step {
       case .choose, .prepare, .flip, .close: hasWaited = false
       case .awaitAcknowledgement where !hasWaited:
@@ -51,10 +62,12 @@ public struct TenantDeployments: Sendable {
 
   /// Takes the next step, or finds what to wait for.
   func advance(
-    _ slug: String, to target: TenantRecord.Isolation, actor: String
+    _ slug: String, to target: TenantRecord.Isolation, actor: String,
+    if precondition: Precondition<DeploymentSummary>? = nil
   ) async throws -> (MoveStep, DeploymentSituation) {
     let drain = drain
     let (step, situation) = try await withSituation(of: slug) { transaction, situation in
+      try precondition?(DeploymentSummary(situation))
       let step = situation.nextStep(to: target, drain: drain)
       let statements = try planner(situation, actor).statements(for: step, to: target)
       if !statements.isEmpty { try await transaction.query(statements) }
@@ -73,11 +86,7 @@ public struct TenantDeployments: Sendable {
   ///
   /// - Throws: ``Problem`` 404; ``PostgresError``.
   public func deployment(slug: String) async throws -> DeploymentSummary {
-    try await withSituation(of: slug) { _, situation in
-      DeploymentSummary(
-        tenant: situation.tenant, slug: situation.slug, isolation: situation.isolation,
-        servedBy: situation.servedBy, logins: situation.liveCredentials.map(\.login))
-    }
+    try await withSituation(of: slug) { _, situation in DeploymentSummary(situation) }
   }
 
   /// New credentials for the tenant's own deployment. Those before stay good until somebody uses
@@ -114,6 +123,17 @@ public struct TenantDeployments: Sendable {
       }
     }
     try await dropRevoked()
+  }
+
+  private static func isStillAskedFor(
+    _ target: TenantRecord.Isolation
+  ) -> Precondition<DeploymentSummary> {
+    { deployment in
+      guard deployment.isolation != target else { return }
+      throw Problem(
+        .conflict, type: "move-overtaken", title: "Another move has taken the place of this one",
+        detail: "it is to be \(deployment.isolation.rawValue) by now: get the deployment again")
+    }
   }
 
   private func checkCanBeDedicated(_ slug: String) async throws {

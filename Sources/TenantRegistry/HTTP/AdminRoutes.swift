@@ -32,9 +32,11 @@ public struct AdminRoutes: Sendable {
     tenants.put(":slug/limits") { request, context in
       try await limit(context.parameters.require("slug"), request)
     }
-    tenants.get(":slug") { _, context in try await show(context.parameters.require("slug")) }
-    tenants.get(":slug/deployment") { _, context in
-      try await deployment(context.parameters.require("slug"))
+    tenants.get(":slug") { request, context in
+      try await show(context.parameters.require("slug"), request)
+    }
+    tenants.get(":slug/deployment") { request, context in
+      try await deployment(context.parameters.require("slug"), request)
     }
     tenants.put(":slug/deployment") { request, context in
       try await move(context.parameters.require("slug"), request)
@@ -50,32 +52,46 @@ public struct AdminRoutes: Sendable {
     let body = TenantBody(
       outcome.tenant, urls: urls, pendingGateways: outcome.pendingGateways)
     guard outcome.pendingGateways.isEmpty, outcome.tenant.state != .provisioning else {
-      return try .json(body, status: .accepted)
+      return try .json(showing: body, status: .accepted)
     }
     return try .json(
-      body, status: outcome.isNew ? .created : .ok,
+      showing: body, status: outcome.isNew ? .created : .ok,
       headers: outcome.isNew ? [.location: "/admin/tenants/\(body.slug)"] : [:])
   }
 
+  /// The limits have no state of their own: preconditions are about the tenant, which is shown.
   private func limit(_ slug: String, _ request: Request) async throws -> Response {
+    let precondition = try request.precondition { [urls] (tenant: TenantSummary) in
+      TenantBody(tenant, urls: urls)
+    }
     let limits = try await request.decodeJSON(TenantLimits.self).checked()
-    guard let outcome = try await administration.limit(slug, limits, actor: "admin") else {
+    guard
+      let outcome = try await administration.limit(
+        slug, limits, actor: "admin", if: precondition)
+    else {
       throw Problem(.notFound, type: "unknown-tenant", title: "There is no such tenant")
     }
     let body = TenantBody(
       outcome.tenant, urls: urls, pendingGateways: outcome.pendingGateways)
-    return try .json(body, status: outcome.pendingGateways.isEmpty ? .ok : .accepted)
+    return try .json(
+      showing: body, status: outcome.pendingGateways.isEmpty ? .ok : .accepted,
+      headers: [.contentLocation: "/admin/tenants/\(body.slug)"])
   }
 
-  private func deployment(_ slug: String) async throws -> Response {
-    try .json(DeploymentBody(try await administration.deployments.deployment(slug: slug)))
+  private func deployment(_ slug: String, _ request: Request) async throws -> Response {
+    let deployment = try await administration.deployments.deployment(slug: slug)
+    return try .json(showing: DeploymentBody(deployment), to: request)
   }
 
-  /// Moves the tenant as far as it goes just now: 200 once it is there, 202 to ask again.
+  /// Moves the tenant as far as it goes just now: 200 once it is there, 202 to ask again. The answer
+  /// tells of the move, not of the deployment, and so has no tag.
   private func move(_ slug: String, _ request: Request) async throws -> Response {
+    let precondition = try request.precondition { (deployment: DeploymentSummary) in
+      DeploymentBody(deployment)
+    }
     let body = try await request.decodeJSON(MoveTenantBody.self)
     let progress = try await administration.deployments.move(
-      slug: slug, to: body.servedBy(), actor: "admin")
+      slug: slug, to: body.servedBy(), actor: "admin", if: precondition)
     return try .json(MoveProgressBody(progress), status: progress.isDone ? .ok : .accepted)
   }
 
@@ -96,10 +112,10 @@ public struct AdminRoutes: Sendable {
         nextCursor: page.next.map(TenantPageQuery.cursor)))
   }
 
-  private func show(_ slug: String) async throws -> Response {
+  private func show(_ slug: String, _ request: Request) async throws -> Response {
     guard let tenant = try await administration.tenant(slug: slug) else {
       throw Problem(.notFound, type: "unknown-tenant", title: "There is no such tenant")
     }
-    return try .json(TenantBody(tenant, urls: urls))
+    return try .json(showing: TenantBody(tenant, urls: urls), to: request)
   }
 }

@@ -1,5 +1,5 @@
 /// The answer of `GET /admin/tenants/{slug}/deployment`.
-struct DeploymentBody: Encodable {
+struct DeploymentBody: Representation {
   let tenantID: String
   let slug: String
   let isolation: String

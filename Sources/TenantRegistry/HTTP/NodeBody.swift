@@ -1,11 +1,11 @@
 /// A node in an answer of the admin endpoint.
-struct NodeBody: Encodable {
+struct NodeBody: Representation {
   let name: String
   /// Not there for the node that the registry is on.
   let host: String?
   let port: Int?
   /// The gateways that have not acknowledged its new address: only in a 202.
-  let pendingGateways: [String]?
+  private(set) var pendingGateways: [String]?
 
   enum CodingKeys: String, CodingKey {
     case name, host, port
@@ -17,5 +17,11 @@ struct NodeBody: Encodable {
     name = node.name
     host = node.address?.host
     port = node.address?.port
+  }
+
+  var plain: Self {
+    var body = self
+    body.pendingGateways = nil
+    return body
   }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A tenant in an answer of the admin endpoint.
-struct TenantBody: Encodable {
+struct TenantBody: Representation {
   let slug: String
   let displayName: String
   let state: String
@@ -21,7 +21,7 @@ struct TenantBody: Encodable {
   /// Only those that an admin has set; not there if there are none.
   let limits: TenantLimits?
   /// The gateways that do not serve the tenant yet: only in a 202.
-  let pendingGateways: [String]?
+  private(set) var pendingGateways: [String]?
 
   enum CodingKeys: String, CodingKey {
     case slug
@@ -64,5 +64,11 @@ struct TenantBody: Encodable {
     createdAt = summary.createdAt
     limits = summary.limits == .none ? nil : summary.limits
     self.pendingGateways = pendingGateways.isEmpty ? nil : pendingGateways
+  }
+
+  var plain: Self {
+    var body = self
+    body.pendingGateways = nil
+    return body
   }
 }

@@ -48,14 +48,31 @@ struct NodeStore: Sendable {
   /// - Returns: the node, and the revision from which on it is there; nil if there is no such node,
   ///   if it is the registry's own, or if another has the address.
   func relocate(
-    _ name: String, to address: Node.Address, actor: String
+    _ name: String, to address: Node.Address, actor: String, if precondition: Precondition<Node>?
   ) async throws -> (node: Node, revision: Int64)? {
+    let node = try await database.withTransaction { transaction -> Node? in
+      let found = try await transaction.query([Self.lock, Self.byName(name)])
+      guard let row = found[1].first else { return nil }
+      try precondition?(try Node(row))
+      let results = try await transaction.query(
+        try Self.relocation(of: name, to: address, actor: actor) + [Self.byName(name)])
+      return results[0].isEmpty ? nil : try results.last?.first.map { try Node($0) }
+    }
+    guard let node else { return nil }
+    let revision = try await database.query("select value from registry.revision")
+    return (node, try revision[0].decode(0))
+  }
+
+  /// The first of the statements returns a row if the address is the node's from now on; if not, the
+  /// others do nothing.
+  private static func relocation(
+    of name: String, to address: Node.Address, actor: String
+  ) throws -> [PostgresQuery] {
     let details = String(
       decoding: try JSON.encoder.encode([
         "name": name, "host": address.host, "port": String(address.port),
       ]), as: UTF8.self)
-    let results = try await database.transaction([
-      "lock table registry.nodes in share row exclusive mode",
+    return [
       """
       update registry.nodes set host = \(address.host), port = \(address.port)
       where name = \(name) and host is not null and not exists (
@@ -73,11 +90,7 @@ struct NodeStore: Sendable {
       select \(actor), 'node.relocate', \(details)::jsonb from registry.nodes
       where name = \(name) and (host, port) = (\(address.host), \(address.port))
       """,
-      "select id, name, host, port, is_gated from registry.known_nodes where name = \(name)",
-    ])
-    guard !results[1].isEmpty else { return nil }
-    let revision = try await database.query("select value from registry.revision")
-    return (try Node(results[4][0]), try revision[0].decode(0))
+    ]
   }
 
   /// Writes the node down, unless its name or its address is there already.
@@ -89,7 +102,7 @@ struct NodeStore: Sendable {
     let details = String(
       decoding: try JSON.encoder.encode(["name": name, "host": address.host]), as: UTF8.self)
     let results = try await database.transaction([
-      "lock table registry.nodes in share row exclusive mode",
+      Self.lock,
       """
       insert into registry.nodes (id, name, host, port, is_gated)
       select max(id) + 1, \(name), \(address.host), \(address.port), \(isGated)
@@ -107,5 +120,12 @@ struct NodeStore: Sendable {
       """,
     ])
     return (try Node(results[3][0]), !results[1].isEmpty)
+  }
+
+  /// Whoever changes nodes waits for whoever has it; readers do not.
+  private static let lock: PostgresQuery = "lock table registry.nodes in share row exclusive mode"
+
+  private static func byName(_ name: String) -> PostgresQuery {
+    "select id, name, host, port, is_gated from registry.known_nodes where name = \(name)"
   }
 }

@@ -39,12 +39,30 @@ struct TenantStore: Sendable {
   }
 
   /// The tenant with its new limits; nil if there is none of that name.
-  func limit(_ slug: String, _ limits: TenantLimits, actor: String) async throws -> Row? {
-    guard let row = try await tenant(slug: slug) else { return nil }
-    let results = try await database.transaction(
-      try limits.statements(for: row.summary.tenant.id, actor: actor)
-        + ["set constraints all immediate", Self.byName(slug)])
-    return try results.last.flatMap { try Self.decode($0).first }
+  func limit(
+    _ slug: String, _ limits: TenantLimits, actor: String,
+    if precondition: Precondition<TenantSummary>?
+  ) async throws -> Row? {
+    try await database.withTransaction { transaction -> Row? in
+      let found = try await transaction.query([Self.lock(slug), Self.byName(slug)])
+      guard let row = try Self.decode(found[1]).first else { return nil }
+      try precondition?(row.summary)
+      let results = try await transaction.query(
+        try limits.statements(for: row.summary.tenant.id, actor: actor)
+          + ["set constraints all immediate", Self.byName(slug)])
+      return try results.last.flatMap { try Self.decode($0).first }
+    }
+  }
+
+  /// Has the tenant stay as the next statement finds it. Whatever changes of a tenant, in whichever
+  /// table, stamps this row before it is committed, and so waits for whoever has locked it.
+  private static func lock(_ slug: String) -> PostgresQuery {
+    """
+    select from registry.tenants
+    where id = (select tenant_id from registry.hosts
+      where name = \(slug) and kind in ('slug', 'alias'))
+    for no key update
+    """
   }
 
   static func byName(_ slug: String) -> PostgresQuery {
