@@ -1,8 +1,6 @@
 import EmbeddedPostgres
 import Foundation
-import HTTPSupport
 import HTTPTypes
-import Hummingbird
 import HummingbirdTesting
 import NIOCore
 import Testing
@@ -11,49 +9,6 @@ import Testing
 
 extension DatabaseTests {
   @Suite struct AdminRoutesTests {
-    private typealias Object = [String: Any]
-
-    /// Runs `body` with a client of the admin routes.
-    private func withAdmin(
-      _ body: @escaping @Sendable (any TestClientProtocol, RegistryFixture) async throws -> Void
-    ) async throws {
-      try await withRegistry { fixture in
-        let router = Router(options: .autoGenerateHeadEndpoints)
-        router.add(middleware: ErrorMiddleware())
-        AdminRoutes(
-          administration: fixture.administration, nodes: fixture.nodes,
-          urls: TenantURLs(scheme: "http", baseDomain: "localhost", port: 8080),
-          token: AdminToken("s3cret")
-        ).addRoutes(to: router)
-        router.refuseOtherMethods()
-        try await Application(router: router, logger: RegistryFixture.logger).test(.router) {
-          try await body($0, fixture)
-        }
-      }
-    }
-
-    private func send(
-      _ client: any TestClientProtocol, _ method: HTTPRequest.Method, _ path: String,
-      _ json: String? = nil, token: String? = "Bearer s3cret"
-    ) async throws -> TestResponse {
-      var headers: HTTPFields = [:]
-      headers[.authorization] = token
-      if json != nil { headers[.contentType] = "application/json" }
-      return try await client.execute(
-        uri: path, method: method, headers: headers, body: json.map { ByteBuffer(string: $0) })
-    }
-
-    private func object(_ response: TestResponse) throws -> Object {
-      try #require(
-        JSONSerialization.jsonObject(with: Data(buffer: response.body)) as? Object)
-    }
-
-    private func fields(_ response: TestResponse) throws -> [String] {
-      try #require(try object(response)["errors"] as? [Object]).compactMap {
-        $0["field"] as? String
-      }
-    }
-
     @Test func registersATenantAndAnswersTheSameBodyAgain() async throws {
       try await withAdmin { client, _ in
         let request =
@@ -63,7 +18,7 @@ extension DatabaseTests {
         #expect(created.headers[.location] == "/admin/tenants/acme")
         var body = try object(created)
         #expect((body.removeValue(forKey: "created_at") as? String)?.hasSuffix("Z") == true)
-        let expected: Object = [
+        let expected: JSONObject = [
           "slug": "acme", "display_name": "Acme", "state": "active", "isolation": "shared",
           "served_by": "shared",
           "base_url": "http://acme.localhost:8080", "path_url": "http://localhost:8080/t/acme",
@@ -159,7 +114,7 @@ extension DatabaseTests {
           let response = try await send(client, .get, "/admin/tenants" + query)
           #expect(response.status == .ok)
           let page = try object(response)
-          let tenants = try #require(page["tenants"] as? [Object])
+          let tenants = try #require(page["tenants"] as? [JSONObject])
           return (tenants.compactMap { $0["slug"] as? String }, page["next_cursor"] as? String)
         }
         #expect(try await slugs("") == (["a1", "b-1", "b10", "b2", "c1"], nil))
@@ -203,7 +158,8 @@ extension DatabaseTests {
             client, .patch, "/admin/nodes/second", "{\(address(elsewhere))}")
           #expect(moved.status == .ok)
           #expect(try object(moved)["host"] as? String == elsewhere)
-          let list = try object(try await send(client, .get, "/admin/nodes"))["nodes"] as? [Object]
+          let list =
+            try object(try await send(client, .get, "/admin/nodes"))["nodes"] as? [JSONObject]
           #expect(list?.map { $0["host"] as? String } == [nil, elsewhere])
           for (name, status) in [
             ("nobody", HTTPResponse.Status.notFound), ("primary", .conflict),
