@@ -78,7 +78,7 @@ let package = Package(
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-      ], swiftSettings: settings),
+      ], resources: [.embedInCode("HTTP/openapi.json")], swiftSettings: settings),
     .target(
       name: "FinanceAPI",
       dependencies: [
@@ -92,7 +92,7 @@ let package = Package(
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
-      ], swiftSettings: settings),
+      ], resources: [.embedInCode("HTTP/openapi.json")], swiftSettings: settings),
     .target(name: "CSpawn"),
     .target(
       name: "EmbeddedPostgres",

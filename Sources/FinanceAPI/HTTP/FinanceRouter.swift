@@ -8,6 +8,7 @@ public enum FinanceRouter {
     let router = Router(context: FinanceContext.self, options: [.autoGenerateHeadEndpoints])
     router.add(middleware: ErrorMiddleware())
     router.get("health") { _, _ in Response.text("success") }
+    router.get("openapi.json") { _, _ in FinanceDocument.response }
     UserRoutes(environment: environment).add(to: router)
     LedgerRoutes(environment: environment).add(to: router)
     router.refuseOtherMethods()
