@@ -1,0 +1,69 @@
+"""The two OpenAPI documents, as they lie in the source, and what schemathesis makes of them."""
+
+import copy
+import json
+
+import schemathesis
+from processes import HERE, REPOSITORY
+
+TENANT = json.loads((REPOSITORY / "Sources/FinanceAPI/HTTP/openapi.json").read_text())
+ADMIN = json.loads((REPOSITORY / "Sources/TenantRegistry/HTTP/openapi.json").read_text())
+
+METHODS = ("get", "put", "post", "patch", "delete")
+
+
+def operations(document):
+    """Each path, method and operation, in the document's order."""
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            if method in METHODS:
+                yield path, method, operation
+
+
+def resolve(document, value):
+    """What a reference refers to; what is none is returned as it is."""
+    while isinstance(value, dict) and "$ref" in value:
+        reference, value = value["$ref"], document
+        for part in reference.removeprefix("#/").split("/"):
+            value = value[part]
+    return value
+
+
+def parameters(document, path, operation):
+    """The examples of the parameters that are in a place: name to value."""
+    found = {"path": {}, "query": {}, "header": {}}
+    for parameter in document["paths"][path].get("parameters", []) + operation.get("parameters", []):
+        parameter = resolve(document, parameter)
+        found[parameter["in"]][parameter["name"]] = parameter["example"]
+    return found
+
+
+def bodies(document, operation):
+    """The examples of the request's body; None alone if it has no body."""
+    body = resolve(document, operation.get("requestBody"))
+    if body is None:
+        return [None]
+    [(_, media)] = body["content"].items()
+    if "example" in media:
+        return [media["example"]]
+    return [example["value"] for example in media["examples"].values()]
+
+
+def narrowed():
+    """The admin's document with less to make up: what is there, and values that no schema can tell
+    from wrong ones."""
+    document = copy.deepcopy(ADMIN)
+    document["components"]["parameters"]["Slug"]["schema"] = {"enum": ["globex"]}
+    fields = document["components"]["schemas"]["NewTenant"]["properties"]
+    fields["time_zone"]["enum"] = ["UTC", "Europe/Zurich"]
+    fields["currency"]["enum"] = ["USD", "CHF", "JPY"]
+    [cursor] = [
+        parameter for parameter in document["paths"]["/admin/tenants"]["get"]["parameters"]
+        if parameter["name"] == "cursor"]
+    cursor["schema"] = {"enum": [cursor["example"]]}
+    return document
+
+
+def load(document):
+    configuration = schemathesis.Config.from_path(HERE / "schemathesis.toml")
+    return schemathesis.openapi.from_dict(document, config=configuration)
