@@ -25,6 +25,7 @@ public struct AdminRoutes: Sendable {
   /// turn errors into problem documents.
   public func addRoutes<Context: RequestContext>(to router: Router<Context>) {
     let middleware = AdminTokenMiddleware<Context>(token: token)
+    AdminDocument.addRoute(to: router.group("admin").add(middleware: middleware))
     addNodeRoutes(to: router.group("admin/nodes").add(middleware: middleware))
     let tenants = router.group("admin/tenants").add(middleware: middleware)
     tenants.post { request, _ in try await create(request) }
