@@ -15,7 +15,10 @@ import requests
 
 HERE = pathlib.Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
-BINARY = os.environ.get("TERRACE_BINARY", str(REPOSITORY / ".build/release/terrace"))
+# It ends, in good order, with whatever started it, however that ends.
+TERRACE = [
+    "setpriv", "--pdeathsig=TERM", "--",
+    os.environ.get("TERRACE_BINARY", str(REPOSITORY / ".build/release/terrace"))]
 
 
 def free_port():
@@ -71,7 +74,7 @@ class Server:
     def run(self):
         log = self.folder / "dev.log"
         try:
-            with running([BINARY, "dev"], log, self.environment) as process:
+            with running([*TERRACE, "dev"], log, self.environment) as process:
                 wait(process, log, lambda: answers(f"{self.public}/t/globex/health"))
                 yield self
         finally:
@@ -106,7 +109,7 @@ class Server:
             "TERRACE_READER_PASSWORD": self.secret("secrets/reader-password"),
             "TERRACE_MASTER_KEY": self.secret("secrets/master-key"),
         }
-        with running([BINARY, "serve"], log, environment) as process:
+        with running([*TERRACE, "serve"], log, environment) as process:
             wait(process, log, lambda: answers(f"http://127.0.0.1:{ops}/readyz"))
             process.send_signal(signal.SIGSTOP)
             try:
@@ -139,9 +142,14 @@ class Server:
             with running(postgres, log, end=signal.SIGQUIT) as process:
                 wait(process, log, lambda: subprocess.run(
                     [f"{binaries}/pg_isready", "-q", "-h", folder]).returncode == 0)
-                subprocess.run([BINARY, "bootstrap"], check=True, capture_output=True, env=os.environ | {
-                    "TERRACE_DATABASE_HOST": name,
-                    "TERRACE_OWNER_PASSWORD": self.secret("secrets/owner-password"),
-                    "TERRACE_READER_PASSWORD": self.secret("secrets/reader-password"),
-                })
+                self._bootstrap(name)
                 yield name
+
+    def _bootstrap(self, host):
+        environment = {
+            "TERRACE_DATABASE_HOST": host,
+            "TERRACE_OWNER_PASSWORD": self.secret("secrets/owner-password"),
+            "TERRACE_READER_PASSWORD": self.secret("secrets/reader-password"),
+        }
+        subprocess.run(
+            [*TERRACE, "bootstrap"], check=True, capture_output=True, env=os.environ | environment)
