@@ -11,11 +11,16 @@ public final class PostgresDatabase: Sendable {
   let pool: PoolID
   /// The scope that every statement runs in; nil runs as the login itself.
   public let scope: Scope?
+  let whereNow: (@Sendable () async -> PostgresDatabase?)?
 
-  init(client: PostgresClient, pool: PoolID, scope: Scope?) {
+  init(
+    client: PostgresClient, pool: PoolID, scope: Scope?,
+    whereNow: (@Sendable () async -> PostgresDatabase?)?
+  ) {
     self.client = client
     self.pool = pool
     self.scope = scope
+    self.whereNow = whereNow
   }
 
   /// The door to the database of the same name on another server, with the same login and scope.

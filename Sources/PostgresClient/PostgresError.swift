@@ -7,7 +7,7 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDeb
   public enum Code: String, Sendable {
     /// The server refused the statement; ``PostgresError/sqlState`` says why.
     case server
-    /// No connection could be opened.
+    /// No connection could be opened: nothing was sent.
     case connectFailed
     /// The connection broke while the statement was under way: it may have run.
     case connectionLost
@@ -40,14 +40,6 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDeb
     self.sqlState = sqlState
     self.constraint = constraint
     self.detail = detail
-  }
-
-  /// Whether the statement is known not to have taken effect, so that it can be sent again.
-  public var isSafeToRetry: Bool {
-    switch code {
-    case .connectFailed, .queueFull, .queueTimeout: true
-    case .server, .connectionLost, .statementTimeout, .cancelled, .decoding, .shutdown: false
-    }
   }
 
   /// Whether the violated constraint is `name`; a trailing `_<digits>`, which a sharded server

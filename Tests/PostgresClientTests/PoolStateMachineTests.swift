@@ -63,6 +63,16 @@ struct PoolStateMachineTests {
     #expect(machine.request(6, pool: pool, scope: "a", now: start).grant != nil)
   }
 
+  @Test func aScopeThatMayHaveMoreGetsWhatIsIdle() {
+    var (machine, pool, _) = warm(3)
+    machine.setLimits(ScopeLimits(connections: 1), of: "a", pool: pool)
+    for request in 1...4 { _ = machine.request(request, pool: pool, scope: "a", now: start) }
+    #expect(machine.tick(now: start).grant == nil)
+    machine.setLimits(ScopeLimits(connections: 3), of: "a", pool: pool)
+    let granted = (0..<3).map { _ in machine.tick(now: start).grant?.request }
+    #expect(granted == [2, 3, nil])
+  }
+
   @Test func theConnectionUsedLastIsGrantedFirst() {
     var (machine, pool, ids) = warm(2)
     #expect(machine.request(1, pool: pool, scope: "a", now: start).grant?.connection == ids[1])

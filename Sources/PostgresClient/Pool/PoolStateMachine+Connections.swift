@@ -58,11 +58,13 @@ extension PoolStateMachine {
   }
 
   /// Time has passed: requests that waited too long fail, idle connections that are too old
-  /// close, and pools that backed off try again.
+  /// close, and pools that backed off try again. If something is granted, there may be more: the
+  /// caller comes again.
   mutating func tick(now: Instant) -> Actions {
     var actions = Actions()
     for index in pools.indices {
       expireWaiters(PoolID(index: index), now: now, &actions)
+      if actions.grant == nil { grantIdle(of: PoolID(index: index), now: now, &actions) }
       for id in pools[index].idle {
         if let index = self.index(of: id), now >= connections[index].expiresAt {
           close(id, &actions)
@@ -89,6 +91,16 @@ extension PoolStateMachine {
       for id in pools[index].opening { forget(id) }
     }
     return actions
+  }
+
+  /// Grants an idle connection to a request that may have one by now: its scope may have more than
+  /// when it queued up.
+  private mutating func grantIdle(of pool: PoolID, now: Instant, _ actions: inout Actions) {
+    guard pools[pool.index].waiting > 0, let id = pools[pool.index].idle.last,
+      let next = nextWaiter(for: id, pool: pool, now: now)
+    else { return }
+    pools[pool.index].idle.removeLast()
+    actions.grant = grant(id, to: next.waiter.request, of: next.scope)
   }
 
   private mutating func assign(_ id: ConnectionID, now: Instant, _ actions: inout Actions) {

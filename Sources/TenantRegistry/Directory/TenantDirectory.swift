@@ -27,6 +27,9 @@ public final class TenantDirectory: Service, Sendable {
   /// What the registry was last told of them.
   private let settled = ManagedAtomic<Int64>(-1)
   private let factory: TenantRecordFactory
+  private let (wakes, wake) = AsyncStream.makeStream(
+    of: Void.self, bufferingPolicy: .bufferingNewest(1))
+  private let lookUps = LookUps()
   private let configuration: TenantDirectoryConfiguration
   private let logger: Logger
 
@@ -108,25 +111,30 @@ public final class TenantDirectory: Service, Sendable {
   /// - Throws: ``MasterKeyMismatch`` if the process was given another master key than the
   ///   registry's; ``CredentialMismatch``.
   public func run() async throws {
-    let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    lookUps.begin()
+    defer { lookUps.end() }
     try await cancelWhenGracefulShutdown {
       try await withThrowingDiscardingTaskGroup { group in
-        group.addTask { await self.tick(wake) }
-        group.addTask { await self.listen(wake) }
-        for await _ in wakes { try await self.synchronizeOrLog() }
+        group.addTask { await self.tick() }
+        group.addTask { await self.listen() }
+        for await _ in self.wakes {
+          let waiting = self.lookUps.take()
+          defer { for waiter in waiting { waiter.resume() } }
+          try await self.synchronizeOrLog()
+        }
         group.cancelAll()
       }
     }
   }
 
-  private func tick(_ wake: AsyncStream<Void>.Continuation) async {
+  private func tick() async {
     repeat {
       wake.yield()
       try? await Task.sleep(for: configuration.pollInterval)
     } while !Task.isCancelled
   }
 
-  private func listen(_ wake: AsyncStream<Void>.Continuation) async {
+  private func listen() async {
     while !Task.isCancelled {
       do {
         try await factory.client.withListener(
@@ -176,7 +184,7 @@ public final class TenantDirectory: Service, Sendable {
     // A registry that went back was restored from a backup: nothing known is certain.
     let base = revision < current.revision ? .empty : current
     let changes = try await source.changes(since: base.revision)
-    snapshot.store(base.applying(changes, with: factory), ordering: .releasing)
+    snapshot.store(base.applying(changes, with: locatingFactory), ordering: .releasing)
     note(changes, in: current)
     _ = try await renewLease(changes.revision)
     // Not what the registry has by now: requests begin at this one.
@@ -200,6 +208,19 @@ public final class TenantDirectory: Service, Sendable {
     guard value != settled.load(ordering: .relaxed) else { return }
     try await trials.settle(lease, at: value)
     settled.store(value, ordering: .relaxed)
+  }
+
+  private var locatingFactory: TenantRecordFactory {
+    var factory = factory
+    factory.whereNow = { [weak self] in await self?.databaseNow(of: $0) }
+    return factory
+  }
+
+  /// The tenant's database as the registry has it now, for those who do not reach it where it was.
+  /// However many ask, the registry is asked ten times a second at most.
+  private func databaseNow(of tenant: TenantID) async -> PostgresDatabase? {
+    if age.map({ $0 > .milliseconds(100) }) ?? true { await lookUps.wait { wake.yield() } }
+    return record(tenant)?.database
   }
 
   func record(_ tenant: TenantID) -> TenantRecord? {

@@ -16,6 +16,8 @@ struct TenantRecordFactory: Sendable {
   /// A login of the registry's server and database; the tenant's own, if there is one.
   let login: PostgresLogin
   let access: Access
+  /// Asked for a tenant's database when its node cannot be reached.
+  var whereNow: (@Sendable (TenantID) async -> PostgresDatabase?)?
 
   /// The cell's login; nil where tenants are not reached so. Without the master key's version it
   /// has no password, and opens nothing.
@@ -46,6 +48,7 @@ struct TenantRecordFactory: Sendable {
     case .own(let tenantKeys): (source, login) = (tenantKeys, self.login)
     }
     guard let login else { return nil }
+    let whereNow = whereNow.map { look in { @Sendable in await look(row.id) } }
     return TenantRecord(
       tenant: Tenant(
         id: row.id, slug: slug, displayName: row.displayName, timeZone: row.timeZone,
@@ -55,7 +58,7 @@ struct TenantRecordFactory: Sendable {
       generation: row.revision,
       database: client.database(
         login, scope: Scope(role: row.schema, schema: row.schema, gate: gateKey(of: row)),
-        limits: row.limits.ofPool),
+        limits: row.limits.ofPool, whereNow: whereNow),
       signingKeys: SigningKeyRing(sealed: keys, source: source), limits: row.limits)
   }
 }

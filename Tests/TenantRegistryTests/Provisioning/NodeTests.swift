@@ -219,6 +219,26 @@ extension DatabaseTests {
       }
     }
 
+    @Test func aRequestThatFoundANodeGoneIsServedWhereItIsNow() async throws {
+      try await withNode { fixture in
+        let registration = try TenantRegistration(slug: "acme", displayName: "Acme")
+        _ = try await fixture.administration.register(registration, actor: "test")
+        let gone = "update registry.nodes set host = host || '/gone' where name = 'second'"
+        _ = try await fixture.registry.owner.query(.init(unsafeSQL: gone))
+        let directory = fixture.registry.directory()
+        try await directory.synchronize()
+        let record = try #require(directory.tenant(slug: "acme"))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          group.addTask { try await directory.run() }
+          async let inserted = record.database.query("insert into item (name) values ('x')")
+          let nodes = fixture.registry.nodes
+          _ = try await nodes.relocate("second", to: fixture.address, actor: "test")
+          _ = try await inserted
+          group.cancelAll()
+        }
+      }
+    }
+
     @Test func aNodeIsNotMovedWhereItsTenantsAreNot() async throws {
       try await withNode { fixture in
         let registration = try TenantRegistration(slug: "acme", displayName: "Acme")
