@@ -44,6 +44,8 @@ let package = Package(
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: settings),
     .target(name: "Tenancy", swiftSettings: settings),
@@ -134,7 +136,10 @@ let package = Package(
       name: "EmbeddedPostgresTests", dependencies: ["EmbeddedPostgres"], swiftSettings: settings),
     .testTarget(
       name: "PostgresClientTests",
-      dependencies: ["PostgresClient", "EmbeddedPostgres", "TestSupport"],
+      dependencies: [
+        "PostgresClient", "EmbeddedPostgres", "TestSupport",
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "TenantRegistryTests",

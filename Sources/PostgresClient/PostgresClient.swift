@@ -1,5 +1,6 @@
 import Logging
 import Metrics
+import NIOCore
 import ServiceLifecycle
 import Synchronization
 
@@ -28,15 +29,21 @@ public final class PostgresClient: Service, Sendable {
   }
 
   let configuration: PostgresClientConfiguration
-  let reactor = Reactor()
+  let reactor: Reactor
   private let logger: Logger
   private let state: Mutex<State>
   private let openConnections = Gauge(label: "terrace_postgres_connections")
   private let waitingRequests = Gauge(label: "terrace_postgres_waiting_requests")
 
-  public init(configuration: PostgresClientConfiguration = .init(), logger: Logger) {
+  /// - Parameter eventLoop: reads the results, which saves a thread's waking where it is the loop
+  ///   that those who ask run on; nil has a thread of its own read them.
+  public init(
+    configuration: PostgresClientConfiguration = .init(), eventLoop: (any EventLoop)? = nil,
+    logger: Logger
+  ) {
     self.configuration = configuration
     self.logger = logger
+    reactor = Reactor(eventLoop: eventLoop)
     state = Mutex(State(machine: Machine(configuration: configuration)))
   }
 
@@ -46,16 +53,20 @@ public final class PostgresClient: Service, Sendable {
 
   /// The door to `login`'s database in `scope`. Opens nothing yet.
   ///
-  /// - Parameter limits: what the scope may have, from now on and for all who hold a door to it.
+  /// - Parameters:
+  ///   - limits: what the scope may have, from now on and for all who hold a door to it.
+  ///   - whereNow: asked for the door to the same data when the server cannot be reached, since
+  ///     another may have them by now; what could not be sent is then tried once more, there.
   public func database(
-    _ login: PostgresLogin, scope: Scope? = nil, limits: ScopeLimits? = nil
+    _ login: PostgresLogin, scope: Scope? = nil, limits: ScopeLimits? = nil,
+    whereNow: (@Sendable () async -> PostgresDatabase?)? = nil
   ) -> PostgresDatabase {
     let pool = state.withLock { state in
       let pool = state.pool(of: login)
       if let scope { state.machine.setLimits(limits, of: scope.role, pool: pool) }
       return pool
     }
-    return PostgresDatabase(client: self, pool: pool, scope: scope)
+    return PostgresDatabase(client: self, pool: pool, scope: scope, whereNow: whereNow)
   }
 
   /// The door to a database of the same name on another server, with the same login and scope.
@@ -88,7 +99,7 @@ public final class PostgresClient: Service, Sendable {
     let now = ContinuousClock.now
     let connections = state.withLock { Array($0.connections.values) }
     for connection in connections { connection.checkDeadline(now: now) }
-    update { $0.machine.tick(now: now) }
+    while update({ $0.machine.tick(now: now) }) {}
     let waiting = state.withLock { $0.machine.pools.reduce(0) { $0 + $1.waiting } }
     openConnections.record(connections.count)
     waitingRequests.record(waiting)
@@ -111,8 +122,7 @@ public final class PostgresClient: Service, Sendable {
   private func submit(_ batch: Batch, on database: PostgresDatabase) async throws(PostgresError)
     -> [PostgresRows]
   {
-    let operation = Operation(pool: database.pool, scope: database.scope, batch: batch)
-    switch await wait(for: operation) {
+    switch await outcome(of: batch, on: database) {
     case .rows(let rows): return rows
     case .failure(let error): throw error
     case .lease: preconditionFailure("a batch is not leased a connection")
@@ -121,16 +131,26 @@ public final class PostgresClient: Service, Sendable {
 
   /// A connection that is the caller's until it releases it with ``connectionIsFree(_:)``.
   func lease(_ database: PostgresDatabase) async throws(PostgresError) -> PostgresConnection {
-    let operation = Operation(pool: database.pool, scope: database.scope, batch: nil)
-    switch await wait(for: operation) {
+    switch await outcome(of: nil, on: database) {
     case .lease(let connection): return connection
     case .failure(let error): throw error
     case .rows: preconditionFailure("a lease has no rows")
     }
   }
 
-  private func wait(for operation: Operation) async -> Operation.Outcome {
-    await withTaskCancellationHandler {
+  /// What becomes of the batch, or of the wish for a lease. What could not be sent, since the
+  /// server is not there, is tried where the database is now.
+  private func outcome(of batch: Batch?, on database: PostgresDatabase) async -> Operation.Outcome {
+    let outcome = await wait(for: batch, on: database)
+    guard case .failure(let error) = outcome, error.code == .connectFailed,
+      let now = await database.whereNow?(), now.pool != database.pool
+    else { return outcome }
+    return await wait(for: batch, on: now)
+  }
+
+  private func wait(for batch: Batch?, on database: PostgresDatabase) async -> Operation.Outcome {
+    let operation = Operation(pool: database.pool, scope: database.scope, batch: batch)
+    return await withTaskCancellationHandler {
       await withUnsafeContinuation { continuation in
         if operation.wait(continuation) { request(operation) }
       }
@@ -159,7 +179,10 @@ public final class PostgresClient: Service, Sendable {
   // MARK: Actions
 
   /// Lets the machine decide under the lock, and acts without it.
-  private func update(_ decide: (inout State) -> Machine.Actions) {
+  ///
+  /// - Returns: whether a request was granted a connection.
+  @discardableResult
+  private func update(_ decide: (inout State) -> Machine.Actions) -> Bool {
     let (actions, granted, closed) = state.withLock { state in
       let actions = decide(&state)
       let granted = actions.grant.flatMap { state.connections[$0.connection] }
@@ -172,6 +195,7 @@ public final class PostgresClient: Service, Sendable {
     for (request, code) in actions.failures {
       request.resume(.failure(PostgresError(code: code)))
     }
+    return actions.grant != nil
   }
 
   private func start(_ operation: Operation, on connection: PostgresConnection) {

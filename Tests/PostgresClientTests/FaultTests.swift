@@ -21,8 +21,11 @@ struct FaultTests {
     }
   }
 
-  @Test func aCancelledTaskCancelsItsStatementAndNoOther() async throws {
-    try await TwoScopes.run(configuration: .with { $0.maximumConnections = 2 }) { fixture in
+  @Test(arguments: [true, false])
+  func aCancelledTaskCancelsItsStatementAndNoOther(onEventLoop: Bool) async throws {
+    try await TwoScopes.run(
+      configuration: .with { $0.maximumConnections = 2 }, onEventLoop: onEventLoop
+    ) { fixture in
       for _ in 0..<20 {
         let task = Task {
           try await fixture.database("t_a").query(.init(unsafeSQL: "select pg_sleep(60)"))
@@ -72,8 +75,11 @@ struct FaultTests {
     }
   }
 
-  @Test func aTerminatedBackendFailsItsRequestAndIsReplaced() async throws {
-    try await TwoScopes.run(configuration: .with { $0.maximumConnections = 2 }) { fixture in
+  @Test(arguments: [true, false])
+  func aTerminatedBackendFailsItsRequestAndIsReplaced(onEventLoop: Bool) async throws {
+    try await TwoScopes.run(
+      configuration: .with { $0.maximumConnections = 2 }, onEventLoop: onEventLoop
+    ) { fixture in
       let task = Task {
         try await fixture.database("t_a").query(.init(unsafeSQL: "select pg_sleep(60)"))
       }
@@ -82,7 +88,6 @@ struct FaultTests {
         "select pg_terminate_backend(\(pid))")
       let error = await #expect(throws: PostgresError.self) { try await task.value }
       #expect(error?.code == .connectionLost)
-      #expect(error?.isSafeToRetry == false)
       let rows = try await fixture.database("t_a").query("select name from item")
       #expect(rows.count == 1)
     }
@@ -100,7 +105,7 @@ struct FaultTests {
     }
   }
 
-  @Test func aServerThatIsAwayIsAnErrorThatIsSafeToRetry() async throws {
+  @Test func aServerThatIsAwayIsAnErrorOfItsOwn() async throws {
     try await TwoScopes.run(configuration: .with { $0.queueTimeout = .milliseconds(200) }) {
       fixture in
       await fixture.server.stop()
@@ -108,8 +113,26 @@ struct FaultTests {
         while true { _ = try await fixture.database("t_a").query("select name from item") }
       }
       #expect(error?.code == .connectFailed)
-      #expect(error?.isSafeToRetry == true)
       try await fixture.server.restart()
+    }
+  }
+
+  @Test(arguments: [true, false])
+  func whatCouldNotBeSentIsSentWhereTheDatabaseIsNow(inATransaction: Bool) async throws {
+    try await TwoScopes.run(configuration: .with { $0.queueTimeout = .milliseconds(200) }) {
+      fixture in
+      var gone = fixture.cell
+      gone.host += "/gone"
+      let scope = Scope(role: "t_a", schema: "t_a")
+      let moved = fixture.client.database(gone, scope: scope) { fixture.database("t_a") }
+      let query: PostgresQuery = "select name from item"
+      let rows =
+        inATransaction
+        ? try await moved.withTransaction { try await $0.query(query) } : try await moved.query(query)
+      #expect(try rows[0].decode(0, as: String.self) == "t_a")
+      let stays = fixture.client.database(gone, scope: scope) { moved }
+      let error = await #expect(throws: PostgresError.self) { try await stays.query(query) }
+      #expect(error?.code == .connectFailed)
     }
   }
 

@@ -1,5 +1,6 @@
 import EmbeddedPostgres
 import Logging
+import NIOPosix
 
 @testable import PostgresClient
 
@@ -22,13 +23,18 @@ struct TwoScopes {
   }
 
   /// Starts a server and a client, runs `body`, and ends both.
+  ///
+  /// - Parameter onEventLoop: whether an event loop reads the results; otherwise a thread does.
   static func run(
     roles: [String] = ["t_a", "t_b"],
     configuration: PostgresClientConfiguration = .with { $0.maximumConnections = 4 },
+    onEventLoop: Bool = true,
     _ body: (TwoScopes) async throws -> Void
   ) async throws {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    let client = PostgresClient(configuration: configuration, logger: logger)
+    let client = PostgresClient(
+      configuration: configuration,
+      eventLoop: onEventLoop ? MultiThreadedEventLoopGroup.singleton.next() : nil, logger: logger)
     try await withTemporaryPostgres { server in
       let fixture = TwoScopes(server: server, client: client)
       let owner = PostgresClient(logger: logger)

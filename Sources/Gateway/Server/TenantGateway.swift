@@ -29,7 +29,7 @@ struct TenantGateway: RequestHandler {
   init(
     resolver: TenantResolver, trustedProxies: [AddressRange], directory: TenantDirectory,
     readiness: Readiness, finance: FinanceEnvironment, forwarding: TenantForwarding?,
-    stranger: Problem, metrics: any MetricsFactory = MetricsSystem.factory
+    stranger: Problem, metrics: any MetricsFactory
   ) {
     self.forwarding = forwarding
     self.stranger = stranger

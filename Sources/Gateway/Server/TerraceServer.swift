@@ -1,6 +1,7 @@
 import FinanceAPI
 import HTTPSupport
 import Logging
+import NIOPosix
 import PostgresClient
 import ServiceLifecycle
 import TenantRegistry
@@ -31,7 +32,11 @@ struct TerraceServer: Sendable {
     self.metrics = metrics
     self.log = log
     self.logger = logger
-    client = PostgresClient(configuration: configuration.client, logger: logger)
+    // Where all requests are on one event loop, results need not be read by another thread.
+    let eventLoops = Array(MultiThreadedEventLoopGroup.singleton.makeIterator())
+    client = PostgresClient(
+      configuration: configuration.client, eventLoop: eventLoops.count == 1 ? eventLoops[0] : nil,
+      logger: logger)
     guard let login = configuration.reader ?? configuration.tenant?.login ?? configuration.owner
     else { throw ConfigurationError(.readerPassword, "is not set") }
     directory = Self.directory(configuration, client, logger)
@@ -141,7 +146,7 @@ struct TerraceServer: Sendable {
       trustedProxies: server.trustedProxies, directory: directory, readiness: readiness,
       finance: finance,
       forwarding: configuration.tenant == nil ? forwarding : nil,
-      stranger: configuration.tenant == nil ? .unknownTenant : .misdirected)
+      stranger: configuration.tenant == nil ? .unknownTenant : .misdirected, metrics: metrics)
     var listener = listenerConfiguration("public", server.publicListener)
     listener.tls = tls.public
     listener.isTrusted = { [proxies = server.trustedProxies] address in

@@ -1,11 +1,13 @@
 import CLibPQ
 import Foundation
+import NIOCore
 import Synchronization
 
-/// A thread that waits for all connections' sockets and tells each that has something new to read:
-/// epoll's edge-triggered mode, so a connection reads all there is.
+/// Waits for all connections' sockets, and tells each that has something new to read: epoll's
+/// edge-triggered mode, so a connection reads all there is.
 ///
-/// Sending needs no thread of its own: who has work writes it to the socket itself.
+/// It does so on an event loop, or on a thread of its own. Sending needs neither: who has work writes
+/// it to the socket itself.
 final class Reactor: Sendable {
   private static let stopToken: UInt64 = 0
   private static let readable = EPOLLIN.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue
@@ -13,20 +15,36 @@ final class Reactor: Sendable {
 
   private let epoll: Int32
   private let stopEvent: Int32
+  private let alarm = Mutex<EpollAlarm?>(nil)
   private let connections = Mutex<[UInt64: PostgresConnection]>([:])
 
-  init() {
+  /// - Parameter eventLoop: where connections are told, if the kernel can wake it; otherwise, and if
+  ///   it is nil, a thread is started.
+  init(eventLoop: (any EventLoop)?) {
     epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
     stopEvent = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
     precondition(epoll >= 0 && stopEvent >= 0, "no file descriptors left")
     Self.control(epoll, EPOLL_CTL_ADD, stopEvent, EPOLLIN.rawValue, token: Self.stopToken)
-    let thread = Thread { [self] in loop() }
+    let alarm = eventLoop.flatMap { eventLoop in
+      EpollAlarm(epoll, on: eventLoop) { [self] in _ = tellThoseReady(timeout: 0) }
+    }
+    self.alarm.withLock { $0 = alarm }
+    if alarm == nil { startThread() }
+  }
+
+  private func startThread() {
+    let thread = Thread { [self] in
+      repeat {
+        // The servers run first if there is no core to spare, so that one wait finds several answers.
+        sched_yield()
+      } while tellThoseReady(timeout: -1)
+    }
     thread.name = "terrace-postgres"
     thread.stackSize = 512 * 1024
     thread.start()
   }
 
-  /// Ends the thread. No connection may be left.
+  /// Nobody is told any more. No connection may be left.
   func stop() {
     eventfd_write(stopEvent, 1)
   }
@@ -55,24 +73,28 @@ final class Reactor: Sendable {
     epoll_ctl(epoll, operation, socket, &event)
   }
 
-  private func loop() {
-    let capacity = 64
-    var events = [epoll_event](repeating: epoll_event(), count: capacity)
-    while true {
-      // The servers run first if there is no core to spare, so that one wait finds several answers.
-      sched_yield()
-      let count = Int(epoll_wait(epoll, &events, Int32(capacity), -1))
-      for event in events.prefix(max(0, count)) {
+  /// - Parameter timeout: milliseconds to wait for the first; -1 is for ever.
+  /// - Returns: false once ``stop()`` has been called.
+  private func tellThoseReady(timeout: Int32) -> Bool {
+    withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: 64) { events in
+      let count = epoll_wait(epoll, events.baseAddress, Int32(events.count), timeout)
+      for event in events.prefix(max(0, Int(count))) {
         guard event.data.u64 != Self.stopToken else {
-          close(epoll)
-          close(stopEvent)
-          return
+          end()
+          return false
         }
         let connection = connections.withLock { $0[event.data.u64] }
         connection?.socketIsReady()
         // A connection reads no further than its results, and the server's last word came with them.
         if event.events & Self.hungUp != 0 { connection?.socketIsReady() }
       }
+      return true
     }
+  }
+
+  private func end() {
+    alarm.withLock { $0.take() }?.stop()
+    close(epoll)
+    close(stopEvent)
   }
 }
