@@ -18,16 +18,18 @@ public final class RequestMetrics: Sendable {
 
   private struct State {
     var outcomes: [Outcome: Handles] = [:]
-    var tenants: [String: Counter] = [:]
+    var tenants: TenantCounters
   }
 
   private let listener: String
   private let factory: any MetricsFactory
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
   public init(listener: String, factory: any MetricsFactory) {
     self.listener = listener
     self.factory = factory
+    state = Mutex(
+      State(tenants: TenantCounters(label: "terrace_tenant_requests_total", factory: factory)))
   }
 
   func record(_ handled: HandledRequest, _ duration: Duration) {
@@ -35,7 +37,7 @@ public final class RequestMetrics: Sendable {
     let (handles, tenant) = state.withLock { state in
       (
         self.handles(for: outcome, in: &state),
-        handled.tenant.map { self.counter(forTenant: $0, in: &state) }
+        handled.tenant.map { state.tenants.counter(for: $0) }
       )
     }
     handles.count.increment()
@@ -55,17 +57,5 @@ public final class RequestMetrics: Sendable {
         label: "terrace_http_request_duration_seconds", dimensions: route, factory: factory))
     state.outcomes[outcome] = handles
     return handles
-  }
-
-  private func counter(forTenant tenant: String, in state: inout State) -> Counter {
-    if let counter = state.tenants[tenant] { return counter }
-    let isFull = state.tenants.count >= Self.maximumTenants
-    let name = isFull ? "other" : tenant
-    let counter =
-      state.tenants[name]
-      ?? Counter(
-        label: "terrace_tenant_requests_total", dimensions: [("tenant", name)], factory: factory)
-    state.tenants[name] = counter
-    return counter
   }
 }
