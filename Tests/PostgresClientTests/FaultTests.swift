@@ -128,7 +128,8 @@ struct FaultTests {
       let query: PostgresQuery = "select name from item"
       let rows =
         inATransaction
-        ? try await moved.withTransaction { try await $0.query(query) } : try await moved.query(query)
+        ? try await moved.withTransaction { try await $0.query(query) }
+        : try await moved.query(query)
       #expect(try rows[0].decode(0, as: String.self) == "t_a")
       let stays = fixture.client.database(gone, scope: scope) { moved }
       let error = await #expect(throws: PostgresError.self) { try await stays.query(query) }

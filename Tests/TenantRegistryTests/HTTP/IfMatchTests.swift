@@ -17,21 +17,22 @@ extension DatabaseTests {
       try #require(try await send(client, .get, path).headers[.eTag])
     }
 
-    /// The statuses of requests that all begin while somebody has `lock`, and wait for it.
+    /// The statuses of requests with these bodies that all begin while somebody has `lock`, and wait
+    /// for it.
     private func statuses(
-      of requests: [@Sendable () async throws -> TestResponse], behind lock: PostgresQuery,
-      _ fixture: RegistryFixture
+      of bodies: [String], behind lock: PostgresQuery, _ fixture: RegistryFixture,
+      send: @escaping @Sendable (String) async throws -> TestResponse
     ) async throws -> [Int] {
       try await withThrowingTaskGroup(of: Int.self) { group in
         try await fixture.superuser.withTransaction { transaction in
           try await transaction.query(lock)
-          for request in requests { group.addTask { try await request().status.code } }
+          for body in bodies { group.addTask { try await send(body).status.code } }
           try await eventually("all wait for the lock") {
             try await fixture.superuser.query(
               """
               select count(*) from pg_stat_activity
               where datname = current_database() and wait_event_type = 'Lock'
-              """)[0].decode(0) == requests.count
+              """)[0].decode(0) == bodies.count
           }
         }
         return try await group.reduce(into: []) { $0.append($1) }.sorted()
@@ -131,15 +132,12 @@ extension DatabaseTests {
       try await withAdmin { client, fixture in
         try await fixture.register("acme")
         let tag = try await tag(client, "/admin/tenants/acme")
-        let requests = (1...4).map { queue in
-          { @Sendable in
-            try await send(
-              client, .put, Self.limits, #"{"queue":\#(queue)}"#, headers: [.ifMatch: tag])
-          }
-        }
+        let bodies = (1...4).map { #"{"queue":\#($0)}"# }
         let lock: PostgresQuery = "select from registry.tenants for update"
-        #expect(
-          try await statuses(of: requests, behind: lock, fixture) == [200, 412, 412, 412])
+        let statuses = try await statuses(of: bodies, behind: lock, fixture) {
+          try await send(client, .put, Self.limits, $0, headers: [.ifMatch: tag])
+        }
+        #expect(statuses == [200, 412, 412, 412])
         #expect(try await actions(fixture) == ["tenant.register", "tenant.limit"])
       }
     }
@@ -148,12 +146,12 @@ extension DatabaseTests {
     @Test func withoutAConditionAllRacingLimitsAreSet() async throws {
       try await withAdmin { client, fixture in
         try await fixture.register("acme")
-        let requests = (1...4).map { queue in
-          { @Sendable in try await send(client, .put, Self.limits, #"{"queue":\#(queue)}"#) }
-        }
+        let bodies = (1...4).map { #"{"queue":\#($0)}"# }
         let lock: PostgresQuery = "select from registry.tenants for update"
-        #expect(
-          try await statuses(of: requests, behind: lock, fixture) == [200, 200, 200, 200])
+        let statuses = try await statuses(of: bodies, behind: lock, fixture) {
+          try await send(client, .put, Self.limits, $0)
+        }
+        #expect(statuses == [200, 200, 200, 200])
       }
     }
 
@@ -161,15 +159,12 @@ extension DatabaseTests {
       try await withAdmin { client, fixture in
         try await fixture.register("acme")
         let tag = try await tag(client, Self.deployment)
-        let requests = (1...4).map { _ in
-          { @Sendable in
-            try await send(
-              client, .put, Self.deployment, Self.dedicated, headers: [.ifMatch: tag])
-          }
-        }
+        let bodies = Array(repeating: Self.dedicated, count: 4)
         let lock: PostgresQuery = "select from registry.tenants for update"
-        #expect(
-          try await statuses(of: requests, behind: lock, fixture) == [202, 412, 412, 412])
+        let statuses = try await statuses(of: bodies, behind: lock, fixture) {
+          try await send(client, .put, Self.deployment, $0, headers: [.ifMatch: tag])
+        }
+        #expect(statuses == [202, 412, 412, 412])
         #expect(try await actions(fixture) == ["tenant.register", "tenant.move"])
       }
     }
@@ -232,14 +227,12 @@ extension DatabaseTests {
           }
           #expect(try await self.tag(client, path) == tag)
           #expect(try await DatabaseFootprint(fixture.superuser) == before)
-          let requests = ["/.", "/./.", "/"].map { suffix in
-            let body = "{\(address(suffix))}"
-            return { @Sendable in
-              try await send(client, .patch, path, body, headers: [.ifMatch: tag])
-            }
-          }
+          let bodies = ["/.", "/./.", "/"].map { "{\(address($0))}" }
           let lock: PostgresQuery = "lock table registry.nodes in share row exclusive mode"
-          #expect(try await statuses(of: requests, behind: lock, fixture) == [200, 412, 412])
+          let statuses = try await statuses(of: bodies, behind: lock, fixture) {
+            try await send(client, .patch, path, $0, headers: [.ifMatch: tag])
+          }
+          #expect(statuses == [200, 412, 412])
           #expect(try await actions(fixture) == ["node.add", "node.relocate"])
           #expect(try await self.tag(client, path) != tag)
         }
