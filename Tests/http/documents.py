@@ -61,6 +61,8 @@ def narrowed():
         parameter for parameter in document["paths"]["/admin/tenants"]["get"]["parameters"]
         if parameter["name"] == "cursor"]
     cursor["schema"] = {"enum": [cursor["example"]]}
+    # Headers are made up without regard to a pattern.
+    document["components"]["schemas"]["EntityTags"] = {"enum": ["*", '"another"', 'W/"a", "b"']}
     return document
 
 
