@@ -230,6 +230,27 @@ struct PoolStateMachineTests {
     #expect(released.opens.map(\.pool) == [other])
   }
 
+  @Test func aPoolThatHasLessThanItsShareSoonTakesFromOneThatHasMore() {
+    var (machine, pool, ids) = warm(4)
+    let other = machine.addPool()
+    for request in 1...8 {
+      _ = machine.request(request, pool: pool, scope: "flood\(request)", now: start)
+    }
+    _ = machine.request(20, pool: other, scope: "x", now: start)
+    let first = machine.released(ids[0], now: start).opens
+    #expect(first.map(\.pool) == [other])
+    #expect(machine.opened(first[0].connection, now: start).grant?.request == 20)
+    _ = machine.request(21, pool: other, scope: "y", now: start)
+    _ = machine.request(22, pool: other, scope: "z", now: start)
+    #expect(machine.released(ids[1], now: start + .milliseconds(49)).closes == [])
+    let second = machine.released(ids[2], now: start + .milliseconds(50))
+    #expect(second.closes == [ids[2]] && second.opens.map(\.pool) == [other])
+    // By now each has its half.
+    let granted = machine.opened(second.opens[0].connection, now: start + .milliseconds(50)).grant
+    #expect(granted?.request == 21)
+    #expect(machine.released(ids[1], now: start + .milliseconds(999)).closes == [])
+  }
+
   @Test func aScopeThatHasAllItMayHaveTakesNoConnectionsFromOtherPools() {
     var (machine, pool, ids) = warm(2, perScope: 1)
     let other = machine.addPool()

@@ -122,19 +122,28 @@ extension PoolStateMachine {
   /// Whether another pool has waited long enough for a connection to take this one's place.
   private func isNeededElsewhere(_ id: PoolID, now: Instant) -> Bool {
     guard pools.count > 1, total >= configuration.maximumConnections else { return false }
+    let share = fairShare
+    let hasMore = pools[id.index].open > share
     return pools.indices.contains { index in
-      index != id.index && isStarving(PoolID(index: index), now: now)
+      let isShort = hasMore && pools[index].open < share
+      let limit = isShort ? Self.respiteOfTheShort : configuration.queueTimeout / 2
+      return index != id.index && isStarving(PoolID(index: index), after: limit, now: now)
     }
   }
 
-  /// Whether a pool waits for another connection. Scopes that have all they may do not count: they
+  /// What each pool that is in use would have if they shared alike.
+  private var fairShare: Int {
+    let used = pools.count { $0.waiting > 0 || $0.open > $0.idle.count }
+    return max(1, configuration.maximumConnections / max(1, used))
+  }
+
+  /// Whether a pool has waited for another connection for as long as `limit`. Scopes that have all they may do not count: they
   /// wait for one of their own.
-  private func isStarving(_ id: PoolID, now: Instant) -> Bool {
+  private func isStarving(_ id: PoolID, after limit: Duration, now: Instant) -> Bool {
     let pool = pools[id.index]
     guard pool.waiting > 0, pool.opening.isEmpty, mayHaveAnother(id) else { return false }
     if let retryAt = pool.retryAt, now < retryAt { return false }
     if pool.open == 0 { return true }
-    let limit = configuration.queueTimeout / 2
     return pool.queues.contains { scope, queue in
       mayHaveAnother(scope, pool: id) && queue.first.map { now >= $0.since + limit } ?? false
     }

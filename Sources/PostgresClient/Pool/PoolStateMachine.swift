@@ -19,7 +19,8 @@ import DequeModule
 /// - Where there are several servers, the pools of one leave a quarter of that bound to the others,
 ///   since one that hangs keeps what it has for a while.
 /// - A pool that has waiting requests and no connection takes over the next one that comes free
-///   elsewhere; so does one whose first request has waited for half its time.
+///   elsewhere. So does one whose first request has waited for half its time; or only a moment, if the
+///   pools that are in use would have more and less by sharing alike.
 /// - While a server cannot be reached, attempts back off. Requests wait their time at first; once
 ///   the server has been away for as long as a request may wait, they fail at once.
 struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
@@ -85,6 +86,8 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
   /// The same for a pool's last connection: longer than the pauses of what works now and then, such
   /// as who follows the registry.
   private static var respiteOfTheLast: Duration { .seconds(5) }
+  /// How long a pool with less than its share waits for a connection of one that has more.
+  static var respiteOfTheShort: Duration { .milliseconds(50) }
 
   let configuration: PostgresClientConfiguration
   private let maximumPerScope: Int
