@@ -45,8 +45,10 @@ struct TenantGateway: RequestHandler {
   func handle(_ request: Request, _ scope: RequestScope) async -> HandledRequest {
     let client = client(of: request, scope)
     var handled: HandledRequest
+    var tenant: String?
     do throws(Problem) {
       let (record, target) = try find(request, scope)
+      tenant = record.tenant.slug
       // A move of the tenant waits until nobody holds the record that was so before.
       defer { withExtendedLifetime(record) {} }
       if forwarding == nil, target.pathAndQuery == DeploymentIdentity.path {
@@ -64,7 +66,7 @@ struct TenantGateway: RequestHandler {
         }
       }
     } catch {
-      handled = HandledRequest(error.response(requestID: scope.id))
+      handled = HandledRequest(error.response(requestID: scope.id), tenant: tenant)
     }
     handled.client = client
     return handled

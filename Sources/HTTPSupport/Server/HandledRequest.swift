@@ -6,7 +6,7 @@ public struct HandledRequest: Sendable {
   /// The pattern that matched, such as `/admin/tenants/{slug}`; never a path with a client's
   /// values in it.
   public var route: String?
-  /// The slug of the tenant that was served.
+  /// The slug of the tenant that was served, or refused.
   public var tenant: String?
   /// The client's address, where it is not the connection's peer.
   public var client: String?

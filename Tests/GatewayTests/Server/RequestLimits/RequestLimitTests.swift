@@ -21,6 +21,9 @@ import Testing
       #expect(second.headers["retry-after"] == ["1"])
       #expect(second.headers["ratelimit-policy"] == [#""tenant";q=1;w=1"#])
       #expect(second.headers["ratelimit"] == [#""tenant";r=0;t=1"#])
+      let metrics = try await server.ops("/metrics").body
+      #expect(metrics.contains(#"terrace_tenant_requests_total{tenant="\#(slug)"} 2"#))
+      #expect(metrics.contains(#"terrace_tenant_requests_refused_total{tenant="\#(slug)"} 1"#))
       for _ in 1...5 {
         let other = try await server.call("globex.localhost", "/health")
         #expect(other.status == 200)
