@@ -48,7 +48,7 @@ struct UserRoutes: Sendable {
   private func accounts(_ context: FinanceContext) -> UserAccounts {
     UserAccounts(
       tenant: context.tenant, store: UserStore(database: context.database),
-      hasher: environment.hasher, peer: context.source.peer)
+      hasher: environment.hasher, peer: PeerNetwork.of(context.source.peer))
   }
 
   private static let busy = Problem.unavailable(

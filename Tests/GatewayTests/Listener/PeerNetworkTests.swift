@@ -1,0 +1,29 @@
+import Testing
+
+@testable import HTTPSupport
+
+struct PeerNetworkTests {
+  @Test(arguments: [
+    ("192.0.2.1", "192.0.2.1"),
+    ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+    ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+    ("2001:DB8:1:3::9", "2001:db8:1:3::/64"),
+    ("::1", "::/64"),
+    ("::ffff:192.0.2.1", "::ffff:192.0.2.1"),
+    ("fe80::1%eth0", "fe80::1%eth0"),
+    ("unix", "unix"),
+  ])
+  func anIPv6PeerIsItsNetworkAndAnyOtherItself(address: String, network: String) {
+    #expect(PeerNetwork.of(address) == network)
+  }
+
+  @Test func connectionsOfOneNetworkCountTogether() {
+    let limiter = PeerLimiter(limit: 2)
+    #expect(limiter.admit("2001:db8::1"))
+    #expect(limiter.admit("2001:db8::2"))
+    #expect(!limiter.admit("2001:db8::3"))
+    #expect(limiter.admit("2001:db8:0:1::3"))
+    limiter.leave("2001:db8::1")
+    #expect(limiter.admit("2001:db8::3"))
+  }
+}
