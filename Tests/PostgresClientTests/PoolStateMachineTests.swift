@@ -201,20 +201,23 @@ struct PoolStateMachineTests {
     #expect(machine.total == 2)
   }
 
-  @Test func aPoolWithConnectionsTakesNoneThatOnlyPausesElsewhere() {
-    var (machine, _, _) = warm(3)
+  @Test func aPoolWithConnectionsTakesNoneThatOnlyPausesElsewhere() throws {
+    var (machine, _, _) = warm(4)
     let other = machine.addPool()
-    let first = machine.request(1, pool: other, scope: "x", now: start)
-    #expect(first.closes.count == 1)
-    _ = machine.opened(first.opens[0].connection, now: start)
-    #expect(machine.request(2, pool: other, scope: "y", now: start).closes == [])
-    // One of the two that are left after a second, and the last one after five.
+    func open(_ actions: Machine.Actions, at time: ContinuousClock.Instant) throws {
+      try #require(actions.closes.count == 1 && actions.opens.count == 1)
+      _ = machine.opened(actions.opens[0].connection, now: time)
+    }
+    try open(machine.request(1, pool: other, scope: "x", now: start), at: start)
+    _ = machine.request(2, pool: other, scope: "y", now: start)
+    let soon = start + .milliseconds(50)
+    try open(machine.tick(now: soon), at: soon)
+    // It has half of its share: now one after a second, and the last one after five.
+    #expect(machine.request(3, pool: other, scope: "z", now: soon).closes == [])
     #expect(machine.tick(now: start + .milliseconds(999)).closes == [])
-    let second = machine.tick(now: start + .seconds(1))
-    #expect(second.closes.count == 1)
-    _ = machine.opened(second.opens[0].connection, now: start + .seconds(1))
+    try open(machine.tick(now: start + .seconds(1)), at: start + .seconds(1))
     let late = start + .milliseconds(4999)
-    #expect(machine.request(3, pool: other, scope: "z", now: late).closes == [])
+    #expect(machine.request(4, pool: other, scope: "w", now: late).closes == [])
     #expect(machine.tick(now: start + .seconds(5)).closes.count == 1)
   }
 
@@ -249,6 +252,53 @@ struct PoolStateMachineTests {
     let granted = machine.opened(second.opens[0].connection, now: start + .milliseconds(50)).grant
     #expect(granted?.request == 21)
     #expect(machine.released(ids[1], now: start + .milliseconds(999)).closes == [])
+  }
+
+  @Test func roomGoesToThePoolThatHasTheFewest() {
+    var (machine, first, ids) = warm(4)
+    let (second, third) = (machine.addPool(), machine.addPool())
+    for request in 1...8 {
+      _ = machine.request(request, pool: first, scope: "a\(request)", now: start)
+    }
+    for request in 11...18 {
+      _ = machine.request(request, pool: second, scope: "b\(request)", now: start)
+    }
+    let opens = machine.released(ids[0], now: start).opens
+    #expect(opens.map(\.pool) == [second])
+    _ = machine.opened(opens[0].connection, now: start)
+    _ = machine.request(21, pool: third, scope: "c", now: start)
+    #expect(machine.released(ids[1], now: start).opens.map(\.pool) == [third])
+  }
+
+  @Test func aPoolThatHasLittleTakesWhatOnlyPausesElsewhere() {
+    var (machine, _, _) = warm(4)
+    let other = machine.addPool()
+    let asked = machine.request(1, pool: other, scope: "x", now: start)
+    _ = machine.opened(asked.opens[0].connection, now: start)
+    #expect(machine.request(2, pool: other, scope: "y", now: start).closes == [])
+    #expect(machine.tick(now: start + .milliseconds(49)).closes == [])
+    #expect(machine.tick(now: start + .milliseconds(50)).closes.count == 1)
+  }
+
+  @Test func whatIsGivenUpIsWhatHasBeenIdleLongest() {
+    var (machine, pool, ids) = warm(4)
+    for request in 1...4 {
+      _ = machine.request(request, pool: pool, scope: "a\(request)", now: start)
+    }
+    let other = machine.addPool()
+    for id in ids.dropLast() { _ = machine.released(id, now: start) }
+    _ = machine.request(5, pool: other, scope: "x", now: start)
+    #expect(machine.released(ids[3], now: start).closes == [])
+    #expect(machine.total == 4)
+  }
+
+  @Test func aLostConnectionOfAScopeAtItsBoundIsReplacedByAnIdleOne() {
+    var (machine, pool, _) = warm(3, perScope: 1)
+    let granted = machine.request(1, pool: pool, scope: "a", now: start).grant
+    _ = machine.request(2, pool: pool, scope: "a", now: start)
+    let lost = granted.map { machine.lost($0.connection, now: start) }
+    #expect(lost?.grant?.request == 2)
+    #expect(lost?.opens.isEmpty == true)
   }
 
   @Test func aScopeThatHasAllItMayHaveTakesNoConnectionsFromOtherPools() {

@@ -10,8 +10,8 @@ import NIOPosix
 struct EpollAlarm: Sendable {
   private let channel: EventLoopFuture<any Channel>
 
-  /// Calls `ring` on the event loop for what comes from now on, until ``stop()``. Nil where the kernel
-  /// has no such polls, or none for this process.
+  /// Calls `ring` on the event loop, which must outlive it, for what comes from now on, until
+  /// ``stop()``. Nil where the kernel has no such polls, or none for this process.
   init?(_ epoll: Int32, on eventLoop: any EventLoop, ring: @escaping @Sendable () -> Void) {
     var context: aio_context_t = 0
     guard terrace_aio_setup(&context) == 0 else { return nil }
@@ -63,7 +63,8 @@ struct EpollAlarm: Sendable {
     private func ringAndWait(_ eventLoop: any EventLoop) {
       guard isActive else { return }
       ring()
-      guard terrace_aio_poll(poll.context, poll.epoll, poll.event) != 1 else { return }
+      // It may have been the last one.
+      guard isActive, terrace_aio_poll(poll.context, poll.epoll, poll.event) != 1 else { return }
       // The kernel has no memory just now.
       eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(1)) {
         self.ringAndWait(eventLoop)

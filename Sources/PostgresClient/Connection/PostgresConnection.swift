@@ -4,7 +4,7 @@ import Synchronization
 
 /// One connection in pipeline mode. It runs one batch at a time, for whoever holds it.
 ///
-/// Whoever has work sends it from its own thread; the reactor's thread reads the results and
+/// Whoever has work sends it from its own thread; the reactor reads the results and
 /// resumes the operation. One lock keeps the two apart.
 final class PostgresConnection: Sendable {
   /// Threads for what blocks in libpq: name resolution, connecting, and cancelling.

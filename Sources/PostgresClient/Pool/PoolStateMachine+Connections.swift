@@ -40,8 +40,14 @@ extension PoolStateMachine {
     }
     let pool = connections[index].pool
     if let holder = connections[index].holder.take() { releaseHold(of: holder, pool: pool) }
-    if isShutDown || isWornOut(connections[index], now: now) || isNeededElsewhere(pool, now: now) {
+    if isShutDown || isWornOut(connections[index], now: now) {
       close(id, &actions)
+      reassignRoom(of: pool, now: now, &actions)
+    } else if isNeededElsewhere(pool, now: now) {
+      // The one that has been idle longest knows least of what is asked for.
+      let spare = pools[pool.index].idle.first
+      close(spare ?? id, &actions)
+      if spare != nil { assign(id, now: now, &actions) }
       reassignRoom(of: pool, now: now, &actions)
     } else {
       assign(id, now: now, &actions)
@@ -132,28 +138,35 @@ extension PoolStateMachine {
   }
 
   /// What each pool that is in use would have if they shared alike.
-  private var fairShare: Int {
+  var fairShare: Int {
     let used = pools.count { $0.waiting > 0 || $0.open > $0.idle.count }
     return max(1, configuration.maximumConnections / max(1, used))
   }
 
-  /// Whether a pool has waited for another connection for as long as `limit`. Scopes that have all they may do not count: they
-  /// wait for one of their own.
+  /// Whether a pool has waited for another connection for as long as `limit`. Scopes that have all
+  /// they may do not count: they wait for one of their own.
   private func isStarving(_ id: PoolID, after limit: Duration, now: Instant) -> Bool {
     let pool = pools[id.index]
     guard pool.waiting > 0, pool.opening.isEmpty, mayHaveAnother(id) else { return false }
     if let retryAt = pool.retryAt, now < retryAt { return false }
-    if pool.open == 0 { return true }
-    return pool.queues.contains { scope, queue in
+    return pool.open == 0 || hasWaited(id, limit, now: now)
+  }
+
+  /// Whether a request that may have a connection has waited that long.
+  func hasWaited(_ id: PoolID, _ limit: Duration, now: Instant) -> Bool {
+    pools[id.index].queues.contains { scope, queue in
       mayHaveAnother(scope, pool: id) && queue.first.map { now >= $0.since + limit } ?? false
     }
   }
 
-  /// Gives the room that `id` has made to the pools that wait for it; to `id` itself at last.
+  /// Gives the room that `id` has made to the pools that wait for it, those with the fewest
+  /// connections first; to `id` itself at last, whose waiters get what is idle.
   private mutating func reassignRoom(of id: PoolID, now: Instant, _ actions: inout Actions) {
-    for index in pools.indices where index != id.index {
+    let others = pools.indices.filter { $0 != id.index && pools[$0].waiting > 0 }
+    for index in others.sorted(by: { pools[$0].having < pools[$1].having }) {
       openIfNeeded(PoolID(index: index), now: now, &actions)
     }
+    if actions.grant == nil { grantIdle(of: id, now: now, &actions) }
     openIfNeeded(id, now: now, &actions)
   }
 

@@ -13,9 +13,9 @@ import DequeModule
 /// - A scope holds at most `maximumConnectionsPerScope` connections, and has at most
 ///   `maximumWaitersPerScope` requests waiting, or what its own limits say.
 /// - A pool opens a connection for every waiting request that has none coming, up to the bound
-///   over all pools. For a pool that has none, the connection idle longest in another pool makes
-///   room; for one that has some, only if it has been idle for a while: a new server process has
-///   seen no tenant's tables, and costs more than a short wait.
+///   over all pools. For a pool that has none, or less than half of its share, the connection idle
+///   longest in another pool makes room; for one that has more, only if it has been idle for a while:
+///   a new server process has seen no tenant's tables, and costs more than a short wait.
 /// - Where there are several servers, the pools of one leave a quarter of that bound to the others,
 ///   since one that hangs keeps what it has for a while.
 /// - A pool that has waiting requests and no connection takes over the next one that comes free
@@ -75,6 +75,8 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
     var homes: [String: (connection: ConnectionID, grant: Int)] = [:]
     var grants = 0
     var waiting = 0
+    /// Connections that it has, or will have.
+    var having: Int { open + opening.count }
     /// When the attempts that fail now began to fail.
     var failingSince: Instant?
     var failures = 0
@@ -205,7 +207,9 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
       // One attempt at a time tells whether the server is back.
       guard now >= retryAt, pools[id.index].opening.isEmpty else { return }
     }
-    while grantableWaiters(id) > pools[id.index].opening.count, mayHaveAnother(id) {
+    while grantableWaiters(id) > pools[id.index].opening.count + pools[id.index].idle.count,
+      mayHaveAnother(id)
+    {
       if total >= configuration.maximumConnections {
         guard let spare = idleElsewhere(for: id, now: now) else { return }
         close(spare, &actions)
@@ -246,7 +250,7 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
 
   /// The connection that has been idle longest in a pool other than `id`, if it may make room.
   private func idleElsewhere(for id: PoolID, now: Instant) -> ConnectionID? {
-    let hasNone = pools[id.index].open == 0 && pools[id.index].opening.isEmpty
+    let isShort = isShort(id, now: now)
     var oldest: (id: ConnectionID, since: Instant)?
     for (index, pool) in pools.enumerated() where index != id.index {
       guard let candidate = pool.idle.first,
@@ -254,9 +258,17 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
         oldest.map({ since < $0.since }) ?? true
       else { continue }
       let respite = pool.open == 1 ? Self.respiteOfTheLast : Self.respite
-      if hasNone || now >= since + respite { oldest = (candidate, since) }
+      if isShort || now >= since + respite { oldest = (candidate, since) }
     }
     return oldest?.id
+  }
+
+  /// Whether a pool has no connection, or less than half of its share, and has waited for a moment.
+  private func isShort(_ id: PoolID, now: Instant) -> Bool {
+    let having = pools[id.index].having
+    guard having > 0 else { return true }
+    return 2 * having < fairShare && pools[id.index].opening.isEmpty
+      && hasWaited(id, Self.respiteOfTheShort, now: now)
   }
 
   /// Forgets an idle or released connection, and has it closed.

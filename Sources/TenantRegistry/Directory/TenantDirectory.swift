@@ -119,7 +119,7 @@ public final class TenantDirectory: Service, Sendable {
         group.addTask { await self.listen() }
         for await _ in self.wakes {
           let waiting = self.lookUps.take()
-          defer { for waiter in waiting { waiter.resume() } }
+          defer { for waiter in waiting { waiter.finish() } }
           try await self.synchronizeOrLog()
         }
         group.cancelAll()
@@ -216,10 +216,10 @@ public final class TenantDirectory: Service, Sendable {
     return factory
   }
 
-  /// The tenant's database as the registry has it now, for those who do not reach it where it was.
-  /// However many ask, the registry is asked ten times a second at most.
+  /// The tenant's database as the registry has it now, or as it is known if the registry does not
+  /// answer within a second: for those who do not reach it where it was.
   private func databaseNow(of tenant: TenantID) async -> PostgresDatabase? {
-    if age.map({ $0 > .milliseconds(100) }) ?? true { await lookUps.wait { wake.yield() } }
+    await lookUps.wait(atMost: .seconds(1)) { wake.yield() }
     return record(tenant)?.database
   }
 

@@ -48,7 +48,7 @@ struct TenantRecordFactory: Sendable {
     case .own(let tenantKeys): (source, login) = (tenantKeys, self.login)
     }
     guard let login else { return nil }
-    let whereNow = whereNow.map { look in { @Sendable in await look(row.id) } }
+    let whereNow = whereNow.map { look in { @Sendable [id = row.id] in await look(id) } }
     return TenantRecord(
       tenant: Tenant(
         id: row.id, slug: slug, displayName: row.displayName, timeZone: row.timeZone,
