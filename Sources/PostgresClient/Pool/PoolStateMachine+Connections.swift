@@ -101,7 +101,7 @@ extension PoolStateMachine {
 
   /// Grants an idle connection to a request that may have one by now: its scope may have more than
   /// when it queued up.
-  private mutating func grantIdle(of pool: PoolID, now: Instant, _ actions: inout Actions) {
+  mutating func grantIdle(of pool: PoolID, now: Instant, _ actions: inout Actions) {
     guard pools[pool.index].waiting > 0, let id = pools[pool.index].idle.last,
       let next = nextWaiter(for: id, pool: pool, now: now)
     else { return }
@@ -123,51 +123,6 @@ extension PoolStateMachine {
   private func isWornOut(_ connection: Connection, now: Instant) -> Bool {
     now >= connection.expiresAt
       || connection.scopes.count > configuration.maximumScopesPerConnection
-  }
-
-  /// Whether another pool has waited long enough for a connection to take this one's place.
-  private func isNeededElsewhere(_ id: PoolID, now: Instant) -> Bool {
-    guard pools.count > 1, total >= configuration.maximumConnections else { return false }
-    let share = fairShare
-    let hasMore = pools[id.index].open > share
-    return pools.indices.contains { index in
-      let isShort = hasMore && pools[index].open < share
-      let limit = isShort ? Self.respiteOfTheShort : configuration.queueTimeout / 2
-      return index != id.index && isStarving(PoolID(index: index), after: limit, now: now)
-    }
-  }
-
-  /// What each pool that is in use would have if they shared alike.
-  var fairShare: Int {
-    let used = pools.count { $0.waiting > 0 || $0.open > $0.idle.count }
-    return max(1, configuration.maximumConnections / max(1, used))
-  }
-
-  /// Whether a pool has waited for another connection for as long as `limit`. Scopes that have all
-  /// they may do not count: they wait for one of their own.
-  private func isStarving(_ id: PoolID, after limit: Duration, now: Instant) -> Bool {
-    let pool = pools[id.index]
-    guard pool.waiting > 0, pool.opening.isEmpty, mayHaveAnother(id) else { return false }
-    if let retryAt = pool.retryAt, now < retryAt { return false }
-    return pool.open == 0 || hasWaited(id, limit, now: now)
-  }
-
-  /// Whether a request that may have a connection has waited that long.
-  func hasWaited(_ id: PoolID, _ limit: Duration, now: Instant) -> Bool {
-    pools[id.index].queues.contains { scope, queue in
-      mayHaveAnother(scope, pool: id) && queue.first.map { now >= $0.since + limit } ?? false
-    }
-  }
-
-  /// Gives the room that `id` has made to the pools that wait for it, those with the fewest
-  /// connections first; to `id` itself at last, whose waiters get what is idle.
-  private mutating func reassignRoom(of id: PoolID, now: Instant, _ actions: inout Actions) {
-    let others = pools.indices.filter { $0 != id.index && pools[$0].waiting > 0 }
-    for index in others.sorted(by: { pools[$0].having < pools[$1].having }) {
-      openIfNeeded(PoolID(index: index), now: now, &actions)
-    }
-    if actions.grant == nil { grantIdle(of: id, now: now, &actions) }
-    openIfNeeded(id, now: now, &actions)
   }
 
   /// Whether the pool has tried to connect, and has not come through.

@@ -83,14 +83,6 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
     var retryAt: Instant?
   }
 
-  /// How long a connection is idle before it makes room for a pool that has others.
-  private static var respite: Duration { .seconds(1) }
-  /// The same for a pool's last connection: longer than the pauses of what works now and then, such
-  /// as who follows the registry.
-  private static var respiteOfTheLast: Duration { .seconds(5) }
-  /// How long a pool with less than its share waits for a connection of one that has more.
-  static var respiteOfTheShort: Duration { .milliseconds(50) }
-
   let configuration: PostgresClientConfiguration
   private let maximumPerScope: Int
   var pools: [Pool] = []
@@ -226,19 +218,6 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
     }
   }
 
-  /// Whether the pool's server has fewer connections than it may.
-  func mayHaveAnother(_ id: PoolID) -> Bool {
-    let server = pools[id.index].server
-    guard pools.contains(where: { $0.server != server }) else { return true }
-    let bound = configuration.maximumConnections - max(1, configuration.maximumConnections / 4)
-    return connections.count { pools[$0.pool.index].server == server } < max(1, bound)
-  }
-
-  /// Whether a connection can be opened, or one that is idle would make room for it.
-  private func hasRoom(for id: PoolID, now: Instant) -> Bool {
-    total < configuration.maximumConnections || idleElsewhere(for: id, now: now) != nil
-  }
-
   /// Waiting requests that their scopes' bounds would let have a connection.
   private func grantableWaiters(_ id: PoolID) -> Int {
     pools[id.index].queues.reduce(0) { sum, queue in
@@ -246,29 +225,6 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
         maximumConnections(of: queue.key, pool: id) - pools[id.index].inUse[queue.key, default: 0]
       return sum + max(0, min(queue.value.count, room))
     }
-  }
-
-  /// The connection that has been idle longest in a pool other than `id`, if it may make room.
-  private func idleElsewhere(for id: PoolID, now: Instant) -> ConnectionID? {
-    let isShort = isShort(id, now: now)
-    var oldest: (id: ConnectionID, since: Instant)?
-    for (index, pool) in pools.enumerated() where index != id.index {
-      guard let candidate = pool.idle.first,
-        let since = self.index(of: candidate).flatMap({ connections[$0].idleSince }),
-        oldest.map({ since < $0.since }) ?? true
-      else { continue }
-      let respite = pool.open == 1 ? Self.respiteOfTheLast : Self.respite
-      if isShort || now >= since + respite { oldest = (candidate, since) }
-    }
-    return oldest?.id
-  }
-
-  /// Whether a pool has no connection, or less than half of its share, and has waited for a moment.
-  private func isShort(_ id: PoolID, now: Instant) -> Bool {
-    let having = pools[id.index].having
-    guard having > 0 else { return true }
-    return 2 * having < fairShare && pools[id.index].opening.isEmpty
-      && hasWaited(id, Self.respiteOfTheShort, now: now)
   }
 
   /// Forgets an idle or released connection, and has it closed.

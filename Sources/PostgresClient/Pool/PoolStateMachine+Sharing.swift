@@ -1,0 +1,91 @@
+/// How pools share what all may have together.
+extension PoolStateMachine {
+  /// How long a connection is idle before it makes room for a pool that has others.
+  private static var respite: Duration { .seconds(1) }
+  /// The same for a pool's last connection: longer than the pauses of what works now and then, such
+  /// as who follows the registry.
+  private static var respiteOfTheLast: Duration { .seconds(5) }
+  /// How long a pool with less than its share waits for a connection of one that has more.
+  private static var respiteOfTheShort: Duration { .milliseconds(50) }
+
+  /// Whether the pool's server has fewer connections than it may.
+  func mayHaveAnother(_ id: PoolID) -> Bool {
+    let server = pools[id.index].server
+    guard pools.contains(where: { $0.server != server }) else { return true }
+    let bound = configuration.maximumConnections - max(1, configuration.maximumConnections / 4)
+    return connections.count { pools[$0.pool.index].server == server } < max(1, bound)
+  }
+
+  /// Whether a connection can be opened, or one that is idle would make room for it.
+  func hasRoom(for id: PoolID, now: Instant) -> Bool {
+    total < configuration.maximumConnections || idleElsewhere(for: id, now: now) != nil
+  }
+
+  /// The connection that has been idle longest in a pool other than `id`, if it may make room.
+  func idleElsewhere(for id: PoolID, now: Instant) -> ConnectionID? {
+    let isShort = isShort(id, now: now)
+    var oldest: (id: ConnectionID, since: Instant)?
+    for (index, pool) in pools.enumerated() where index != id.index {
+      guard let candidate = pool.idle.first,
+        let since = self.index(of: candidate).flatMap({ connections[$0].idleSince }),
+        oldest.map({ since < $0.since }) ?? true
+      else { continue }
+      let respite = pool.open == 1 ? Self.respiteOfTheLast : Self.respite
+      if isShort || now >= since + respite { oldest = (candidate, since) }
+    }
+    return oldest?.id
+  }
+
+  /// Whether a pool has no connection, or less than half of its share, and has waited for a moment.
+  private func isShort(_ id: PoolID, now: Instant) -> Bool {
+    let having = pools[id.index].having
+    guard having > 0 else { return true }
+    return 2 * having < fairShare && pools[id.index].opening.isEmpty
+      && hasWaited(id, Self.respiteOfTheShort, now: now)
+  }
+
+  /// Whether another pool has waited long enough for a connection to take this one's place.
+  func isNeededElsewhere(_ id: PoolID, now: Instant) -> Bool {
+    guard pools.count > 1, total >= configuration.maximumConnections else { return false }
+    let share = fairShare
+    let hasMore = pools[id.index].open > share
+    return pools.indices.contains { index in
+      let isShort = hasMore && pools[index].open < share
+      let limit = isShort ? Self.respiteOfTheShort : configuration.queueTimeout / 2
+      return index != id.index && isStarving(PoolID(index: index), after: limit, now: now)
+    }
+  }
+
+  /// What each pool that is in use would have if they shared alike.
+  private var fairShare: Int {
+    let used = pools.count { $0.waiting > 0 || $0.open > $0.idle.count }
+    return max(1, configuration.maximumConnections / max(1, used))
+  }
+
+  /// Whether a pool has waited for another connection for as long as `limit`. Scopes that have all
+  /// they may do not count: they wait for one of their own.
+  private func isStarving(_ id: PoolID, after limit: Duration, now: Instant) -> Bool {
+    let pool = pools[id.index]
+    guard pool.waiting > 0, pool.opening.isEmpty, mayHaveAnother(id) else { return false }
+    if let retryAt = pool.retryAt, now < retryAt { return false }
+    return pool.open == 0 || hasWaited(id, limit, now: now)
+  }
+
+  /// Whether a request that may have a connection has waited that long.
+  private func hasWaited(_ id: PoolID, _ limit: Duration, now: Instant) -> Bool {
+    pools[id.index].queues.contains { scope, queue in
+      mayHaveAnother(scope, pool: id) && queue.first.map { now >= $0.since + limit } ?? false
+    }
+  }
+
+  /// Gives the room that `id` has made to the pools that wait for it, those with the fewest
+  /// connections first; to `id` itself at last, whose waiters get what is idle.
+  mutating func reassignRoom(of id: PoolID, now: Instant, _ actions: inout Actions) {
+    let others = pools.indices.filter { $0 != id.index && pools[$0].waiting > 0 }
+    for index in others.sorted(by: { pools[$0].having < pools[$1].having }) {
+      openIfNeeded(PoolID(index: index), now: now, &actions)
+    }
+    if actions.grant == nil { grantIdle(of: id, now: now, &actions) }
+    openIfNeeded(id, now: now, &actions)
+  }
+}
