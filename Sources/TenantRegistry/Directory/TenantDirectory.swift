@@ -28,7 +28,7 @@ public final class TenantDirectory: Service, Sendable {
   private let settled = ManagedAtomic<Int64>(-1)
   private let factory: TenantRecordFactory
   private let (wakes, wake) = AsyncStream.makeStream(
-    of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    of: Occasion.self, bufferingPolicy: .bufferingNewest(1))
   private let lookUps = LookUps()
   private let configuration: TenantDirectoryConfiguration
   private let logger: Logger
@@ -74,6 +74,14 @@ public final class TenantDirectory: Service, Sendable {
     self.logger = logger
   }
 
+  /// Why the registry is asked.
+  enum Occasion {
+    /// It is time to: mostly nothing has changed.
+    case time
+    /// Something has changed, it was said: that is read at once.
+    case notification
+  }
+
   /// The tenant whose slug, or a former one, this is. Nil also before the first load.
   public func tenant(slug: String) -> TenantRecord? {
     guard !slug.utf8.contains(UInt8(ascii: ".")) else { return nil }
@@ -117,10 +125,10 @@ public final class TenantDirectory: Service, Sendable {
       try await withThrowingDiscardingTaskGroup { group in
         group.addTask { await self.tick() }
         group.addTask { await self.listen() }
-        for await _ in self.wakes {
+        for await occasion in self.wakes {
           let waiting = self.lookUps.take()
           defer { for waiter in waiting { waiter.finish() } }
-          try await self.synchronizeOrLog()
+          try await self.synchronizeOrLog(occasion)
         }
         group.cancelAll()
       }
@@ -129,7 +137,7 @@ public final class TenantDirectory: Service, Sendable {
 
   private func tick() async {
     repeat {
-      wake.yield()
+      wake.yield(.time)
       try? await Task.sleep(for: configuration.pollInterval)
     } while !Task.isCancelled
   }
@@ -141,8 +149,8 @@ public final class TenantDirectory: Service, Sendable {
           login, channel: RegistryChannel.name, first: LeaseStore.hold(lease),
           last: LeaseStore.release(lease)
         ) { listener in
-          wake.yield()
-          for try await _ in listener.notifications { wake.yield() }
+          wake.yield(.time)
+          for try await _ in listener.notifications { wake.yield(.notification) }
         }
       } catch {
         guard !Task.isCancelled else { return }
@@ -154,9 +162,9 @@ public final class TenantDirectory: Service, Sendable {
 
   /// - Throws: ``MasterKeyMismatch`` and ``CredentialMismatch`` alone: without the right keys
   ///   nothing will ever work.
-  private func synchronizeOrLog() async throws {
+  private func synchronizeOrLog(_ occasion: Occasion) async throws {
     do {
-      try await synchronize()
+      try await synchronize(occasion)
     } catch let error as MasterKeyMismatch {
       throw error
     } catch let error as CredentialMismatch {
@@ -170,35 +178,50 @@ public final class TenantDirectory: Service, Sendable {
   }
 
   /// Brings the snapshot up to date and acknowledges it. Never run twice at once.
-  func synchronize() async throws {
+  func synchronize(_ occasion: Occasion = .time) async throws {
     let asked = origin.duration(to: .now)
-    let revision = try await update()
+    let (revision, mayMove) = try await update(occasion)
     knownUntil.store(asked.nanoseconds, ordering: .releasing)
-    try await settle(at: revision)
+    // Only those that move tenants wait for it.
+    if occasion == .time || mayMove { try await settle(at: revision) }
   }
 
-  private func update() async throws -> Int64 {
+  /// The revision that requests begin at now, and whether what changed may be a move.
+  private func update(_ occasion: Occasion) async throws -> (revision: Int64, mayMove: Bool) {
     let current = snapshot.load(ordering: .acquiring)
-    let revision = try await renewLease(current.revision)
-    guard revision != current.revision else { return revision }
-    // A registry that went back was restored from a backup: nothing known is certain.
-    let base = revision < current.revision ? .empty : current
-    let changes = try await source.changes(since: base.revision)
+    if occasion == .time {
+      let revision = try await renewLease(current.revision)
+      guard revision != current.revision else { return (revision, false) }
+    }
+    let (base, changes) = try await changes(in: current)
     snapshot.store(base.applying(changes, with: locatingFactory), ordering: .releasing)
-    note(changes, in: current)
+    let mayMove = note(changes, in: current)
+    // What the registry has by now may be more.
     _ = try await renewLease(changes.revision)
-    // Not what the registry has by now: requests begin at this one.
-    return changes.revision
+    return (changes.revision, mayMove)
   }
 
-  private func note(_ changes: DirectoryChanges, in old: DirectorySnapshot) {
-    for row in changes.tenants {
-      guard let record = old.record(row.id),
+  /// What changed, and what of.
+  private func changes(in current: DirectorySnapshot) async throws
+    -> (base: DirectorySnapshot, DirectoryChanges)
+  {
+    let changes = try await source.changes(since: current.revision)
+    guard changes.revision < current.revision else { return (current, changes) }
+    // A registry that went back was restored from a backup: nothing known is certain.
+    return (.empty, try await source.changes(since: DirectorySnapshot.empty.revision))
+  }
+
+  /// Remembers the records that may be in use on a side that their tenants have left, if any.
+  private func note(_ changes: DirectoryChanges, in old: DirectorySnapshot) -> Bool {
+    let left = changes.tenants.compactMap { row -> TenantRecord? in
+      guard let record = old.record(row.id) else { return nil }
+      let concernsADeployment =
         row.isolation == .dedicated || record.isolation == .dedicated
-          || record.servedBy == .dedicated
-      else { continue }
-      superseded.withLock { $0.add(record, at: changes.revision) }
+        || record.servedBy == .dedicated
+      return concernsADeployment ? record : nil
     }
+    superseded.withLock { for record in left { $0.add(record, at: changes.revision) } }
+    return !left.isEmpty
   }
 
   /// Says which requests are over. A tenant's own process need not: none moves without the gateways.
@@ -219,7 +242,7 @@ public final class TenantDirectory: Service, Sendable {
   /// The tenant's database as the registry has it now, or as it is known if the registry does not
   /// answer within a second: for those who do not reach it where it was.
   private func databaseNow(of tenant: TenantID) async -> PostgresDatabase? {
-    await lookUps.wait(atMost: .seconds(1)) { wake.yield() }
+    await lookUps.wait(atMost: .seconds(1)) { wake.yield(.time) }
     return record(tenant)?.database
   }
 

@@ -43,16 +43,18 @@ struct LeaseStore: Sendable {
   /// - Returns: the names of the gateways that have not, in order.
   func awaitAcknowledgement(of revision: Int64, tenant: TenantID?) async throws -> [String] {
     let clock = ContinuousClock()
-    let deadline = clock.now + .seconds(1)
-    var pause = Duration.milliseconds(1)
+    let start = clock.now
+    // Not asked at once: those who are to acknowledge need the processor.
+    var pause = Duration.milliseconds(1.5)
     while true {
+      try await clock.sleep(for: pause)
       let pending = try await database.query(Self.pending(revision, tenant)).map {
         try $0.decode(0, as: String.self)
       }
-      if pending.isEmpty || clock.now + pause > deadline { return pending }
-      try await clock.sleep(for: pause)
-      // It has mostly acknowledged within some milliseconds: the wait is at most a quarter too long.
-      pause = min(pause * 1.25, .milliseconds(50))
+      let waited = start.duration(to: clock.now)
+      if pending.isEmpty || waited >= .seconds(1) { return pending }
+      // Mostly it is a matter of milliseconds: the wait is at most about a quarter too long.
+      pause = min(max(waited / 4, .milliseconds(0.5)), .milliseconds(50))
     }
   }
 

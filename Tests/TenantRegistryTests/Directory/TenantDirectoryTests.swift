@@ -129,6 +129,25 @@ extension DatabaseTests {
       }
     }
 
+    @Test(arguments: [TenantDirectory.Occasion.time, .notification])
+    func aRegistryThatWentBackIsReadAnew(occasion: TenantDirectory.Occasion) async throws {
+      try await withRegistry { fixture in
+        try await fixture.register("acme")
+        try await fixture.register("globex")
+        let directory = fixture.directory()
+        try await directory.synchronize(occasion)
+        #expect(directory.count == 2)
+        // As a backup of an earlier time would leave it.
+        _ = try await fixture.superuser.transaction([
+          "set local session_replication_role = 'replica'",
+          "update registry.tenants set revision = 1, display_name = 'As it was'",
+          "update registry.revision set value = 1",
+        ])
+        try await directory.synchronize(occasion)
+        #expect(directory.tenant(slug: "acme")?.tenant.displayName == "As it was")
+      }
+    }
+
     @Test func goesOnServingWhileTheRegistryIsAwayAndCatchesUp() async throws {
       try await withRegistry { fixture in
         try await fixture.register("acme")
