@@ -10,6 +10,9 @@ struct Cell: Sendable, Equatable {
   /// The server that its tenants are on.
   let node: Node
 
+  /// Whether its server is the registry's, too.
+  var isHere: Bool { node.address == nil }
+
   var login: String { Self.login(id) }
 
   static func login(_ id: Int) -> String { "terrace_cell_\(id)" }

@@ -23,11 +23,17 @@ struct Provisioner: Sendable {
     var attempt = 1
     while true {
       let situation = try await look(registration)
-      if let existing = situation.existing {
+      if situation.isTaken, let existing = try await store.tenant(slug: registration.slug) {
         try Self.requireEqual(registration, existing)
         return (existing, false)
       }
-      let plan = try plan(registration, in: situation, actor: actor)
+      let place = try await place(for: registration, in: situation)
+      // That an older tenant has the names is seldom, and shows as a lost race.
+      let names =
+        attempt == 1 && place.cell.isHere
+        ? TenantNames(slug: registration.slug, number: 1)
+        : try await store.freeNames(for: registration.slug)
+      let plan = try plan(registration, names, in: situation, place, actor: actor)
       try await requireFree(plan)
       do {
         return (try await store.carryOut(plan), true)
@@ -84,11 +90,11 @@ struct Provisioner: Sendable {
 
   /// What to make for the tenant.
   func plan(
-    _ registration: TenantRegistration, in situation: ProvisioningSituation, actor: String
+    _ registration: TenantRegistration, _ names: TenantNames, in situation: ProvisioningSituation,
+    _ place: (cell: Cell, newCellVerifier: SCRAMVerifier?), actor: String
   ) throws -> ProvisioningPlan {
     let id = TenantID()
-    let names = TenantNames(slug: registration.slug, number: situation.nameNumber)
-    let (cell, newCellVerifier) = cell(in: situation)
+    let (cell, newCellVerifier) = place
     try masterKeys.verify(situation.masterKeys)
     try Self.requireNoGate(registration, cell)
     let credential =
@@ -103,15 +109,17 @@ struct Provisioner: Sendable {
       databaseName: situation.databaseName)
   }
 
-  /// The newest cell, unless it is full. Registrations at the same moment may overfill it by as
-  /// many as they are.
-  private func cell(in situation: ProvisioningSituation) -> (Cell, SCRAMVerifier?) {
+  /// The newest cell, or the next one if it is full, with what Postgres is to store of that one's
+  /// password. Registrations at the same moment may overfill a cell by as many as they are.
+  func place(for registration: TenantRegistration, in situation: ProvisioningSituation) async throws
+    -> (cell: Cell, newCellVerifier: SCRAMVerifier?)
+  {
     if let newest = situation.newestCell, situation.newestCellCount < cellCapacity {
       return (newest, nil)
     }
+    let next = try await store.nextCell(for: registration)
     let cell = Cell(
-      id: situation.nextCell.id, keyVersion: masterKeys.shared.currentVersion,
-      node: situation.nextCell.node)
+      id: next.id, keyVersion: masterKeys.shared.currentVersion, node: next.node)
     return (cell, verifier(of: cell))
   }
 

@@ -26,5 +26,5 @@ struct ProvisioningPlan: Sendable {
   let databaseName: String
 
   /// Whether the tenant's schema is made together with its rows, since both are on one server.
-  var isHere: Bool { cell.node.address == nil }
+  var isHere: Bool { cell.isHere }
 }

@@ -9,45 +9,68 @@ struct ProvisioningStore: Sendable {
 
   /// In one round trip. Throws SQLSTATE 22023 if Postgres does not know the time zone.
   func situation(of registration: TenantRegistration) async throws -> ProvisioningSituation {
-    let names = TenantNames(slug: registration.slug, number: 1)
-    // A dedicated tenant's login reads the registry, so that it is on the same server.
-    let mustBeHere = registration.isolation == .dedicated
     let results = try await database.read(
-      TenantStore.byName(registration.slug),
+      "select from registry.hosts where name = \(registration.slug)",
       """
       select current_setting('server_version_num')::integer, current_database(),
-        (select n from generate_series(1, 1000) n
-          where not exists (select from registry.tenants where schema_name
-              = \(names.schema) || case when n > 1 then '__' || n else '' end)
-            and not exists (select from registry.tenants where namespace
-              = \(names.namespace) || case when n > 1 then '-' || n else '' end)
-          order by n limit 1),
         now() at time zone \(registration.timeZone)
       """,
       """
       select c.id, c.key_version, n.id, n.name, n.host, n.port, n.is_gated,
         (select count(*) from registry.tenants t where t.cell_id = c.id)
       from registry.cells c join registry.known_nodes n on n.id = c.node_id
-      where n.host is null or not \(mustBeHere) order by c.id desc limit 1
-      """,
-      """
-      select (select coalesce(max(id), 0) + 1 from registry.cells), n.id, n.name, n.host, n.port,
-        n.is_gated
-      from registry.known_nodes n
-      where n.host is null or not \(mustBeHere)
-      order by (select count(*) from registry.cells c where c.node_id = n.id), n.id desc limit 1
+      where n.host is null or not \(Self.mustBeHere(registration)) order by c.id desc limit 1
       """,
       MasterKeyStore.read)
     let facts = results[1][0]
     let cell = results[2].first
     return ProvisioningSituation(
-      existing: try TenantStore.decode(results[0]).first,
+      isTaken: !results[0].isEmpty,
       serverVersion: try facts.decode(0), databaseName: try facts.decode(1),
-      nameNumber: try facts.decode(2),
       newestCell: try cell.map { try Cell($0) },
-      nextCell: (try results[3][0].decode(0), try Node(results[3][0], from: 1)),
       newestCellCount: try cell?.decode(7) ?? 0,
-      masterKeys: try MasterKeyStore.decode(results[4]))
+      masterKeys: try MasterKeyStore.decode(results[3]))
+  }
+
+  /// The tenant that holds the slug, now or as an alias.
+  func tenant(slug: String) async throws -> TenantStore.Row? {
+    try await TenantStore(database: database).tenant(slug: slug)
+  }
+
+  /// The first names that no older tenant holds.
+  func freeNames(for slug: String) async throws -> TenantNames {
+    let names = TenantNames(slug: slug, number: 1)
+    let number: Int = try await database.query(
+      """
+      with recursive number (n) as (
+        select 1
+        union all
+        select n + 1 from number
+        where exists (select from registry.tenants where schema_name
+            = \(names.schema) || case when n > 1 then '__' || n else '' end)
+          or exists (select from registry.tenants where namespace
+            = \(names.namespace) || case when n > 1 then '-' || n else '' end))
+      select max(n) from number
+      """)[0].decode(0)
+    return TenantNames(slug: slug, number: number)
+  }
+
+  /// The number of the next cell, and the node that it goes to.
+  func nextCell(for registration: TenantRegistration) async throws -> (id: Int, node: Node) {
+    let row = try await database.query(
+      """
+      select (select coalesce(max(id), 0) + 1 from registry.cells), n.id, n.name, n.host, n.port,
+        n.is_gated
+      from registry.known_nodes n
+      where n.host is null or not \(Self.mustBeHere(registration))
+      order by (select count(*) from registry.cells c where c.node_id = n.id), n.id desc limit 1
+      """)[0]
+    return (try row.decode(0), try Node(row, from: 1))
+  }
+
+  /// A dedicated tenant's login reads the registry, so that it is on the same server.
+  private static func mustBeHere(_ registration: TenantRegistration) -> Bool {
+    registration.isolation == .dedicated
   }
 
   /// Carries the plan out, as far as it is the registry's node's, all or nothing, in one round trip.

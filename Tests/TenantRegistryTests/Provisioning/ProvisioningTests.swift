@@ -28,7 +28,9 @@ extension DatabaseTests {
         let registration = try TenantRegistration(
           slug: "acme", displayName: "Acme", isolation: isolation)
         let situation = try await fixture.provisioner.store.situation(of: registration)
-        let plan = try fixture.provisioner.plan(registration, in: situation, actor: "test")
+        let place = try await fixture.provisioner.place(for: registration, in: situation)
+        let plan = try fixture.provisioner.plan(
+          registration, TenantNames(slug: "acme", number: 1), in: situation, place, actor: "test")
         let before = try await DatabaseFootprint(fixture.superuser)
         let count = try plan.statements.count
         for index in 0...count {
