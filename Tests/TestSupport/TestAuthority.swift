@@ -7,6 +7,8 @@ import X509
 /// A certificate authority of a test's own, which writes what it issues into files.
 package struct TestAuthority: Sendable {
   package let folder: URL
+  /// Of its own, so that nobody who trusts two takes one for the other.
+  private let name = "Authority \(UUID().uuidString)"
   private let key = Certificate.PrivateKey(P256.Signing.PrivateKey())
   private let certificate: Certificate
 
@@ -22,7 +24,7 @@ package struct TestAuthority: Sendable {
   package init(folder: URL) throws {
     self.folder = folder
     certificate = try Self.certificate(
-      "Authority", for: key.publicKey, from: ("Authority", key)
+      name, for: key.publicKey, from: (name, key)
     ) {
       Critical(BasicConstraints.isCertificateAuthority(maxPathLength: nil))
       Critical(KeyUsage(keyCertSign: true))
@@ -38,7 +40,7 @@ package struct TestAuthority: Sendable {
   package func issue(_ file: String, names: [String]) throws -> TLSFiles {
     let key = P256.Signing.PrivateKey()
     let certificate = try Self.certificate(
-      "Leaf", for: Certificate.PrivateKey(key).publicKey, from: ("Authority", self.key)
+      "Leaf", for: Certificate.PrivateKey(key).publicKey, from: (name, self.key)
     ) {
       SubjectAlternativeNames(names.map { .dnsName($0) })
       try ExtendedKeyUsage([.serverAuth, .clientAuth])

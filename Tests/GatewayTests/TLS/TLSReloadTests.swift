@@ -27,6 +27,90 @@ struct TLSReloadTests {
     }
   }
 
+  /// Has a pod's clients be those that show a certificate of these authorities.
+  private static func admit(_ authorities: TestAuthority...) throws -> String {
+    let certificates = try authorities.map {
+      try String(contentsOfFile: $0.authorityFile(), encoding: .utf8)
+    }
+    return try authorities[0].write(certificates.joined(separator: "\n"), "gateway-ca.crt")
+  }
+
+  /// The rotation of an authority, step by step, as docs/kubernetes.md has it.
+  @Test func newAuthoritiesOfGatewaysCountForNewConnections() async throws {
+    try await TestAuthority.run { first in
+      let second = try TestAuthority(folder: first.folder)
+      let (gateway, next) = (
+        try first.clientConfiguration(showing: first.issue("gateway", names: ["gateway"])),
+        try first.clientConfiguration(showing: second.issue("next", names: ["gateway"]))
+      )
+      var files = try first.issue("pod", names: ["localhost"])
+      files.authorities = try Self.admit(first)
+      try await SecureListener.run(files) { pod in
+        try await pod.client(gateway, http1: true) { old in
+          let answer = try await old.send()
+          #expect(answer.text.hasSuffix(" secure trusted"))
+          try await pod.client(next, patience: .seconds(2)) { client in
+            #expect(await !client.isServed())
+          }
+          _ = try Self.admit(first, second)
+          pod.tls.refresh()
+          for configuration in [gateway, next] {
+            try await pod.client(configuration) { client in
+              let answer = try await client.send()
+              #expect(answer.text.hasSuffix(" secure trusted"))
+            }
+          }
+          _ = try Self.admit(second)
+          pod.tls.refresh()
+          try await pod.client(next) { client in
+            let answer = try await client.send()
+            #expect(answer.text.hasSuffix(" secure trusted"))
+          }
+          try await pod.client(gateway, patience: .seconds(2)) { client in
+            #expect(await !client.isServed())
+          }
+          // It could not connect anew.
+          #expect(await old.isServed())
+        }
+      }
+    }
+  }
+
+  @Test(arguments: ["", "nonsense", "none"])
+  func brokenAuthoritiesChangeNothingAndLetNobodyIn(authorities: String) async throws {
+    try await TestAuthority.run { authority in
+      let stranger = try TestAuthority(folder: authority.folder)
+      let (gateway, other) = (
+        try authority.issue("gateway", names: ["gateway"]),
+        try stranger.issue("other", names: ["gateway"])
+      )
+      var files = try authority.issue("pod", names: ["localhost"])
+      let file = try Self.admit(authority)
+      files.authorities = file
+      try await SecureListener.run(files) { pod in
+        let before = pod.tls.current
+        if authorities == "none" {
+          try FileManager.default.removeItem(atPath: file)
+        } else {
+          _ = try authority.write(authorities, "gateway-ca.crt")
+        }
+        pod.tls.refresh()
+        #expect(pod.tls.current === before)
+        try await pod.client(authority.clientConfiguration(showing: gateway)) { client in
+          #expect(await client.isServed())
+        }
+        for configuration in [
+          try authority.clientConfiguration(),
+          try authority.clientConfiguration(showing: other),
+        ] {
+          try await pod.client(configuration, patience: .seconds(2)) { client in
+            #expect(await !client.isServed())
+          }
+        }
+      }
+    }
+  }
+
   private static func metric(_ metrics: PrometheusMetrics) -> String {
     metrics.render().split(separator: "\n").first {
       $0.hasPrefix(#"terrace_tls_files_unusable{files="public"}"#)
