@@ -43,6 +43,23 @@ struct StatementTests {
     }
   }
 
+  @Test(arguments: [true, false])
+  func aHugeResultArrivesWhole(onEventLoop: Bool) async throws {
+    try await TwoScopes.run(onEventLoop: onEventLoop) { fixture in
+      let rows = try await fixture.database("t_a").query(
+        "select name || repeat('x', 999999) from item, generate_series(1, 30)")
+      #expect(rows.count == 30)
+      for row in rows {
+        let text: String = try row.decode(0)
+        #expect(text.utf8.count == "t_a".utf8.count + 999999)
+        #expect(text.hasPrefix("t_a") && text.hasSuffix("x"))
+      }
+      // Nothing of it is left over.
+      let next = try await fixture.database("t_b").query("select name from item")
+      #expect(try next[0].decode(0) == "t_b")
+    }
+  }
+
   @Test func statementsArePreparedOncePerScopeAndBoundedByDeallocating() async throws {
     try await TwoScopes.run(
       configuration: .with {

@@ -15,6 +15,8 @@ struct Pipeline: ~Copyable {
   enum Event {
     case none
     case wantsWrite(Bool)
+    /// There is more to read than is read in one go.
+    case hasMore
     case completed(Job, Operation.Outcome)
     /// The connection is of no more use; the caller closes it.
     case broken(PostgresError)
@@ -29,6 +31,9 @@ struct Pipeline: ~Copyable {
     case commit
     case utility
   }
+
+  /// How often the socket is read in one go, each time at least 8 KiB: others are served in between.
+  private static let readsInOneGo = 32
 
   private static let switchSQL =
     "select set_config('role',$1,true),set_config('search_path',$2,true)"
@@ -193,7 +198,10 @@ struct Pipeline: ~Copyable {
       case let event: return event
       }
     }
+    var reads = 0
     repeat {
+      guard reads < Self.readsInOneGo else { return .hasMore }
+      reads += 1
       guard PQconsumeInput(connection) == 1 else { return .broken(lostError(connection)) }
       guard job != nil, heldOutcome == nil else { continue }
       if let event = takeResults(connection) { return event }

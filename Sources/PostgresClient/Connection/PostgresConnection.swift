@@ -142,6 +142,9 @@ final class PostgresConnection: Sendable {
     case .wantsWrite(let wantsWrite):
       reactor.look(token: token, socket: pipeline.socket, wantsWrite: wantsWrite)
       return .none
+    case .hasMore:
+      reactor.look(token: token, socket: pipeline.socket, wantsWrite: pipeline.wantsWrite)
+      return .none
     case .none, .completed, .closed, .notified:
       return event
     }
@@ -149,7 +152,7 @@ final class PostgresConnection: Sendable {
 
   private func handle(_ event: Pipeline.Event) {
     switch event {
-    case .none, .wantsWrite, .broken:
+    case .none, .wantsWrite, .hasMore, .broken:
       return
     case .completed(let job, let outcome):
       // First the next request, so that the server is busy while this caller wakes up.
