@@ -29,9 +29,9 @@ final class LookUps: Sendable {
 
   /// Waits for the next look, for as long as `limit` or until the task is cancelled; not at all if
   /// nobody looks, or somebody did a moment ago.
-  func wait(atMost limit: Duration, _ wake: () -> Void) async {
+  func wait(atMost limit: Duration, now: ContinuousClock.Instant = .now, _ wake: () -> Void) async {
     let (look, waiter) = AsyncStream.makeStream(of: Never.self)
-    guard enqueue(waiter, now: .now) else { return }
+    guard enqueue(waiter, now: now) else { return }
     wake()
     await withDiscardingTaskGroup { group in
       group.addTask {
@@ -52,9 +52,9 @@ final class LookUps: Sendable {
   }
 
   /// Those that the next look is for.
-  func take() -> [Waiter] {
+  func take(now: ContinuousClock.Instant = .now) -> [Waiter] {
     state.withLock { state in
-      if !state.waiting.isEmpty { state.last = .now }
+      if !state.waiting.isEmpty { state.last = now }
       defer { state.waiting = [] }
       return state.waiting
     }
