@@ -4,17 +4,17 @@ import Testing
 @testable import EmbeddedPostgres
 @testable import Gateway
 
-/// `terrace overlay` and `terrace overlay check`, against a running admin endpoint.
+/// `terrace overlay`, against a running admin endpoint. `terrace overlay check`, which renders
+/// overlays by kubectl, has its tests in Tests/kubernetes.
 @Suite(.preparedDatabase) struct OverlayTests {
   /// Runs `body` with a folder of manifests that has no tenants yet, and what reaches the endpoint.
   private func withFolder(
-    _ own: ServerFixture? = nil,
     _ body: @escaping @Sendable (RunningServer, String, [String]) async throws -> Void
   ) async throws {
-    let fixture = try #require(own ?? PreparedDatabase.fixture)
+    let fixture = try #require(PreparedDatabase.fixture)
     let folder = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString)"
     let files = FileManager.default
-    for name in ["components/dedicated", "overlays/platform"] {
+    for name in ["components/dedicated", "overlays/platform", "cluster/image"] {
       try files.createDirectory(
         atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
     }
@@ -37,10 +37,12 @@ import Testing
   private static let platform = "kind: Kustomization\nnamespace: terrace\n"
 
   /// The server runs in this process, so that no thread may wait for the command.
-  private func run(_ words: [String], _ options: [String]) async throws -> (Int32, String) {
+  private func run(
+    _ words: [String], _ options: [String], _ settings: [String: String] = [:]
+  ) async throws -> (Int32, String) {
     let log = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: log) }
-    let child = try await TerraceCommand.start(["overlay"] + words + options, [:], log: log)
+    let child = try await TerraceCommand.start(["overlay"] + words + options, settings, log: log)
     let status = await child.end()
     return (status, try String(contentsOfFile: log, encoding: .utf8))
   }
@@ -68,51 +70,40 @@ import Testing
           atPath: "\(folder)/secrets/acme/\(name)")
         #expect(attributes[.posixPermissions] as? Int == 0o600)
       }
-      let check = try await run(["check"], options)
-      #expect(check.0 == 0)
-      #expect(
-        check.1.contains("secrets/acme has no database-ca.crt, tls.crt, tls.key, gateway-ca.crt\n"))
-      for name in ["database-ca.crt", "tls.crt", "tls.key", "gateway-ca.crt"] {
-        #expect(
-          FileManager.default.createFile(
-            atPath: "\(folder)/secrets/acme/\(name)", contents: Data()))
-      }
-      #expect(try await run(["check"], options).1 == "1 overlays agree with the registry.\n")
     }
   }
 
-  @Test func checkEndsWithOneForEachKindOfDisagreement() async throws {
-    try await ServerFixture.run { fixture in
-      try await withFolder(fixture) { server, folder, options in
-        try await server.addTenant("hooli")
-        #expect(try await run(["hooli"], options).0 == 0)
-        let file = "\(folder)/overlays/hooli/kustomization.yaml"
-        let written = try String(contentsOfFile: file, encoding: .utf8)
-        for (old, new, complaint) in [
-          ("hooli.localhost", "hooli.example", "the host is hooli.example"),
-          ("terrace_t_hooli", "terrace_t_acme", "whose credentials are none of the tenant's"),
-          ("tenant-hooli", "tenant-acme", "namespace is tenant-acme"),
-          ("resources:", "resources: [", "is no kustomization"),
-        ] {
-          try written.replacing(old, with: new).write(
-            toFile: file, atomically: true, encoding: .utf8)
-          try await expect(1, complaint, options)
-        }
-        try FileManager.default.removeItem(atPath: file)
-        try await expect(1, "hooli: the tenant has no overlay: terrace overlay hooli\n", options)
-        try written.write(toFile: file, atomically: true, encoding: .utf8)
-        try await expect(0, "1 overlays agree with the registry.\n", options)
-        try await server.move("hooli", to: "shared", until: 200)
-        try await expect(1, "hooli: the overlay has no dedicated tenant\n", options)
+  @Test func saysHowToApplyItByWhereTheClusterHasItsImageFrom() async throws {
+    try await withFolder { server, folder, options in
+      try await server.addTenant("applied", isolation: "dedicated")
+      for (image, command) in [
+        ("localhost/terrace", "kubectl apply -k \(folder)/secrets/applied\n"),
+        (
+          "registry.example/terrace",
+          """
+          image=$(kubectl -n terrace get deployment/terrace \\
+            --output 'jsonpath={.spec.template.spec.containers[0].image}')
+          scripts/deploy apply applied "$image"
+
+          """
+        ),
+      ] {
+        try "images:\n  - name: terrace\n    newName: \(image)\n".write(
+          toFile: "\(folder)/cluster/image/kustomization.yaml", atomically: false, encoding: .utf8)
+        let (status, output) = try await run(["applied"], options)
+        #expect(status == 0, "\(output)")
+        #expect(output.hasSuffix("\n" + command), "\(output)")
       }
     }
   }
 
-  /// What `terrace overlay check` ends with, and what it says among other things.
-  private func expect(_ code: Int32, _ text: String, _ options: [String]) async throws {
-    let (status, output) = try await run(["check"], options)
-    #expect(status == code << 8)
-    #expect(output.contains(text), "\(output)")
+  @Test func checkSaysThatItNeedsKubectl() async throws {
+    try await withFolder { _, _, options in
+      let (status, output) = try await run(["check"], options, ["PATH": "/nowhere"])
+      #expect(status == 1 << 8)
+      #expect(output.hasPrefix("terrace: kubectl is not on the PATH: "), "\(output)")
+      #expect(output.filter(\.isNewline).count == 1)
+    }
   }
 
   @Test func aTenantThatIsNotThereIsRefusedAndNothingWritten() async throws {
@@ -130,11 +121,12 @@ import Testing
 
   @Test func checkNamesEachDisagreement() {
     func overlay(
-      _ slug: String, login: String = "l2", hosts: [String] = [], served: [String] = []
+      _ slug: String, login: String = "l2", hosts: [String] = [], served: [String] = [],
+      unread: [String] = []
     ) -> OverlayFolder.Overlay {
       .init(
         slug: slug, namespace: "tenant-a", tenantID: "1", login: login, hosts: hosts,
-        servedHosts: served, missingFiles: [])
+        servedHosts: served, unread: unread, missingFiles: [])
     }
     func deployment(_ slug: String, _ namespace: String = "tenant-a", id: String = "1")
       -> OverlayComparison.Deployment
@@ -150,7 +142,7 @@ import Testing
     let findings = OverlayComparison.findings(
       [
         overlay("a", login: "l1", hosts: ["a.example", "a.other"]),
-        overlay("b"), overlay("d", served: ["d.one", "d.two"]),
+        overlay("b"), overlay("d", served: ["d.one", "d.two"], unread: ["the Secret x"]),
       ],
       [deployment("a"), deployment("c"), deployment("d", "tenant-d", id: "2")])
     #expect(
@@ -161,47 +153,8 @@ import Testing
         "d: namespace is tenant-a, and the registry has tenant-d",
         "d: TERRACE_TENANT_ID is 1, and the registry has 2",
         "d: its pods answer at d.one, d.two, and the registry has d.example",
+        "d: its pods take settings from the Secret x, which cannot be compared",
         "c: the tenant has no overlay: terrace overlay c",
       ])
-  }
-
-  /// However YAML lets it be written.
-  @Test func anOverlayIsReadAsKustomizeReadsIt() throws {
-    let folder = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString)"
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    for name in ["overlays/a", "secrets/a", "cluster"] {
-      try FileManager.default.createDirectory(
-        atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
-    }
-    for (file, text) in [
-      (
-        "overlays/a/kustomization.yaml",
-        """
-        # A, dedicated: https://a.example:8443, in a deployment of its own.
-        "namespace": &name tenant-a   # not default
-        components: ["../../components/dedicated/"]
-        commonAnnotations: {namespace: other}
-        configMapGenerator:
-          - name: terrace
-            envs:
-            - settings.env
-            literals: [
-              "TERRACE_BASE_DOMAINS='one.example, two.example'",
-              'TERRACE_PUBLIC_URL="https://three.example:8443"' ]
-        """
-      ), ("cluster/cluster.env", "TERRACE_TENANT_ID=2\nTERRACE_TENANT_LOGIN=l\n"),
-      ("overlays/a/settings.env", "# TERRACE_TENANT_ID=0\nTERRACE_TENANT_ID=1\n"),
-      ("secrets/a/kustomization.yaml", "secretGenerator:\n- files:\n  - one\n  - k=two\n"),
-      ("secrets/a/one", ""),
-    ] {
-      try text.write(toFile: "\(folder)/\(file)", atomically: false, encoding: .utf8)
-    }
-    let overlay = try #require(try OverlayFolder(path: folder).overlays().first)
-    #expect(
-      overlay
-        == .init(
-          slug: "a", namespace: "tenant-a", tenantID: "1", login: "l",
-          hosts: ["a.example", "a.three.example"],
-          servedHosts: ["a.one.example", "a.two.example"], missingFiles: ["two"]))
   }
 }

@@ -1,24 +1,35 @@
-/// A `kustomization.yaml`, as far as overlays are compared with the registry.
+import Foundation
+import Yams
+
+/// A `kustomization.yaml`, as far as it is asked about without kubectl.
 struct Kustomization: Decodable {
-  /// What a ConfigMap or a Secret is made of.
+  /// What a Secret is made of.
   struct Generator: Decodable {
-    /// `KEY=value`.
-    let literals: [String]?
-    /// Files of such lines.
+    /// Files of lines `KEY=value`.
     let envs: [String]?
     /// `file`, or `key=file`.
     let files: [String]?
   }
 
-  let namespace: String?
-  let components: [String]?
-  let configMapGenerator: [Generator]?
-  let secretGenerator: [Generator]?
+  struct Image: Decodable {
+    let newName: String?
+  }
 
-  /// Whether it makes the base a dedicated tenant's.
-  var isDedicated: Bool {
-    components?.contains { $0.split(separator: "/").suffix(2) == ["components", "dedicated"] }
-      ?? false
+  let secretGenerator: [Generator]?
+  let images: [Image]?
+
+  /// Reads the one of a folder; nil if there is none.
+  ///
+  /// - Throws: ``CommandFailure`` for a file that is no kustomization.
+  static func read(in folder: String) throws -> Kustomization? {
+    let file = folder + "/kustomization.yaml"
+    guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { return nil }
+    do {
+      return try YAMLDecoder().decode(Kustomization.self, from: text)
+    } catch {
+      let reason = "\(error)".split(whereSeparator: \.isNewline).joined(separator: " ")
+      throw CommandFailure("\(file) is no kustomization: \(reason)")
+    }
   }
 
   /// The files that its Secrets are made of.
@@ -31,35 +42,5 @@ struct Kustomization: Decodable {
       }
     }
     return names
-  }
-
-  /// The settings of its ConfigMaps; the last of several counts.
-  ///
-  /// - Parameter read: the text of a file that the kustomization names, if it is there.
-  func settings(_ read: (String) -> String?) -> [String: String] {
-    (configMapGenerator ?? []).reduce(into: [:]) { settings, generator in
-      let texts = (generator.envs ?? []).compactMap(read) + (generator.literals ?? [])
-      for text in texts { settings.merge(Self.settings(of: text)) { $1 } }
-    }
-  }
-
-  /// Those of lines `KEY=value`.
-  static func settings(of text: String) -> [String: String] {
-    var settings: [String: String] = [:]
-    for line in text.split(whereSeparator: \.isNewline) where !line.hasPrefix("#") {
-      let parts = line.split(separator: "=", maxSplits: 1)
-      guard parts.count == 2 else { continue }
-      settings[String(parts[0])] = unquoted(parts[1])
-    }
-    return settings
-  }
-
-  /// kustomize drops a pair of quotes around a value.
-  private static func unquoted(_ value: Substring) -> String {
-    for quote in ["\"", "'"]
-    where value.count > 1 && value.hasPrefix(quote) && value.hasSuffix(quote) {
-      return String(value.dropFirst().dropLast())
-    }
-    return String(value)
   }
 }

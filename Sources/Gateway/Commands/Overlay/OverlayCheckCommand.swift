@@ -8,8 +8,11 @@ struct OverlayCheckCommand: AsyncParsableCommand {
     discussion: """
       Prints a line for each thing in which they disagree, and ends with 1 if there is any: an \
       overlay without a dedicated tenant, a dedicated tenant without an overlay, another namespace, \
-      tenant id, login or host. Files that Secrets are to be made of are where the credentials were \
-      made, since git ignores them: that they are not here is said, and is no disagreement.
+      tenant id, login or host.
+
+      What is compared is what would be applied, patches and all: kubectl renders it, and must be \
+      on the PATH. Files that Secrets are to be made of are where the credentials were made, since \
+      git ignores them: that they are not here is said, and is no disagreement.
       """)
 
   @Option(help: "The folder of the manifests.")

@@ -64,5 +64,8 @@ enum OverlayComparison {
           + "are none of the tenant's: terrace overlay \(overlay.slug)")
     }
     return findings
+      + overlay.unread.map {
+        "\(overlay.slug): its pods take settings from \($0), which cannot be compared"
+      }
   }
 }

@@ -1,9 +1,8 @@
 import Foundation
-import Yams
 
 /// The folder of manifests: an overlay and its Secrets for each dedicated tenant.
 struct OverlayFolder {
-  /// What an overlay says of its tenant.
+  /// What is applied of an overlay, and what that says of its tenant.
   struct Overlay: Equatable {
     let slug: String
     let namespace: String?
@@ -13,6 +12,8 @@ struct OverlayFolder {
     let hosts: [String]
     /// The hosts at which its pods answer to the tenant's name: none if no settings say so.
     let servedHosts: [String]
+    /// What its pods take settings from that is not compared.
+    var unread: [String] = []
     /// The files that its Secrets are to be made of and that are not there.
     let missingFiles: [String]
   }
@@ -29,42 +30,27 @@ struct OverlayFolder {
     }
   }
 
+  /// Whether the cluster pulls the image from a registry: `localhost/` is none that it could.
+  ///
+  /// - Throws: ``CommandFailure`` if `cluster/image` is no kustomization.
+  func isOfAClusterThatPulls() throws -> Bool {
+    let images = try Kustomization.read(in: "\(path)/cluster/image")?.images ?? []
+    return images.contains { $0.newName?.hasPrefix("localhost/") == false }
+  }
+
   /// The overlays of tenants, by their slugs; others, such as the platform's, are none.
   ///
-  /// - Throws: ``CommandFailure`` for one that is no kustomization.
+  /// - Throws: ``CommandFailure`` for one that does not render.
   func overlays() throws -> [Overlay] {
-    try FileManager.default.contentsOfDirectory(atPath: "\(path)/overlays").sorted().compactMap {
-      slug -> Overlay? in
-      guard let (kustomization, text) = try Self.kustomization(in: overlay(slug)),
-        kustomization.isDedicated
-      else { return nil }
-      let settings = clusterSettings.merging(
-        kustomization.settings { Self.text(of: "\(overlay(slug))/\($0)") }
-      ) { $1 }
-      return Overlay(
-        slug: slug, namespace: kustomization.namespace,
-        tenantID: settings["TERRACE_TENANT_ID"], login: settings["TERRACE_TENANT_LOGIN"],
-        hosts: Self.hosts(in: text) + Self.publicHost(of: slug, settings),
-        servedHosts: Self.servedHosts(of: slug, settings),
-        missingFiles: try missingFiles(slug))
-    }
-  }
-
-  private static func text(of file: String) -> String? {
-    try? String(contentsOfFile: file, encoding: .utf8)
-  }
-
-  /// Nil if there is none.
-  private static func kustomization(
-    in folder: String
-  ) throws -> (Kustomization, text: String)? {
-    let file = folder + "/kustomization.yaml"
-    guard let text = text(of: file) else { return nil }
-    do {
-      return (try YAMLDecoder().decode(Kustomization.self, from: text), text)
-    } catch {
-      let reason = "\(error)".split(whereSeparator: \.isNewline).joined(separator: " ")
-      throw CommandFailure("\(file) is no kustomization: \(reason)")
+    try FileManager.default.contentsOfDirectory(atPath: "\(path)/overlays").sorted().flatMap {
+      slug -> [Overlay] in
+      let file = "\(overlay(slug))/kustomization.yaml"
+      guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { return [] }
+      let missingFiles = try missingFiles(slug)
+      let stream = try Kubectl.kustomize(missingFiles.isEmpty ? secrets(slug) : overlay(slug))
+      return try RenderedDeployment.all(in: stream).map {
+        Overlay(slug: slug, hosts: Self.hosts(in: text), $0, missingFiles: missingFiles)
+      }
     }
   }
 
@@ -75,26 +61,10 @@ struct OverlayFolder {
     }
   }
 
-  /// What all overlays of the cluster have.
-  private var clusterSettings: [String: String] {
-    Kustomization.settings(of: Self.text(of: "\(path)/cluster/cluster.env") ?? "")
-  }
-
-  private static func publicHost(of slug: String, _ settings: [String: String]) -> [String] {
-    let url = settings["TERRACE_PUBLIC_URL"].flatMap { URLComponents(string: $0)?.host }
-    return url.map { ["\(slug).\($0)"] } ?? []
-  }
-
-  private static func servedHosts(of slug: String, _ settings: [String: String]) -> [String] {
-    (settings["TERRACE_BASE_DOMAINS"] ?? "").split(separator: ",").map {
-      "\(slug).\($0.trimmingCharacters(in: .whitespaces))"
-    }
-  }
-
   /// Those that `secrets/<slug>` is to be made of and that are not there.
   private func missingFiles(_ slug: String) throws -> [String] {
     let folder = secrets(slug)
-    guard let (kustomization, _) = try Self.kustomization(in: folder) else {
+    guard let kustomization = try Kustomization.read(in: folder) else {
       return ["kustomization.yaml"]
     }
     return kustomization.secretFiles.filter {
@@ -118,5 +88,20 @@ struct OverlayFolder {
         attributes: [.posixPermissions: isSecret ? 0o600 : 0o644]),
       rename(draft, file) == 0
     else { throw CommandFailure("cannot write \(file): \(String(cString: strerror(errno)))") }
+  }
+}
+
+extension OverlayFolder.Overlay {
+  /// - Parameter hosts: those that its comments name.
+  init(slug: String, hosts: [String], _ deployment: RenderedDeployment, missingFiles: [String]) {
+    let settings = deployment.settings
+    let publicHost = settings["TERRACE_PUBLIC_URL"].flatMap { URLComponents(string: $0)?.host }
+    let domains = (settings["TERRACE_BASE_DOMAINS"] ?? "").split(separator: ",")
+    self.init(
+      slug: slug, namespace: deployment.namespace, tenantID: settings["TERRACE_TENANT_ID"],
+      login: settings["TERRACE_TENANT_LOGIN"],
+      hosts: hosts + (publicHost.map { ["\(slug).\($0)"] } ?? []),
+      servedHosts: domains.map { "\(slug).\($0.trimmingCharacters(in: .whitespaces))" },
+      unread: deployment.unread, missingFiles: missingFiles)
   }
 }

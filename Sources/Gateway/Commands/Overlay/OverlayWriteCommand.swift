@@ -10,6 +10,9 @@ struct OverlayWriteCommand: AsyncParsableCommand {
       pods run with the new ones. A shared tenant is a dedicated one from then on; the shared \
       deployment serves it until its own is there and terrace tenant move sends it the requests.
 
+      Printed is how to apply it: by kubectl alone, or, where cluster/image names an image in a \
+      registry, by scripts/deploy, with the image that the platform runs.
+
       With --stdout nothing is written: all objects are printed as one stream, secrets included, for
 
         terrace overlay acme --stdout | kubectl apply -f -
@@ -72,7 +75,16 @@ struct OverlayWriteCommand: AsyncParsableCommand {
         "\(secrets) still lacks \(missing.joined(separator: ", ")): "
           + "scripts/secrets tenant \(tenant.namespace) \(tenant.slug) makes the certificate")
     }
-    print("kubectl apply -k \(secrets)")
+    if try folder.isOfAClusterThatPulls() {
+      print(
+        """
+        image=$(kubectl -n terrace get deployment/terrace \\
+          --output 'jsonpath={.spec.template.spec.containers[0].image}')
+        scripts/deploy apply \(tenant.slug) "$image"
+        """)
+    } else {
+      print("kubectl apply -k \(secrets)")
+    }
   }
 
   private func write(
