@@ -85,6 +85,31 @@ def settings(items, spec, container="terrace"):
     return values | {v["name"]: v["value"] for v in container.get("env", []) if "value" in v}
 
 
+def most_pods(items, deployment):
+    """How many pods of a Deployment there can be at once, those that end among them: they have
+    connections until they have ended."""
+    spec = deployment["spec"]
+    update, grace = (
+        spec["strategy"]["rollingUpdate"], spec["template"]["spec"]["terminationGracePeriodSeconds"])
+    [scaler] = find(items, "HorizontalPodAutoscaler", deployment["metadata"]["name"]) or [None]
+    most = scaler["spec"]["maxReplicas"] if scaler else spec["replicas"]
+    # A new pod counts as there only when what ended for it has ended: until then none of the old
+    # ones is taken away.
+    step = update["maxUnavailable"] + update["maxSurge"]
+    ending = step if spec.get("minReadySeconds", 0) >= grace else most
+    return most + update["maxSurge"] + ending + (taken_away(scaler["spec"], grace) if scaler else 0)
+
+
+def taken_away(scaler, seconds):
+    """How many pods an autoscaler may have taken away within so many seconds."""
+    if scaler["minReplicas"] == scaler["maxReplicas"]:
+        return 0
+    match scaler["behavior"]["scaleDown"].get("policies"):
+        case [{"type": "Pods", "value": value, "periodSeconds": period}] if period >= seconds:
+            return value
+    return scaler["maxReplicas"] - scaler["minReplicas"]
+
+
 def copy(folder):
     """A copy of `kubernetes` and `scripts`, without secrets, to make some in."""
     shutil.copytree(REPOSITORY / "scripts", folder / "scripts")

@@ -537,6 +537,19 @@ def test_pods_wait_longer_for_a_migration_than_it_may_take():
         assert deployment["spec"]["progressDeadlineSeconds"] >= longest + 600
 
 
+def test_a_release_is_waited_for_as_long_as_its_pods_may_take_one_by_one():
+    [waits] = re.findall(r"rollout status .*--timeout=(\d+)s", (REPOSITORY / "scripts/deploy").read_text())
+    for overlay in ("platform", "acme"):
+        items = objects(KUBERNETES / "overlays" / overlay)
+        for deployment in find(items, "Deployment"):
+            spec = deployment["spec"]
+            scalers = find(items, "HorizontalPodAutoscaler", deployment["metadata"]["name"])
+            pods = scalers[0]["spec"]["maxReplicas"] if scalers else spec["replicas"]
+            probe = spec["template"]["spec"]["containers"][0]["startupProbe"]
+            each = probe["periodSeconds"] * probe["failureThreshold"] + spec["minReadySeconds"]
+            assert pods * each <= int(waits)
+
+
 # A cluster of which CLUSTER, a folder, holds what the tests set: `failed` and `complete` are what
 # ends a Job, after `looks` more looks at it; `namespaces` those that are there, and `refuses` what it
 # does not tell; `revisions` and `moved` the Deployments of before, and those that apply changes;

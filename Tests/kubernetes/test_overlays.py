@@ -11,8 +11,8 @@ import kubernetes_validate
 import pytest
 import yaml
 from manifests import (
-    HERE, KUBERNETES, KUSTOMIZATIONS, OVERLAYS, REPOSITORY, copy, find, objects, one, pod_specs,
-    render, run, settings)
+    HERE, KUBERNETES, KUSTOMIZATIONS, OVERLAYS, REPOSITORY, copy, find, most_pods, objects, one,
+    pod_specs, render, run, settings)
 
 SCHEMAS = json.loads((HERE / "schemas.json").read_text())
 KUBERNETES_VERSION = "1.37"
@@ -189,19 +189,6 @@ def test_secrets_are_files_that_are_mounted(path):
 
 
 @every
-def test_connections_are_reckoned_for_as_many_pods_as_there_can_be(path):
-    items = objects(path)
-    for deployment in find(items, "Deployment"):
-        environment = settings(items, deployment["spec"]["template"]["spec"])
-        scalers = find(items, "HorizontalPodAutoscaler", deployment["metadata"]["name"])
-        most = scalers[0]["spec"]["maxReplicas"] if scalers else deployment["spec"]["replicas"]
-        surge = deployment["spec"]["strategy"]["rollingUpdate"]["maxSurge"]
-        # Where connections are few, pods that end count, too.
-        ending = 1 if environment["TERRACE_SCOPE"] == "dedicated" else 0
-        assert int(environment["TERRACE_REPLICAS"]) == most + surge + ending
-
-
-@every
 def test_a_pod_has_the_time_that_it_needs_to_drain(path):
     items = objects(path)
     for deployment in find(items, "Deployment"):
@@ -227,30 +214,6 @@ def test_a_tenants_deployment_holds_what_is_its_own_and_no_more(slug):
     assert {"ResourceQuota", "LimitRange"} <= {item["kind"] for item in items}
 
 
-def most_pods(items):
-    """How many pods a dedicated tenant's rollout has at once, those that end among them."""
-    spec = one(items, "Deployment")["spec"]
-    update, pod = spec["strategy"]["rollingUpdate"], spec["template"]["spec"]
-    most = one(items, "HorizontalPodAutoscaler")["spec"]["maxReplicas"] + update["maxSurge"]
-    # A new pod counts as there only when what ended for it has ended: until then none of the old
-    # ones is taken away.
-    together = update["maxUnavailable"] + update["maxSurge"]
-    held = spec.get("minReadySeconds", 0) >= pod["terminationGracePeriodSeconds"]
-    return most + (together if held else most)
-
-
-@tenants
-def test_a_tenants_login_has_connections_for_every_pod(slug):
-    items = objects(KUBERNETES / "overlays" / slug)
-    environment = settings(items, pod_specs(items)["Deployment", "terrace"])
-    # An init container has one connection, before its pod has others.
-    each = int(environment["TERRACE_DATABASE_CONNECTIONS"]) + 1
-    source = (REPOSITORY / "Sources/TenantRegistry/Storage/CredentialSQL.swift").read_text()
-    limit = int(re.search(r"connection limit (\d+)", source)[1])
-    assert most_pods(items) * each <= limit
-    assert int(environment["TERRACE_REPLICAS"]) == most_pods(items)
-
-
 def quantity(text):
     number, unit = re.fullmatch(r"(\d+)(m|Mi|Gi|)", text).groups()
     return int(number) * {"m": 0.001, "Mi": 2**20, "Gi": 2**30, "": 1}[unit]
@@ -261,7 +224,7 @@ def test_a_tenants_quota_has_room_for_every_pod_and_for_one_that_a_lost_node_hol
     items = objects(KUBERNETES / "overlays" / slug)
     hard = one(items, "ResourceQuota")["spec"]["hard"]
     spec = one(items, "Deployment")["spec"]["template"]["spec"]
-    pods = most_pods(items) + 1
+    pods = most_pods(items, one(items, "Deployment")) + 1
     assert int(hard["pods"]) >= pods
     for kind in ("requests", "limits"):
         for resource in ("cpu", "memory"):
