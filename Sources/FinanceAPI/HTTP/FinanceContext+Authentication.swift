@@ -28,11 +28,15 @@ extension TextError {
 extension Request {
   /// The token in `x-access-token`, or else in `Authorization: Bearer`.
   fileprivate var accessToken: String? {
-    if let token = headers[.accessToken], !token.isEmpty { return token }
-    guard let authorization = headers[.authorization] else { return nil }
-    let parts = authorization.split(separator: " ", maxSplits: 1)
-    guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-    return String(parts[1])
+    if headers.contains(.accessToken), let token = headers[.accessToken], !token.isEmpty {
+      return token
+    }
+    // Not by the subscript, which joins all values into a new string.
+    guard let authorization = headers.first(where: { $0.name == .authorization })?.value
+    else { return nil }
+    let scheme = authorization.utf8.prefix(7)
+    guard scheme.elementsEqual("bearer ".utf8, by: { $0 | 0x20 == $1 }) else { return nil }
+    return String(authorization[scheme.endIndex...])
   }
 }
 

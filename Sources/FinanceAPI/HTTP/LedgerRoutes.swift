@@ -52,7 +52,8 @@ struct LedgerRoutes: Sendable {
 extension Period {
   /// The query parameter `period`; nil if it is missing or no period.
   fileprivate init?(of request: Request) {
-    guard let name = request.uri.queryParameters["period"] else { return nil }
+    guard request.uri.query != nil, let name = request.uri.queryParameters["period"]
+    else { return nil }
     self.init(rawValue: String(name))
   }
 }

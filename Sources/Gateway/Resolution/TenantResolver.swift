@@ -55,10 +55,10 @@ struct TenantResolver: Sendable {
   private func kind(of host: Host) -> HostKind {
     guard case .name(let name) = host else { return .pathHost }
     if baseDomains.contains(name) || pathHosts.contains(name) { return .pathHost }
-    guard let dot = name.firstIndex(of: ".") else { return .unknown }
+    guard let dot = name.utf8.firstIndex(of: UInt8(ascii: ".")) else { return .unknown }
     var parent = name[name.index(after: dot)...]
     if baseDomains.contains(String(parent)) { return .tenant(name[..<dot]) }
-    while let dot = parent.firstIndex(of: ".") {
+    while let dot = parent.utf8.firstIndex(of: UInt8(ascii: ".")) {
       parent = parent[parent.index(after: dot)...]
       if baseDomains.contains(String(parent)) { return .unknown }
     }

@@ -9,7 +9,7 @@ import TenantRegistry
 /// Serves the public listener: finds the tenant, checks that it is served and that it makes no more
 /// requests than it may, and hands the request to the finance API with the doors to that tenant and
 /// to no other; or to the tenant's own deployment, which sees to the tenant's limits itself.
-struct TenantGateway: RequestHandler {
+final class TenantGateway: RequestHandler {
   private let resolver: TenantResolver
   private let trustedProxies: [AddressRange]
   private let directory: TenantDirectory

@@ -6,7 +6,7 @@ import NIOHTTP1
 
 /// What happens to every request, whatever it came over: it gets a name, is handled, its response
 /// is completed, and note is taken.
-struct RequestExchange<Handler: RequestHandler>: Sendable {
+final class RequestExchange<Handler: RequestHandler>: Sendable {
   private let handler: Handler
   private let observer: RequestObserver
   private let drain: Drain

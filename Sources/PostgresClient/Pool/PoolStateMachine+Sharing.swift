@@ -1,4 +1,5 @@
-/// How pools share what all may have together.
+/// How pools share what all may have together. It runs at every release: a pool's fields are read in
+/// place, since a copy of it counts references to all that it holds.
 extension PoolStateMachine {
   /// How long a connection is idle before it makes room for a pool that has others.
   private static var respite: Duration { .seconds(1) }
@@ -11,7 +12,7 @@ extension PoolStateMachine {
   /// Whether the pool's server has fewer connections than it may.
   func mayHaveAnother(_ id: PoolID) -> Bool {
     let server = pools[id.index].server
-    guard pools.contains(where: { $0.server != server }) else { return true }
+    guard pools.indices.contains(where: { pools[$0].server != server }) else { return true }
     let bound = configuration.maximumConnections - max(1, configuration.maximumConnections / 4)
     return connections.count { pools[$0.pool.index].server == server } < max(1, bound)
   }
@@ -25,12 +26,12 @@ extension PoolStateMachine {
   func idleElsewhere(for id: PoolID, now: Instant) -> ConnectionID? {
     let isShort = isShort(id, now: now)
     var oldest: (id: ConnectionID, since: Instant)?
-    for (index, pool) in pools.enumerated() where index != id.index {
-      guard let candidate = pool.idle.first,
+    for index in pools.indices where index != id.index {
+      guard let candidate = pools[index].idle.first,
         let since = self.index(of: candidate).flatMap({ connections[$0].idleSince }),
         oldest.map({ since < $0.since }) ?? true
       else { continue }
-      let respite = pool.open == 1 ? Self.respiteOfTheLast : Self.respite
+      let respite = pools[index].open == 1 ? Self.respiteOfTheLast : Self.respite
       if isShort || now >= since + respite { oldest = (candidate, since) }
     }
     return oldest?.id
@@ -46,29 +47,31 @@ extension PoolStateMachine {
 
   /// Whether another pool has waited long enough for a connection to take this one's place.
   func isNeededElsewhere(_ id: PoolID, now: Instant) -> Bool {
-    guard pools.count > 1, total >= configuration.maximumConnections else { return false }
+    let others = pools.indices.lazy.filter { $0 != id.index && pools[$0].waiting > 0 }
+    guard !others.isEmpty, total >= configuration.maximumConnections else { return false }
     let share = fairShare
     let hasMore = pools[id.index].open > share
-    return pools.indices.contains { index in
+    return others.contains { index in
       let isShort = hasMore && pools[index].open < share
       let limit = isShort ? Self.respiteOfTheShort : configuration.queueTimeout / 2
-      return index != id.index && isStarving(PoolID(index: index), after: limit, now: now)
+      return isStarving(PoolID(index: index), after: limit, now: now)
     }
   }
 
   /// What each pool that is in use would have if they shared alike.
   private var fairShare: Int {
-    let used = pools.count { $0.waiting > 0 || $0.open > $0.idle.count }
+    let used = pools.indices.count {
+      pools[$0].waiting > 0 || pools[$0].open > pools[$0].idle.count
+    }
     return max(1, configuration.maximumConnections / max(1, used))
   }
 
   /// Whether a pool has waited for another connection for as long as `limit`. Scopes that have all
   /// they may do not count: they wait for one of their own.
   private func isStarving(_ id: PoolID, after limit: Duration, now: Instant) -> Bool {
-    let pool = pools[id.index]
-    guard pool.waiting > 0, pool.opening.isEmpty, mayHaveAnother(id) else { return false }
-    if let retryAt = pool.retryAt, now < retryAt { return false }
-    return pool.open == 0 || hasWaited(id, limit, now: now)
+    guard pools[id.index].opening.isEmpty, mayHaveAnother(id) else { return false }
+    if let retryAt = pools[id.index].retryAt, now < retryAt { return false }
+    return pools[id.index].open == 0 || hasWaited(id, limit, now: now)
   }
 
   /// Whether a request that may have a connection has waited that long.

@@ -53,17 +53,23 @@ extension PoolStateMachine {
   ///
   /// A scope that has had a turn since the first one queued up does not pass it again.
   private func nextTurn(for connection: ConnectionID, pool id: PoolID, now: Instant) -> Int? {
-    let pool = pools[id.index]
     var first: (position: Int, grants: Int)?
-    for (position, turn) in pool.turns.enumerated() where mayHaveAnother(turn.scope, pool: id) {
+    for (position, turn) in pools[id.index].turns.enumerated()
+    where mayHaveAnother(turn.scope, pool: id) {
       guard position < Self.reach || first == nil else { break }
       let latest = first?.grants ?? .max
-      if let home = pool.homes[turn.scope], home.connection == connection, home.grant <= latest {
+      if let home = pools[id.index].homes[turn.scope], home.connection == connection,
+        home.grant <= latest
+      {
         return position
       }
       guard first == nil else { continue }
       first = (position, turn.grants)
-      if let since = pool.queues[turn.scope]?.first?.since, now >= since + Self.patience { break }
+      if let since = pools[id.index].queues[turn.scope]?.first?.since,
+        now >= since + Self.patience
+      {
+        break
+      }
     }
     return first?.position
   }
