@@ -189,7 +189,8 @@ public final class TenantDirectory: Service, Sendable {
   /// The revision that requests begin at now, and whether what changed may be a move.
   private func update(_ occasion: Occasion) async throws -> (revision: Int64, mayMove: Bool) {
     let current = snapshot.load(ordering: .acquiring)
-    if occasion == .time {
+    // What is notified of is seldom one tenant's.
+    if occasion == .time || !isOfAllTenants {
       let revision = try await renewLease(current.revision)
       guard revision != current.revision else { return (revision, false) }
     }
@@ -226,11 +227,15 @@ public final class TenantDirectory: Service, Sendable {
 
   /// Says which requests are over. A tenant's own process need not: none moves without the gateways.
   private func settle(at revision: Int64) async throws {
-    guard case .cells = factory.access else { return }
+    guard isOfAllTenants else { return }
     let value = superseded.withLock { $0.settled(at: revision) }
     guard value != settled.load(ordering: .relaxed) else { return }
     try await trials.settle(lease, at: value)
     settled.store(value, ordering: .relaxed)
+  }
+
+  private var isOfAllTenants: Bool {
+    if case .cells = factory.access { true } else { false }
   }
 
   private var locatingFactory: TenantRecordFactory {
