@@ -15,7 +15,7 @@ struct ManifestRoutes: Sendable {
   func addRoutes<Context: RequestContext>(to router: Router<Context>) {
     router.group("admin/tenants").add(middleware: AdminTokenMiddleware(token: token))
       .post(":slug/manifests") { _, context in
-        try await manifests(context.parameters.require("slug"))
+        try await manifests(context.pathParameter("slug"))
       }
   }
 

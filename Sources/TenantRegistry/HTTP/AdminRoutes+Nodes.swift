@@ -10,10 +10,10 @@ extension AdminRoutes {
       try Response.json(NodeListBody(nodes: try await nodes.nodes().map({ NodeBody($0) })))
     }
     group.get(":name") { request, context in
-      try await showNode(context.parameters.require("name"), request)
+      try await showNode(context.pathParameter("name"), request)
     }
     group.patch(":name") { request, context in
-      try await relocateNode(context.parameters.require("name"), request)
+      try await relocateNode(context.pathParameter("name"), request)
     }
   }
 

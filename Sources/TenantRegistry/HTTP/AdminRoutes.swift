@@ -31,19 +31,19 @@ public struct AdminRoutes: Sendable {
     tenants.post { request, _ in try await create(request) }
     tenants.get { request, _ in try await list(request) }
     tenants.put(":slug/limits") { request, context in
-      try await limit(context.parameters.require("slug"), request)
+      try await limit(context.pathParameter("slug"), request)
     }
     tenants.get(":slug") { request, context in
-      try await show(context.parameters.require("slug"), request)
+      try await show(context.pathParameter("slug"), request)
     }
     tenants.get(":slug/deployment") { request, context in
-      try await deployment(context.parameters.require("slug"), request)
+      try await deployment(context.pathParameter("slug"), request)
     }
     tenants.put(":slug/deployment") { request, context in
-      try await move(context.parameters.require("slug"), request)
+      try await move(context.pathParameter("slug"), request)
     }
     tenants.post(":slug/credentials") { _, context in
-      try await issueCredentials(context.parameters.require("slug"))
+      try await issueCredentials(context.pathParameter("slug"))
     }
   }
 

@@ -47,8 +47,8 @@ import Testing
       var passwords: Set<String> = []
       var keys: Set<String> = []
       var logins: [String] = []
-      for _ in 1...2 {
-        let answer = try await server.admin(.POST, "/admin/tenants/acme/manifests")
+      for slug in ["acme", "acm%65"] {
+        let answer = try await server.admin(.POST, "/admin/tenants/\(slug)/manifests")
         #expect(answer.status == 201, "\(answer.body)")
         #expect(answer.headers["content-type"] == ["application/yaml"])
         #expect(answer.headers["cache-control"] == ["no-store"])

@@ -178,9 +178,39 @@ extension DatabaseTests {
 
     @Test func anUnknownTenantIs404() async throws {
       try await withAdmin { client, _ in
-        for slug in ["nobody", "%27%3B", "NOBODY", "a%00b"] {
+        for slug in ["nobody", "%27%3B", "NOBODY", "nobod%79", "%256eobody"] {
           let response = try await send(client, .get, "/admin/tenants/\(slug)")
           #expect(response.status == .notFound, "\(slug)")
+        }
+      }
+    }
+
+    @Test func aNameInThePathMayBePercentEncoded() async throws {
+      try await withAdmin { client, fixture in
+        try await fixture.register("acme")
+        for (method, path, body, status) in [
+          (HTTPRequest.Method.get, "tenants/acm%65", nil, HTTPResponse.Status.ok),
+          (.get, "tenants/%61%63%6D%65/deployment", nil, .ok),
+          (.put, "tenants/a%63me/limits", #"{"queue":1}"#, .ok),
+          (.put, "tenants/acm%65/deployment", #"{"served_by":"shared"}"#, .ok),
+          (.post, "tenants/acm%65/credentials", nil, .created),
+          (.get, "nodes/prim%61ry", nil, .ok),
+          (.patch, "nodes/prim%61ry", #"{"host":"elsewhere"}"#, .conflict),
+        ] {
+          let response = try await send(client, method, "/admin/\(path)", body)
+          #expect(response.status == status, "\(method) \(path)")
+        }
+      }
+    }
+
+    @Test func aNameInThePathThatIsNoTextIs400AndNamed() async throws {
+      try await withAdmin { client, _ in
+        for value in ["%", "%zz", "acm%6", "acme%FF", "acme%00"] {
+          for (path, name) in [("tenants/\(value)", "slug"), ("nodes/\(value)", "name")] {
+            let response = try await send(client, .get, "/admin/\(path)")
+            #expect(response.status == .badRequest, "\(path)")
+            #expect(try fields(response) == [name])
+          }
         }
       }
     }
