@@ -54,6 +54,7 @@ struct NodeStore: Sendable {
       let found = try await transaction.query([Self.lock, Self.byName(name)])
       guard let row = found[1].first else { return nil }
       try precondition?(try Node(row))
+      try await transaction.query(Self.tenantLocks(name))
       let results = try await transaction.query(
         try Self.relocation(of: name, to: address, actor: actor) + [Self.byName(name)])
       return results[0].isEmpty ? nil : try results.last?.first.map { try Node($0) }
@@ -61,6 +62,24 @@ struct NodeStore: Sendable {
     guard let node else { return nil }
     let revision = try await database.query("select value from registry.revision")
     return (node, try revision[0].decode(0))
+  }
+
+  /// Lock the node's tenants. At its end the relocation stamps the registry's revision, and then
+  /// them; whoever changes one has locked it before it stamps the revision, and must not meet the
+  /// relocation with each waiting for the other. The cells come first, so that no tenant is added to
+  /// them meanwhile.
+  private static func tenantLocks(_ name: String) -> [PostgresQuery] {
+    [
+      """
+      select from registry.cells
+      where node_id = (select id from registry.nodes where name = \(name)) for update
+      """,
+      """
+      select from registry.tenants where cell_id in (select c.id from registry.cells c
+        join registry.nodes n on n.id = c.node_id where n.name = \(name))
+      for no key update
+      """,
+    ]
   }
 
   /// The first of the statements returns a row if the address is the node's from now on; if not, the
