@@ -89,16 +89,6 @@ public final class EmbeddedPostgres: Sendable {
     "\(folder)/.s.PGSQL.\(port)".utf8.count <= maximumSocketPathLength
   }
 
-  /// Whether another process runs the server on the data directory.
-  public static func isRunning(dataDirectory: String) -> Bool {
-    do {
-      _ = try DataDirectoryLock(DataDirectory(path: dataDirectory))
-      return false
-    } catch {
-      return error.code == .inUse
-    }
-  }
-
   /// How a server is told to stop.
   public enum StopMode: Sendable {
     /// Ends sessions and writes everything out.

@@ -1,6 +1,7 @@
 import Crypto
 import CryptoExtras
 import Foundation
+import Tenancy
 
 /// A salted hash of a password, in the text form of Werkzeug: `scrypt:N:r:p$salt$hash`, where the
 /// salt's characters themselves are salt and the hash is 64 bytes in hex.
@@ -47,9 +48,7 @@ struct ScryptHash: Sendable, CustomStringConvertible {
   }
 
   var description: String {
-    let hex = key.withUnsafeBytes { bytes in
-      bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
+    let hex = key.withUnsafeBytes { $0.hex }
     let method = [parameters.cost, parameters.blockSize, parameters.parallelism]
     return "scrypt:\(method.map(String.init).joined(separator: ":"))$\(salt)$\(hex)"
   }

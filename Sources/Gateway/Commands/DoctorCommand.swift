@@ -18,11 +18,10 @@ struct DoctorCommand: AsyncParsableCommand {
   func run() async throws {
     let source = try ConfigurationSource()
     let login = try DatabaseConfiguration.login(source)
-    // As ``ProcessConfiguration`` reckons.
-    let replicas = try source.integer(.replicas, in: 1...10_000) ?? 1
-    let each = try PostgresClientConfiguration(source).maximumConnections + 1
+    let connections = try PostgresClientConfiguration(source)
+      .connections(of: ProcessConfiguration.replicas(source))
     let complaints = try await withPostgresClient(to: login) {
-      try await DatabaseReadiness($0.database(login), connections: replicas * each).complaints()
+      try await DatabaseReadiness($0.database(login), connections: connections).complaints()
     }
     for complaint in complaints { print("- \(complaint)") }
     guard complaints.isEmpty else { throw ExitCode.failure }

@@ -15,4 +15,7 @@ extension PostgresClientConfiguration {
     queueTimeout = try source.duration(.queueTimeout) ?? queueTimeout
     statementTimeout = try source.duration(.statementTimeout) ?? statementTimeout
   }
+
+  /// The connections that so many processes together may open: each has one more, to LISTEN.
+  func connections(of processes: Int) -> Int { processes * (maximumConnections + 1) }
 }

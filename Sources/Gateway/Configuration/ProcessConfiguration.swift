@@ -32,8 +32,8 @@ struct ProcessConfiguration: Sendable {
   /// What hashing a new password takes. No key sets it; tests make it cheap.
   var passwordCost = ScryptParameters.standard
 
-  /// The connections that all replicas together may open: each has one more, to LISTEN.
-  var databaseConnections: Int { replicas * (client.maximumConnections + 1) }
+  /// The connections that all replicas together may open.
+  var databaseConnections: Int { client.connections(of: replicas) }
 
   /// A tenant's login has ten connections: enough for two processes, one of which LISTENs while
   /// the other takes over.
@@ -56,7 +56,7 @@ struct ProcessConfiguration: Sendable {
     let database = try DatabaseConfiguration(source)
     client = try PostgresClientConfiguration(
       source, connections: scope == .dedicated ? Self.dedicatedConnections : nil)
-    replicas = try source.integer(.replicas, in: 1...10_000) ?? replicas
+    replicas = try Self.replicas(source)
     let rules = SecretRules(scope: scope, source: source)
     reader = try rules.secret(.readerPassword, in: [.shared, .dev]).map {
       database.login(Self.readerName, password: $0)
@@ -99,6 +99,11 @@ struct ProcessConfiguration: Sendable {
     let scope = try source.value(.scope, form: form) { ServerConfiguration.Scope(rawValue: $0) }
     guard let scope else { throw ConfigurationError(.scope, "is not set: it must be \(form)") }
     return scope
+  }
+
+  /// How many processes like the one that the source configures share the database server.
+  static func replicas(_ source: ConfigurationSource) throws -> Int {
+    try source.integer(.replicas, in: 1...10_000) ?? 1
   }
 
   private static func urls(

@@ -1,6 +1,7 @@
 import Crypto
 import EmbeddedPostgres
 import Foundation
+import Tenancy
 
 /// The folder of `terrace dev`: data, secrets and the admin token.
 ///
@@ -38,8 +39,7 @@ struct DevelopmentHome: Sendable {
 
   private init(path: String) throws {
     self.path = path
-    let hash = SHA256.hash(data: Data(path.utf8)).prefix(8).map { String(format: "%02x", $0) }
-      .joined()
+    let hash = SHA256.hash(data: Data(path.utf8)).prefix(8).hex
     let link = path + "/postgres"
     if geteuid() == 0 {
       database = try Self.follow(link, orMake: "/var/lib/terrace/\(hash)")

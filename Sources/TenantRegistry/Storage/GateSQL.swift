@@ -1,4 +1,5 @@
 import PostgresClient
+import Tenancy
 
 /// The row-level gate: where it is wanted, and what it is made of.
 enum GateSQL {
@@ -25,12 +26,8 @@ enum GateSQL {
   ///
   /// - Parameter digest: see ``TenantGate/digest``.
   static func close(_ schema: String, digest: [UInt8]) -> PostgresQuery {
-    let hex = digest.map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count == 1 ? "0" + digits : digits
-    }.joined()
     // A subselect is evaluated once for a statement, not for each row.
-    return PostgresQuery(
+    PostgresQuery(
       unsafeSQL: """
         do $do$
         declare
@@ -44,7 +41,7 @@ enum GateSQL {
           loop
             execute format($policy$
               create policy gate on %s using ((select
-                sha256(convert_to(current_setting('terrace.k', true), 'UTF8')) = '\\x\(hex)'))
+                sha256(convert_to(current_setting('terrace.k', true), 'UTF8')) = '\\x\(digest.hex)'))
               $policy$, name);
             execute format('alter table %s enable row level security', name);
           end loop;

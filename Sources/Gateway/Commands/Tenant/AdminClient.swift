@@ -36,16 +36,21 @@ struct AdminClient: Sendable {
 
   /// All tenants, in the order of their slugs.
   func tenants() async throws -> [TenantView] {
-    var tenants: [TenantView] = []
-    var cursor: String?
+    try await tenantPages().flatMap(\.tenants)
+  }
+
+  /// All tenants in that state whose slug begins so, in the order of their slugs.
+  func tenantPages(state: String? = nil, prefix: String? = nil) async throws -> [TenantPageView] {
+    var pages: [TenantPageView] = []
     repeat {
-      let query = cursor.map { "&cursor=\($0.pathSegment)" } ?? ""
-      let answer = try await send(.GET, "/admin/tenants?limit=200" + query).body
-      let page = try JSONDecoder().decode(TenantListCommand.Page.self, from: answer)
-      tenants += page.tenants
-      cursor = page.nextCursor
-    } while cursor != nil
-    return tenants
+      let query = [
+        ("limit", "200"), ("state", state), ("prefix", prefix),
+        ("cursor", pages.last?.nextCursor),
+      ].compactMap { name, value in value.map { "\(name)=\($0.pathSegment)" } }
+      let path = "/admin/tenants?" + query.joined(separator: "&")
+      pages.append(try TenantPageView(json: await send(.GET, path).body))
+    } while pages.last?.nextCursor != nil
+    return pages
   }
 
   private func execute(_ request: HTTPClientRequest) async throws -> (Int, Data) {
