@@ -87,10 +87,10 @@ extension PoolStateMachine {
     var actions = Actions()
     isShutDown = true
     for index in pools.indices {
-      for queue in pools[index].queues.values {
-        actions.failures += queue.map { ($0.request, .shutdown) }
+      for scope in pools[index].turns.map(\.scope) {
+        actions.failures += pools[index].scopes[scope].queue.map { ($0.request, .shutdown) }
+        pools[index].scopes[scope].queue = []
       }
-      pools[index].queues = [:]
       pools[index].turns = []
       pools[index].waiting = 0
       for id in pools[index].idle { close(id, &actions) }
@@ -131,17 +131,16 @@ extension PoolStateMachine {
   }
 
   private mutating func expireWaiters(_ id: PoolID, now: Instant, _ actions: inout Actions) {
-    for (scope, queue) in pools[id.index].queues {
-      let expired = queue.prefix { now >= $0.since + configuration.queueTimeout }
+    for scope in pools[id.index].turns.map(\.scope) {
+      let expired = pools[id.index].scopes[scope].queue.prefix {
+        now >= $0.since + configuration.queueTimeout
+      }
       guard !expired.isEmpty else { continue }
       let code: PostgresError.Code = isUnreached(pools[id.index]) ? .connectFailed : .queueTimeout
       actions.failures += expired.map { ($0.request, code) }
       pools[id.index].waiting -= expired.count
-      pools[id.index].queues[scope]?.removeFirst(expired.count)
-      if pools[id.index].queues[scope]?.isEmpty == true {
-        pools[id.index].queues[scope] = nil
-        pools[id.index].turns.removeAll { $0.scope == scope }
-      }
+      pools[id.index].scopes[scope].queue.removeFirst(expired.count)
+      removeTurnIfEmpty(scope, pool: id)
     }
   }
 }

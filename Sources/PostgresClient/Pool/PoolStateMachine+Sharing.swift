@@ -76,8 +76,8 @@ extension PoolStateMachine {
 
   /// Whether a request that may have a connection has waited that long.
   private func hasWaited(_ id: PoolID, _ limit: Duration, now: Instant) -> Bool {
-    pools[id.index].queues.contains { scope, queue in
-      mayHaveAnother(scope, pool: id) && queue.first.map { now >= $0.since + limit } ?? false
+    pools[id.index].turns.contains { turn in
+      mayHaveAnother(turn.scope, pool: id) && hasWaited(turn.scope, pool: id, limit, now: now)
     }
   }
 

@@ -5,27 +5,24 @@ extension PoolStateMachine {
   /// How many turns are looked through for a scope that a connection knows.
   private static var reach: Int { 64 }
 
-  mutating func enqueue(_ waiter: Waiter, pool id: PoolID, scope: String) {
-    var queue = pools[id.index].queues.removeValue(forKey: scope) ?? []
-    if queue.isEmpty { appendTurn(of: scope, pool: id) }
-    queue.append(waiter)
-    pools[id.index].queues[scope] = queue
+  mutating func enqueue(_ waiter: Waiter, pool id: PoolID, scope: ScopeID) {
+    if pools[id.index].scopes[scope].queue.isEmpty { appendTurn(of: scope, pool: id) }
+    pools[id.index].scopes[scope].queue.append(waiter)
     pools[id.index].waiting += 1
   }
 
-  private mutating func appendTurn(of scope: String, pool id: PoolID) {
+  private mutating func appendTurn(of scope: ScopeID, pool id: PoolID) {
     pools[id.index].turns.append(Turn(scope: scope, grants: pools[id.index].grants))
   }
 
-  mutating func removeTurnIfEmpty(_ scope: String, pool id: PoolID) {
-    guard pools[id.index].queues[scope]?.isEmpty == true else { return }
-    pools[id.index].queues[scope] = nil
+  mutating func removeTurnIfEmpty(_ scope: ScopeID, pool id: PoolID) {
+    guard pools[id.index].scopes[scope].queue.isEmpty else { return }
     pools[id.index].turns.removeAll { $0.scope == scope }
   }
 
   /// An idle connection: the one that served the scope last, or else the one used last.
-  mutating func takeIdle(for scope: String, pool id: PoolID) -> ConnectionID? {
-    guard let home = pools[id.index].homes[scope]?.connection,
+  mutating func takeIdle(for scope: ScopeID, pool id: PoolID) -> ConnectionID? {
+    guard let home = pools[id.index].scopes[scope].home?.connection,
       let index = pools[id.index].idle.lastIndex(of: home)
     else { return pools[id.index].idle.popLast() }
     return pools[id.index].idle.remove(at: index)
@@ -33,18 +30,13 @@ extension PoolStateMachine {
 
   /// The request that gets `connection`, which has come free.
   mutating func nextWaiter(for connection: ConnectionID, pool id: PoolID, now: Instant) -> (
-    waiter: Waiter, scope: String
+    waiter: Waiter, scope: ScopeID
   )? {
     guard let position = nextTurn(for: connection, pool: id, now: now) else { return nil }
     let scope = pools[id.index].turns.remove(at: position).scope
-    guard var queue = pools[id.index].queues.removeValue(forKey: scope),
-      let waiter = queue.popFirst()
-    else { return nil }
+    guard let waiter = pools[id.index].scopes[scope].queue.popFirst() else { return nil }
     pools[id.index].waiting -= 1
-    if !queue.isEmpty {
-      appendTurn(of: scope, pool: id)
-      pools[id.index].queues[scope] = queue
-    }
+    if !pools[id.index].scopes[scope].queue.isEmpty { appendTurn(of: scope, pool: id) }
     return (waiter, scope)
   }
 
@@ -58,19 +50,20 @@ extension PoolStateMachine {
     where mayHaveAnother(turn.scope, pool: id) {
       guard position < Self.reach || first == nil else { break }
       let latest = first?.grants ?? .max
-      if let home = pools[id.index].homes[turn.scope], home.connection == connection,
+      if let home = pools[id.index].scopes[turn.scope].home, home.connection == connection,
         home.grant <= latest
       {
         return position
       }
       guard first == nil else { continue }
       first = (position, turn.grants)
-      if let since = pools[id.index].queues[turn.scope]?.first?.since,
-        now >= since + Self.patience
-      {
-        break
-      }
+      if hasWaited(turn.scope, pool: id, Self.patience, now: now) { break }
     }
     return first?.position
+  }
+
+  /// Whether the scope's first request has waited that long.
+  func hasWaited(_ scope: ScopeID, pool id: PoolID, _ limit: Duration, now: Instant) -> Bool {
+    pools[id.index].scopes[scope].queue.first.map { now >= $0.since + limit } ?? false
   }
 }

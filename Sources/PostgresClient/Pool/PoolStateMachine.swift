@@ -44,14 +44,29 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
     let pool: PoolID
     let expiresAt: Instant
     /// The scopes it has served.
-    var scopes: Set<String> = []
+    var scopes: Set<ScopeID> = []
     /// The scope that holds it now.
-    var holder: String?
+    var holder: ScopeID?
     var idleSince: Instant?
   }
 
+  /// A scope within a pool: an index, since the books are looked at several times a request.
+  typealias ScopeID = Int
+
+  /// A scope's books within a pool.
+  struct ScopeState: Sendable {
+    /// What it may have, if that is not what the others may.
+    var limits: ScopeLimits?
+    /// Waiting requests.
+    var queue: Deque<Waiter> = []
+    /// Connections in use.
+    var inUse = 0
+    /// Which connection served it last, and which of all grants that was.
+    var home: (connection: ConnectionID, grant: Int)?
+  }
+
   struct Turn: Sendable {
-    let scope: String
+    let scope: ScopeID
     /// How many grants there had been when the scope queued up.
     let grants: Int
   }
@@ -66,13 +81,8 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
     var open = 0
     /// Scopes with waiting requests, in the order of their turns.
     var turns: Deque<Turn> = []
-    var queues: [String: Deque<Waiter>] = [:]
-    /// The scopes that have limits of their own.
-    var limits: [String: ScopeLimits] = [:]
-    /// Connections in use, by scope.
-    var inUse: [String: Int] = [:]
-    /// Which connection served a scope last, and which of all grants that was.
-    var homes: [String: (connection: ConnectionID, grant: Int)] = [:]
+    var scopes: [ScopeState] = []
+    private var scopeIDs: [String: ScopeID] = [:]
     var grants = 0
     var waiting = 0
     /// Connections that it has, or will have.
@@ -81,6 +91,17 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
     var failingSince: Instant?
     var failures = 0
     var retryAt: Instant?
+
+    init(server: Int) {
+      self.server = server
+    }
+
+    mutating func scope(_ name: String) -> ScopeID {
+      if let id = scopeIDs[name] { return id }
+      scopes.append(ScopeState())
+      scopeIDs[name] = scopes.count - 1
+      return scopes.count - 1
+    }
   }
 
   let configuration: PostgresClientConfiguration
@@ -107,23 +128,24 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
 
   /// What a scope may have from now on; nil is what the others may.
   mutating func setLimits(_ limits: ScopeLimits?, of scope: String, pool: PoolID) {
-    pools[pool.index].limits[scope] = limits
+    let scope = pools[pool.index].scope(scope)
+    pools[pool.index].scopes[scope].limits = limits
   }
 
-  private func maximumConnections(of scope: String, pool: PoolID) -> Int {
-    guard let connections = pools[pool.index].limits[scope]?.connections else {
+  private func maximumConnections(of scope: ScopeID, pool: PoolID) -> Int {
+    guard let connections = pools[pool.index].scopes[scope].limits?.connections else {
       return maximumPerScope
     }
     return min(connections, maximumPerScope)
   }
 
   /// Whether a scope has fewer connections than it may.
-  func mayHaveAnother(_ scope: String, pool: PoolID) -> Bool {
-    pools[pool.index].inUse[scope, default: 0] < maximumConnections(of: scope, pool: pool)
+  func mayHaveAnother(_ scope: ScopeID, pool: PoolID) -> Bool {
+    pools[pool.index].scopes[scope].inUse < maximumConnections(of: scope, pool: pool)
   }
 
-  private func maximumWaiters(of scope: String, pool: PoolID) -> Int {
-    pools[pool.index].limits[scope]?.waiters ?? configuration.maximumWaitersPerScope
+  private func maximumWaiters(of scope: ScopeID, pool: PoolID) -> Int {
+    pools[pool.index].scopes[scope].limits?.waiters ?? configuration.maximumWaitersPerScope
   }
 
   /// Connections that exist or are being opened.
@@ -139,13 +161,14 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
   mutating func request(_ request: Request, pool id: PoolID, scope: String, now: Instant) -> Actions
   {
     var actions = Actions()
+    let scope = pools[id.index].scope(scope)
     if isShutDown {
       actions.failures.append((request, .shutdown))
     } else if mayHaveAnother(scope, pool: id), let connection = takeIdle(for: scope, pool: id) {
       actions.grant = grant(connection, to: request, of: scope)
     } else if isAway(id, now: now) {
       actions.failures.append((request, .connectFailed))
-    } else if pools[id.index].queues[scope]?.count ?? 0 >= maximumWaiters(of: scope, pool: id) {
+    } else if pools[id.index].scopes[scope].queue.count >= maximumWaiters(of: scope, pool: id) {
       actions.failures.append((request, .queueFull))
     } else {
       enqueue(Waiter(request: request, since: now), pool: id, scope: scope)
@@ -158,9 +181,11 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
   ///
   /// - Returns: whether the request was still waiting; if not, it has been granted one.
   mutating func cancel(_ request: Request, pool id: PoolID, scope: String) -> Bool {
-    guard let index = pools[id.index].queues[scope]?.firstIndex(where: { $0.request == request })
+    let scope = pools[id.index].scope(scope)
+    guard
+      let index = pools[id.index].scopes[scope].queue.firstIndex(where: { $0.request == request })
     else { return false }
-    pools[id.index].queues[scope]?.remove(at: index)
+    pools[id.index].scopes[scope].queue.remove(at: index)
     pools[id.index].waiting -= 1
     removeTurnIfEmpty(scope, pool: id)
     return true
@@ -175,7 +200,7 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
       && now >= since + configuration.queueTimeout
   }
 
-  mutating func grant(_ id: ConnectionID, to request: Request, of scope: String)
+  mutating func grant(_ id: ConnectionID, to request: Request, of scope: ScopeID)
     -> (Request, ConnectionID)?
   {
     guard let index = index(of: id) else { return nil }
@@ -183,9 +208,9 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
     connections[index].holder = scope
     connections[index].idleSince = nil
     connections[index].scopes.insert(scope)
-    pools[pool].inUse[scope] = pools[pool].inUse[scope, default: 0] + 1
     pools[pool].grants += 1
-    pools[pool].homes[scope] = (id, pools[pool].grants)
+    pools[pool].scopes[scope].inUse += 1
+    pools[pool].scopes[scope].home = (id, pools[pool].grants)
     return (request, id)
   }
 
@@ -220,10 +245,10 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
 
   /// Waiting requests that their scopes' bounds would let have a connection.
   private func grantableWaiters(_ id: PoolID) -> Int {
-    pools[id.index].queues.reduce(0) { sum, queue in
-      let room =
-        maximumConnections(of: queue.key, pool: id) - pools[id.index].inUse[queue.key, default: 0]
-      return sum + max(0, min(queue.value.count, room))
+    pools[id.index].turns.reduce(0) { sum, turn in
+      let scope = pools[id.index].scopes[turn.scope]
+      let room = maximumConnections(of: turn.scope, pool: id) - scope.inUse
+      return sum + max(0, min(scope.queue.count, room))
     }
   }
 
@@ -248,9 +273,7 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
     return pool
   }
 
-  mutating func releaseHold(of holder: String, pool id: PoolID) {
-    let pool = id.index
-    let count = pools[pool].inUse[holder, default: 0] - 1
-    pools[pool].inUse[holder] = count > 0 ? count : nil
+  mutating func releaseHold(of holder: ScopeID, pool id: PoolID) {
+    pools[id.index].scopes[holder].inUse -= 1
   }
 }
