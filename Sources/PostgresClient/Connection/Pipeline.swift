@@ -111,7 +111,7 @@ struct Pipeline: ~Copyable {
   private mutating func send(_ batch: Batch, scope: Scope?, on connection: OpaquePointer) -> Bool {
     guard deallocateEvicted(batch.opening, on: connection) else { return false }
     if case .begin = batch.opening {
-      guard append("begin", scope: nil, step: .utility, on: connection) else { return false }
+      guard append("begin", scope: nil, on: connection) else { return false }
     }
     if let scope {
       switch batch.opening {
@@ -122,17 +122,16 @@ struct Pipeline: ~Copyable {
           query.sql = Self.gatedSwitchSQL
           query.parameters.append(gate.text)
         }
-        guard append(query, scope: nil, step: .utility, on: connection) else { return false }
+        guard append(query, scope: nil, on: connection) else { return false }
       case .none: break
       }
     }
     for query in batch.queries {
-      let key = query.isPrepared ? StatementCache.Key(scope: scope, sql: query.sql) : nil
-      guard append(query, scope: scope, step: .query(key), on: connection) else { return false }
+      guard append(query, scope: scope, on: connection, as: Step.query) else { return false }
     }
     return switch batch.ending {
-    case .commit: append("commit", scope: nil, step: .commit, on: connection)
-    case .rollback: append("rollback", scope: nil, step: .utility, on: connection)
+    case .commit: append("commit", scope: nil, on: connection) { _ in .commit }
+    case .rollback: append("rollback", scope: nil, on: connection)
     case .none: true
     }
   }
@@ -144,17 +143,18 @@ struct Pipeline: ~Copyable {
     if case .none = opening { return true }
     for name in statements.takeEvicted() {
       let query = PostgresQuery(unsafeSQL: "deallocate \(name)")
-      guard append(query, scope: nil, step: .utility, on: connection) else { return false }
+      guard append(query, scope: nil, on: connection) else { return false }
     }
     return true
   }
 
   /// Sends one statement, prepared first if it is to be and is not yet.
   private mutating func append(
-    _ query: PostgresQuery, scope: Scope?, step: Step, on connection: OpaquePointer
+    _ query: PostgresQuery, scope: Scope?, on connection: OpaquePointer,
+    as step: (StatementCache.Key?) -> Step = { _ in .utility }
   ) -> Bool {
-    defer { steps.append(step) }
     guard query.isPrepared else {
+      steps.append(step(nil))
       return ParameterValues.with(query.parameters) { count, values in
         PQsendQueryParams(connection, query.sql, count, nil, values, nil, nil, 0) == 1
       }
@@ -168,6 +168,7 @@ struct Pipeline: ~Copyable {
       guard PQsendPrepare(connection, name, query.sql, 0, nil) == 1 else { return false }
       steps.append(.prepare(key, name: name))
     }
+    steps.append(step(key))
     return ParameterValues.with(query.parameters) { count, values in
       PQsendQueryPrepared(connection, name, count, values, nil, nil, 0) == 1
     }
@@ -275,7 +276,7 @@ struct Pipeline: ~Copyable {
     if endsTransaction, PQtransactionStatus(connection) != PQTRANS_IDLE {
       position = 0
       steps.removeAll(keepingCapacity: true)
-      guard append("rollback", scope: nil, step: .utility, on: connection),
+      guard append("rollback", scope: nil, on: connection),
         PQpipelineSync(connection) == 1
       else { return .broken(lostError(connection)) }
       return flush(connection)

@@ -93,8 +93,8 @@ struct StatementCache: Sendable {
   }
 
   private mutating func unlink(_ index: Int) {
-    let node = nodes[index]
-    if node.newer >= 0 { nodes[node.newer].older = node.older } else { newest = node.older }
-    if node.older >= 0 { nodes[node.older].newer = node.newer } else { oldest = node.newer }
+    let (newer, older) = (nodes[index].newer, nodes[index].older)
+    if newer >= 0 { nodes[newer].older = older } else { newest = older }
+    if older >= 0 { nodes[older].newer = newer } else { oldest = newer }
   }
 }
