@@ -145,8 +145,8 @@ def run(terrace, options):
         ]
     return {
         "setting": f"GET /analytics of {QUIET_TENANTS} tenants, {QUIET_CONNECTIONS} connections "
-        f"from wrk, beside another tenant's {FLOOD_CONNECTIONS} that do the same, or log in from 200 "
-        "addresses; or beside those of another Terrace and its Postgres, which share only the "
+        f"from wrk, beside another tenant's {FLOOD_CONNECTIONS} that do the same, or log in from "
+        "200 addresses; or beside those of another Terrace and its Postgres, which share only the "
         f"processor; two cells, of which theirs is full; median of {options.rounds} rounds of "
         f"{seconds} s",
         "rounds": rounds,

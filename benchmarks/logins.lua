@@ -1,5 +1,5 @@
--- wrk: POST /login of a tenant's user, each time from another of 200 addresses, as a proxy tells it.
--- What it reports is what analytics.lua reports.
+-- wrk: POST /login of a tenant's user, from any of 200 addresses, as a proxy tells them.
+-- What it reports is what analytics.lua reports, which lies in the folder that wrk runs in.
 dofile("analytics.lua")
 
 local requests = {}
