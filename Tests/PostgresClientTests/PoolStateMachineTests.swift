@@ -32,6 +32,14 @@ struct PoolStateMachineTests: PoolTests {
     #expect(machine.request(6, pool: pool, scope: "a", now: start).grant != nil)
   }
 
+  @Test func aScopeWithoutLimitsTakesNoMemoryUntilItIsUsed() {
+    var (machine, pool, _) = warm(1)
+    let used = machine.pools[pool.index].scopes.count
+    for scope in 0..<1000 { machine.setLimits(nil, of: "\(scope)", pool: pool) }
+    #expect(machine.cancel(1, pool: pool, scope: "1") == false)
+    #expect(machine.pools[pool.index].scopes.count == used)
+  }
+
   @Test func aScopeThatMayHaveMoreGetsWhatIsIdle() {
     var (machine, pool, _) = warm(3)
     machine.setLimits(ScopeLimits(connections: 1), of: "a", pool: pool)

@@ -96,6 +96,8 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
       self.server = server
     }
 
+    func knownScope(_ name: String) -> ScopeID? { scopeIDs[name] }
+
     mutating func scope(_ name: String) -> ScopeID {
       if let id = scopeIDs[name] { return id }
       scopes.append(ScopeState())
@@ -128,6 +130,8 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
 
   /// What a scope may have from now on; nil is what the others may.
   mutating func setLimits(_ limits: ScopeLimits?, of scope: String, pool: PoolID) {
+    // Most scopes have none, and many are never used: those have no books.
+    guard limits != nil || pools[pool.index].knownScope(scope) != nil else { return }
     let scope = pools[pool.index].scope(scope)
     pools[pool.index].scopes[scope].limits = limits
   }
@@ -181,8 +185,7 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
   ///
   /// - Returns: whether the request was still waiting; if not, it has been granted one.
   mutating func cancel(_ request: Request, pool id: PoolID, scope: String) -> Bool {
-    let scope = pools[id.index].scope(scope)
-    guard
+    guard let scope = pools[id.index].knownScope(scope),
       let index = pools[id.index].scopes[scope].queue.firstIndex(where: { $0.request == request })
     else { return false }
     pools[id.index].scopes[scope].queue.remove(at: index)

@@ -9,6 +9,9 @@ struct SupersededRecords: Sendable {
 
   private var entries: [Entry] = []
 
+  /// Whether there was none when it was last said what is settled, nor since.
+  var isEmpty: Bool { entries.isEmpty }
+
   mutating func add(_ record: TenantRecord, at revision: Int64) {
     entries.append(Entry(record: record, revision: revision))
   }

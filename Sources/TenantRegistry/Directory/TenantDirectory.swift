@@ -180,26 +180,26 @@ public final class TenantDirectory: Service, Sendable {
   /// Brings the snapshot up to date and acknowledges it. Never run twice at once.
   func synchronize(_ occasion: Occasion = .time) async throws {
     let asked = origin.duration(to: .now)
-    let (revision, mayMove) = try await update(occasion)
+    let revision = try await update(occasion)
     knownUntil.store(asked.nanoseconds, ordering: .releasing)
     // Only those that move tenants wait for it.
-    if occasion == .time || mayMove { try await settle(at: revision) }
+    if occasion == .time || superseded.withLock({ !$0.isEmpty }) { try await settle(at: revision) }
   }
 
-  /// The revision that requests begin at now, and whether what changed may be a move.
-  private func update(_ occasion: Occasion) async throws -> (revision: Int64, mayMove: Bool) {
+  /// The revision that requests begin at now.
+  private func update(_ occasion: Occasion) async throws -> Int64 {
     let current = snapshot.load(ordering: .acquiring)
     // What is notified of is seldom one tenant's.
     if occasion == .time || !isOfAllTenants {
       let revision = try await renewLease(current.revision)
-      guard revision != current.revision else { return (revision, false) }
+      guard revision != current.revision else { return revision }
     }
     let (base, changes) = try await changes(in: current)
     snapshot.store(base.applying(changes, with: locatingFactory), ordering: .releasing)
-    let mayMove = note(changes, in: current)
+    note(changes, in: current)
     // What the registry has by now may be more.
     _ = try await renewLease(changes.revision)
-    return (changes.revision, mayMove)
+    return changes.revision
   }
 
   /// What changed, and what of.
@@ -212,17 +212,14 @@ public final class TenantDirectory: Service, Sendable {
     return (.empty, try await source.changes(since: DirectorySnapshot.empty.revision))
   }
 
-  /// Remembers the records that may be in use on a side that their tenants have left, if any.
-  private func note(_ changes: DirectoryChanges, in old: DirectorySnapshot) -> Bool {
-    let left = changes.tenants.compactMap { row -> TenantRecord? in
-      guard let record = old.record(row.id) else { return nil }
-      let concernsADeployment =
+  private func note(_ changes: DirectoryChanges, in old: DirectorySnapshot) {
+    for row in changes.tenants {
+      guard let record = old.record(row.id),
         row.isolation == .dedicated || record.isolation == .dedicated
-        || record.servedBy == .dedicated
-      return concernsADeployment ? record : nil
+          || record.servedBy == .dedicated
+      else { continue }
+      superseded.withLock { $0.add(record, at: changes.revision) }
     }
-    superseded.withLock { for record in left { $0.add(record, at: changes.revision) } }
-    return !left.isEmpty
   }
 
   /// Says which requests are over. A tenant's own process need not: none moves without the gateways.

@@ -117,9 +117,9 @@ struct Provisioner: Sendable {
     if let newest = situation.newestCell, situation.newestCellCount < cellCapacity {
       return (newest, nil)
     }
-    let next = try await store.nextCell(for: registration)
     let cell = Cell(
-      id: next.id, keyVersion: masterKeys.shared.currentVersion, node: next.node)
+      id: situation.nextCellID, keyVersion: masterKeys.shared.currentVersion,
+      node: try await store.nodeOfNextCell(for: registration))
     return (cell, verifier(of: cell))
   }
 

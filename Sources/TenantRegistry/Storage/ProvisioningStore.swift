@@ -13,6 +13,7 @@ struct ProvisioningStore: Sendable {
       "select from registry.hosts where name = \(registration.slug)",
       """
       select current_setting('server_version_num')::integer, current_database(),
+        (select coalesce(max(id), 0) + 1 from registry.cells),
         now() at time zone \(registration.timeZone)
       """,
       """
@@ -27,7 +28,7 @@ struct ProvisioningStore: Sendable {
     return ProvisioningSituation(
       isTaken: !results[0].isEmpty,
       serverVersion: try facts.decode(0), databaseName: try facts.decode(1),
-      newestCell: try cell.map { try Cell($0) },
+      newestCell: try cell.map { try Cell($0) }, nextCellID: try facts.decode(2),
       newestCellCount: try cell?.decode(7) ?? 0,
       masterKeys: try MasterKeyStore.decode(results[3]))
   }
@@ -55,17 +56,16 @@ struct ProvisioningStore: Sendable {
     return TenantNames(slug: slug, number: number)
   }
 
-  /// The number of the next cell, and the node that it goes to.
-  func nextCell(for registration: TenantRegistration) async throws -> (id: Int, node: Node) {
+  /// The node that the next cell goes to.
+  func nodeOfNextCell(for registration: TenantRegistration) async throws -> Node {
     let row = try await database.query(
       """
-      select (select coalesce(max(id), 0) + 1 from registry.cells), n.id, n.name, n.host, n.port,
-        n.is_gated
+      select n.id, n.name, n.host, n.port, n.is_gated
       from registry.known_nodes n
       where n.host is null or not \(Self.mustBeHere(registration))
       order by (select count(*) from registry.cells c where c.node_id = n.id), n.id desc limit 1
       """)[0]
-    return (try row.decode(0), try Node(row, from: 1))
+    return try Node(row, from: 0)
   }
 
   /// A dedicated tenant's login reads the registry, so that it is on the same server.

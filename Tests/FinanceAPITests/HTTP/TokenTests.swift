@@ -39,6 +39,15 @@ extension DatabaseTests {
       }
     }
 
+    @Test func oneOfTwoAuthorizationsIsNotChosen() async throws {
+      try await FinanceServer.run { server in
+        let token = try await server.register()
+        var headers: HTTPFields = [.authorization: "Bearer \(token)"]
+        headers.append(HTTPField(name: .authorization, value: "Bearer \(token)"))
+        try await expectEqual(answers(of: server, headers), [Self.missing, Self.missing])
+      }
+    }
+
     @Test func aTokenThatIsNoneIsInvalid() async throws {
       try await FinanceServer.run { server in
         let token = try await server.register()
