@@ -50,6 +50,7 @@ struct OverlayRenderingTests {
                   env:
                     - {name: B, value: of env}
                     - {name: C, valueFrom: {fieldRef: {fieldPath: metadata.name}}}
+                    - {name: TERRACE_TENANT_ID, valueFrom: {secretKeyRef: {name: s, key: k}}}
                   envFrom:
                     - configMapRef: {name: one}
                     - configMapRef: {name: two}
@@ -77,6 +78,8 @@ struct OverlayRenderingTests {
     #expect(
       deployments[0].settings
         == ["TERRACE_SCOPE": "dedicated", "A": "of two", "P_A": "of two", "B": "of env"])
-    #expect(deployments[0].unread == ["the ConfigMap away", "the Secret more"])
+    #expect(deployments[0].unread == [
+      "the ConfigMap away", "the Secret more", "elsewhere for TERRACE_TENANT_ID",
+    ])
   }
 }

@@ -73,6 +73,42 @@ import Testing
     }
   }
 
+  @Test func keepsWhatPeopleWroteIntoItsFiles() async throws {
+    try await withFolder { server, folder, options in
+      try await server.addTenant("kept", isolation: "dedicated")
+      let overlay = "\(folder)/overlays/kept/kustomization.yaml"
+      let secrets = "\(folder)/secrets/kept/kustomization.yaml"
+      func text(_ file: String) throws -> String {
+        try String(contentsOfFile: file, encoding: .utf8)
+      }
+      #expect(try await run(["kept"], options).0 == 0)
+      let added = "# See https://docs.example/patches.\npatches:\n  - path: ours.yaml\n"
+      for file in [overlay, secrets] {
+        try (text(file) + added).write(toFile: file, atomically: true, encoding: .utf8)
+      }
+      let before = try (text(overlay), text(secrets))
+      let (status, output) = try await run(["kept"], options)
+      #expect(status == 0, "\(output)")
+      #expect(
+        try text(overlay)
+          == before.0.replacing("LOGIN=terrace_t_kept__c2\n", with: "LOGIN=terrace_t_kept__c3\n"))
+      #expect(try text(secrets) == before.1)
+      #expect(OverlayFolder.hosts(in: try text(overlay)).count == 1)
+
+      try before.0.replacing("- TERRACE_TENANT_LOGIN=", with: "- OURS=").write(
+        toFile: overlay, atomically: true, encoding: .utf8)
+      let password = try text("\(folder)/secrets/kept/tenant-password")
+      let refused = try await run(["kept"], options)
+      #expect(refused.0 == 1 << 8)
+      #expect(
+        refused.1.contains("\(overlay) has no line that begins with '- TERRACE_TENANT_LOGIN='"))
+      #expect(try text("\(folder)/secrets/kept/tenant-password") == password)
+      let credentials = try await PreparedDatabase.fixture?.asSuperuser(
+        "select from registry.credentials where login like 'terrace_t_kept%'")
+      #expect(credentials?.count == 3)
+    }
+  }
+
   @Test func saysHowToApplyItByWhereTheClusterHasItsImageFrom() async throws {
     try await withFolder { server, folder, options in
       try await server.addTenant("applied", isolation: "dedicated")

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The text of a dedicated tenant's overlay, and of the kustomization that adds its Secrets.
 struct OverlayFiles {
   let slug: String
@@ -7,9 +9,63 @@ struct OverlayFiles {
   let tenantID: String
   let login: String
 
-  var overlay: String {
+  private var title: String {
+    "# \(displayName), dedicated: \(host), in a deployment and a namespace of its own."
+  }
+
+  /// The overlay as it is to be from now on: a new one, or the one that is there, with what people
+  /// wrote into it.
+  ///
+  /// - Throws: ``CommandFailure`` if it lacks a line that must change.
+  func overlay(in file: String) throws -> String {
+    guard var text = Self.text(of: file) else { return overlay }
+    for (start, value) in [
+      ("namespace: ", namespace), ("- TERRACE_TENANT_ID=", tenantID),
+      ("- TERRACE_TENANT_LOGIN=", login),
+    ] {
+      text = try Self.setting(start, to: value, in: text, of: file)
+    }
+    if let end = text.firstIndex(where: \.isNewline),
+      !OverlayFolder.hosts(in: String(text[..<end])).isEmpty
+    {
+      text.replaceSubrange(..<end, with: title)
+    }
+    return text
+  }
+
+  /// The same for the kustomization of the Secrets.
+  func secrets(in file: String) throws -> String {
+    guard let text = Self.text(of: file) else { return secrets }
+    return try Self.setting("namespace: ", to: namespace, in: text, of: file)
+  }
+
+  private static func text(of file: String) -> String? {
+    try? String(contentsOfFile: file, encoding: .utf8)
+  }
+
+  /// Puts `value` after each `start` that a line of the text begins with, but for spaces.
+  private static func setting(
+    _ start: String, to value: String, in text: String, of file: String
+  ) throws -> String {
+    var isThere = false
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map {
+      line -> String in
+      let indent = line.prefix { $0 == " " }
+      guard line.dropFirst(indent.count).hasPrefix(start) else { return String(line) }
+      isThere = true
+      return indent + start + value
+    }
+    guard isThere else {
+      throw CommandFailure(
+        "\(file) has no line that begins with '\(start)': add one, or remove the file to have it "
+          + "written")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private var overlay: String {
     """
-    # \(displayName), dedicated: \(host), in a deployment and a namespace of its own.
+    \(title)
     apiVersion: kustomize.config.k8s.io/v1beta1
     kind: Kustomization
     namespace: \(namespace)
@@ -30,7 +86,7 @@ struct OverlayFiles {
     """
   }
 
-  var secrets: String {
+  private var secrets: String {
     """
     # overlays/\(slug) with its Secrets, from files that `terrace overlay \(slug)` makes and git ignores.
     # A Secret's name ends with a hash of what is in it, so that a new one rolls the pods.

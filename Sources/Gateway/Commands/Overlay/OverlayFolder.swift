@@ -8,7 +8,7 @@ struct OverlayFolder {
     let namespace: String?
     let tenantID: String?
     let login: String?
-    /// The hosts that it says the tenant has.
+    /// The hosts that it says the tenant has, in its first comment and in its settings.
     let hosts: [String]
     /// The hosts at which its pods answer to the tenant's name: none if no settings say so.
     let servedHosts: [String]
@@ -54,10 +54,10 @@ struct OverlayFolder {
     }
   }
 
-  /// Those of the URLs in its comments.
-  private static func hosts(in text: String) -> [String] {
+  /// That of the comment that says what the overlay is: see ``OverlayFiles/title``.
+  static func hosts(in text: String) -> [String] {
     text.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("#") }.flatMap {
-      $0.matches(of: /https?:\/\/([^\/:,\s]+)/).map { String($0.1) }
+      $0.matches(of: /, dedicated: https?:\/\/([^\/:,\s]+)/).map { String($0.1) }
     }
   }
 

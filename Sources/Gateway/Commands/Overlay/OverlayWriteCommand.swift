@@ -6,7 +6,8 @@ struct OverlayWriteCommand: AsyncParsableCommand {
     commandName: "write",
     abstract: "Write a dedicated tenant's overlay, with new credentials.",
     discussion: """
-      The credentials go into files under secrets/, which git ignores. Those before stay good until \
+      The credentials go into files under secrets/, which git ignores. In a kustomization.yaml that is \
+      there, only what names the tenant changes. The credentials before stay good until \
       pods run with the new ones. A shared tenant is a dedicated one from then on; the shared \
       deployment serves it until its own is there and terrace tenant move sends it the requests.
 
@@ -56,8 +57,12 @@ struct OverlayWriteCommand: AsyncParsableCommand {
   private func writeFiles(_ path: String) async throws {
     let folder = OverlayFolder(path: directory)
     try folder.check()
+    let isReleased = try folder.isOfAClusterThatPulls()
     let client = try admin.client()
     let tenant = try TenantView(json: try await client.send(.GET, path).body)
+    // Before credentials are made that could not be written down.
+    _ = try kustomizations(
+      of: tenant, Credentials(tenantID: "", login: "", password: "", key: ""), in: folder)
     let credentials = try JSONDecoder().decode(
       Credentials.self, from: try await client.send(.POST, path + "/credentials").body)
     try write(tenant, credentials, in: folder)
@@ -75,7 +80,7 @@ struct OverlayWriteCommand: AsyncParsableCommand {
         "\(secrets) still lacks \(missing.joined(separator: ", ")): "
           + "scripts/secrets tenant \(tenant.namespace) \(tenant.slug) makes the certificate")
     }
-    if try folder.isOfAClusterThatPulls() {
+    if isReleased {
       print(
         """
         image=$(kubectl -n terrace get deployment/terrace \\
@@ -90,17 +95,25 @@ struct OverlayWriteCommand: AsyncParsableCommand {
   private func write(
     _ tenant: TenantView, _ credentials: Credentials, in folder: OverlayFolder
   ) throws {
+    let secrets = folder.secrets(tenant.slug)
+    try folder.write(credentials.password, to: "\(secrets)/tenant-password", isSecret: true)
+    try folder.write(credentials.key, to: "\(secrets)/tenant-key", isSecret: true)
+    for (file, text) in try kustomizations(of: tenant, credentials, in: folder) {
+      try folder.write(text, to: file, isSecret: false)
+    }
+  }
+
+  /// The two files with their texts.
+  private func kustomizations(
+    of tenant: TenantView, _ credentials: Credentials, in folder: OverlayFolder
+  ) throws -> [(file: String, text: String)] {
     let files = OverlayFiles(
       slug: tenant.slug, displayName: tenant.displayName, host: tenant.baseURL,
       namespace: tenant.namespace, tenantID: credentials.tenantID, login: credentials.login)
-    let secrets = folder.secrets(tenant.slug)
-    for (text, file, isSecret) in [
-      (credentials.password, "\(secrets)/tenant-password", true),
-      (credentials.key, "\(secrets)/tenant-key", true),
-      (files.secrets, "\(secrets)/kustomization.yaml", false),
-      (files.overlay, "\(folder.overlay(tenant.slug))/kustomization.yaml", false),
-    ] {
-      try folder.write(text, to: file, isSecret: isSecret)
-    }
+    let secrets = folder.secrets(tenant.slug) + "/kustomization.yaml"
+    let overlay = folder.overlay(tenant.slug) + "/kustomization.yaml"
+    return [
+      (secrets, try files.secrets(in: secrets)), (overlay, try files.overlay(in: overlay)),
+    ]
   }
 }

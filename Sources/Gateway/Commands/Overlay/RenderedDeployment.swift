@@ -54,12 +54,22 @@ struct RenderedDeployment: Equatable {
         unread.append("the Secret \(name)")
       }
     }
-    for variable in container.env ?? [] { settings[variable.name] = variable.value }
+    for variable in container.env ?? [] {
+      settings[variable.name] = variable.value
+      if variable.isElsewhere, compared.contains(variable.name) {
+        unread.append("elsewhere for \(variable.name)")
+      }
+    }
     self.namespace = namespace
     self.settings = settings
     self.unread = unread
   }
 }
+
+/// What overlays and the registry are compared by.
+private let compared: Set<String> = [
+  "TERRACE_TENANT_ID", "TERRACE_TENANT_LOGIN", "TERRACE_PUBLIC_URL", "TERRACE_BASE_DOMAINS",
+]
 
 private struct Name: Decodable, Hashable {
   let name: String
@@ -103,6 +113,19 @@ private struct Container: Decodable {
     let name: String
     /// Nil for what the cluster fills in.
     let value: String?
+    /// Whether it is in a ConfigMap, a Secret or a field.
+    let isElsewhere: Bool
+
+    init(from decoder: any Decoder) throws {
+      let fields = try decoder.container(keyedBy: CodingKeys.self)
+      name = try fields.decode(String.self, forKey: .name)
+      value = try fields.decodeIfPresent(String.self, forKey: .value)
+      isElsewhere = fields.contains(.valueFrom)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case name, value, valueFrom
+    }
   }
 
   let envFrom: [Source]?
