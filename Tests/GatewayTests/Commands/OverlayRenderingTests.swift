@@ -78,8 +78,9 @@ struct OverlayRenderingTests {
     #expect(
       deployments[0].settings
         == ["TERRACE_SCOPE": "dedicated", "A": "of two", "P_A": "of two", "B": "of env"])
-    #expect(deployments[0].unread == [
-      "the ConfigMap away", "the Secret more", "elsewhere for TERRACE_TENANT_ID",
-    ])
+    #expect(
+      deployments[0].unread == [
+        "the ConfigMap away", "the Secret more", "elsewhere for TERRACE_TENANT_ID",
+      ])
   }
 }

@@ -82,7 +82,8 @@ import Testing
         try String(contentsOfFile: file, encoding: .utf8)
       }
       #expect(try await run(["kept"], options).0 == 0)
-      let added = "# See https://docs.example/patches.\npatches:\n  - path: ours.yaml\n"
+      let added =
+        "# See https://docs.example/patches.\npatches:\n  - patch: |-\n      namespace: theirs\n"
       for file in [overlay, secrets] {
         try (text(file) + added).write(toFile: file, atomically: true, encoding: .utf8)
       }
@@ -101,7 +102,8 @@ import Testing
       let refused = try await run(["kept"], options)
       #expect(refused.0 == 1 << 8)
       #expect(
-        refused.1.contains("\(overlay) has no line that begins with '- TERRACE_TENANT_LOGIN='"))
+        refused.1.contains(
+          "\(overlay) has no line that begins with '      - TERRACE_TENANT_LOGIN='"))
       #expect(try text("\(folder)/secrets/kept/tenant-password") == password)
       let credentials = try await PreparedDatabase.fixture?.asSuperuser(
         "select from registry.credentials where login like 'terrace_t_kept%'")

@@ -20,8 +20,8 @@ struct OverlayFiles {
   func overlay(in file: String) throws -> String {
     guard var text = Self.text(of: file) else { return overlay }
     for (start, value) in [
-      ("namespace: ", namespace), ("- TERRACE_TENANT_ID=", tenantID),
-      ("- TERRACE_TENANT_LOGIN=", login),
+      ("namespace: ", namespace), ("      - TERRACE_TENANT_ID=", tenantID),
+      ("      - TERRACE_TENANT_LOGIN=", login),
     ] {
       text = try Self.setting(start, to: value, in: text, of: file)
     }
@@ -33,27 +33,30 @@ struct OverlayFiles {
     return text
   }
 
-  /// The same for the kustomization of the Secrets.
+  /// The same for the kustomization of the Secrets, in which nothing changes for life.
   func secrets(in file: String) throws -> String {
     guard let text = Self.text(of: file) else { return secrets }
-    return try Self.setting("namespace: ", to: namespace, in: text, of: file)
+    guard text.contains("\n    namespace: \(namespace)\n") else {
+      throw CommandFailure(
+        "\(file) makes no Secrets in 'namespace: \(namespace)': remove it to have it written")
+    }
+    return text
   }
 
   private static func text(of file: String) -> String? {
     try? String(contentsOfFile: file, encoding: .utf8)
   }
 
-  /// Puts `value` after each `start` that a line of the text begins with, but for spaces.
+  /// Puts `value` after the `start` of the line that begins with it.
   private static func setting(
     _ start: String, to value: String, in text: String, of file: String
   ) throws -> String {
     var isThere = false
     let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map {
       line -> String in
-      let indent = line.prefix { $0 == " " }
-      guard line.dropFirst(indent.count).hasPrefix(start) else { return String(line) }
+      guard line.hasPrefix(start) else { return String(line) }
       isThere = true
-      return indent + start + value
+      return start + value
     }
     guard isThere else {
       throw CommandFailure(
