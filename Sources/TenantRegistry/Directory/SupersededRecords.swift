@@ -9,7 +9,7 @@ struct SupersededRecords: Sendable {
 
   private var entries: [Entry] = []
 
-  /// Whether there was none when it was last said what is settled, nor since.
+  /// Whether none was added since all of them were last settled.
   var isEmpty: Bool { entries.isEmpty }
 
   mutating func add(_ record: TenantRecord, at revision: Int64) {

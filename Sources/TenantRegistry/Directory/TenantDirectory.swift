@@ -189,7 +189,7 @@ public final class TenantDirectory: Service, Sendable {
   /// The revision that requests begin at now.
   private func update(_ occasion: Occasion) async throws -> Int64 {
     let current = snapshot.load(ordering: .acquiring)
-    // What is notified of is seldom one tenant's.
+    // A tenant's own process is notified of the changes of all.
     if occasion == .time || !isOfAllTenants {
       let revision = try await renewLease(current.revision)
       guard revision != current.revision else { return revision }
