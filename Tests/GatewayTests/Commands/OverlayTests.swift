@@ -85,25 +85,30 @@ import Testing
       let added =
         "# See https://docs.example/patches.\npatches:\n  - patch: |-\n      namespace: theirs\n"
       for file in [overlay, secrets] {
-        try (text(file) + added).write(toFile: file, atomically: true, encoding: .utf8)
+        try (text(file).replacing("__c2\n", with: "__c2  # ours\r\n") + added).write(
+          toFile: file, atomically: true, encoding: .utf8)
       }
       let before = try (text(overlay), text(secrets))
       let (status, output) = try await run(["kept"], options)
       #expect(status == 0, "\(output)")
-      #expect(
-        try text(overlay)
-          == before.0.replacing("LOGIN=terrace_t_kept__c2\n", with: "LOGIN=terrace_t_kept__c3\n"))
+      #expect(try text(overlay) == before.0.replacing("__c2  # ours", with: "__c3  # ours"))
       #expect(try text(secrets) == before.1)
       #expect(OverlayFolder.hosts(in: try text(overlay)).count == 1)
 
-      try before.0.replacing("- TERRACE_TENANT_LOGIN=", with: "- OURS=").write(
-        toFile: overlay, atomically: true, encoding: .utf8)
       let password = try text("\(folder)/secrets/kept/tenant-password")
-      let refused = try await run(["kept"], options)
-      #expect(refused.0 == 1 << 8)
-      #expect(
-        refused.1.contains(
-          "\(overlay) has no line that begins with '      - TERRACE_TENANT_LOGIN='"))
+      for (content, complaint) in [
+        (
+          Array(before.0.replacing("- TERRACE_TENANT_LOGIN=", with: "- OURS=").utf8),
+          "\(overlay) has no line '- TERRACE_TENANT_LOGIN=…'"
+        ),
+        (Array(before.0.utf8) + [0xff], "cannot read \(overlay)"),
+      ] {
+        try Data(content).write(to: URL(fileURLWithPath: overlay))
+        let refused = try await run(["kept"], options)
+        #expect(refused.0 == 1 << 8)
+        #expect(refused.1.contains(complaint), "\(refused.1)")
+        #expect(try Data(contentsOf: URL(fileURLWithPath: overlay)) == Data(content))
+      }
       #expect(try text("\(folder)/secrets/kept/tenant-password") == password)
       let credentials = try await PreparedDatabase.fixture?.asSuperuser(
         "select from registry.credentials where login like 'terrace_t_kept%'")

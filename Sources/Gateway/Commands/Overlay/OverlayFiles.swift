@@ -9,66 +9,53 @@ struct OverlayFiles {
   let tenantID: String
   let login: String
 
-  private var title: String {
-    "# \(displayName), dedicated: \(host), in a deployment and a namespace of its own."
-  }
-
   /// The overlay as it is to be from now on: a new one, or the one that is there, with what people
   /// wrote into it.
   ///
   /// - Throws: ``CommandFailure`` if it lacks a line that must change.
   func overlay(in file: String) throws -> String {
-    guard var text = Self.text(of: file) else { return overlay }
+    guard var text = try Self.text(of: file) else { return overlay }
     for (start, value) in [
-      ("namespace: ", namespace), ("      - TERRACE_TENANT_ID=", tenantID),
-      ("      - TERRACE_TENANT_LOGIN=", login),
+      ("namespace: ", namespace), (" *- TERRACE_TENANT_ID=", tenantID),
+      (" *- TERRACE_TENANT_LOGIN=", login),
     ] {
-      text = try Self.setting(start, to: value, in: text, of: file)
+      let setting = try Regex("(?m)^(\(start))\\S*", as: (Substring, Substring).self)
+      guard text.contains(setting) else {
+        let name = start.drop { $0 == " " || $0 == "*" }
+        throw CommandFailure(
+          "\(file) has no line '\(name)…': add one, or remove the file to have it written")
+      }
+      text.replace(setting) { "\($0.output.1)\(value)" }
     }
-    if let end = text.firstIndex(where: \.isNewline),
-      !OverlayFolder.hosts(in: String(text[..<end])).isEmpty
-    {
-      text.replaceSubrange(..<end, with: title)
-    }
+    text.replace(
+      /, dedicated: https?:\/\/[^\s,]+/, with: ", dedicated: \(host)", maxReplacements: 1)
     return text
   }
 
-  /// The same for the kustomization of the Secrets, in which nothing changes for life.
+  /// The same for the kustomization of the Secrets, in which nothing changes while the tenant lives.
   func secrets(in file: String) throws -> String {
-    guard let text = Self.text(of: file) else { return secrets }
-    guard text.contains("\n    namespace: \(namespace)\n") else {
+    guard let text = try Self.text(of: file) else { return secrets }
+    let namespaces = Set(text.matches(of: /namespace: *([^\s,}]+)/).map(\.output.1))
+    guard namespaces.isEmpty || namespaces.contains(namespace[...]) else {
       throw CommandFailure(
-        "\(file) makes no Secrets in 'namespace: \(namespace)': remove it to have it written")
+        "\(file) has nothing in 'namespace: \(namespace)': remove it to have it written")
     }
     return text
   }
 
-  private static func text(of file: String) -> String? {
-    try? String(contentsOfFile: file, encoding: .utf8)
-  }
-
-  /// Puts `value` after the `start` of the line that begins with it.
-  private static func setting(
-    _ start: String, to value: String, in text: String, of file: String
-  ) throws -> String {
-    var isThere = false
-    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map {
-      line -> String in
-      guard line.hasPrefix(start) else { return String(line) }
-      isThere = true
-      return start + value
+  /// Nil if it is not there.
+  private static func text(of file: String) throws -> String? {
+    guard FileManager.default.fileExists(atPath: file) else { return nil }
+    do {
+      return try String(contentsOfFile: file, encoding: .utf8)
+    } catch {
+      throw CommandFailure("cannot read \(file) as UTF-8 text, and leaves it as it is")
     }
-    guard isThere else {
-      throw CommandFailure(
-        "\(file) has no line that begins with '\(start)': add one, or remove the file to have it "
-          + "written")
-    }
-    return lines.joined(separator: "\n")
   }
 
   private var overlay: String {
     """
-    \(title)
+    # \(displayName), dedicated: \(host), in a deployment and a namespace of its own.
     apiVersion: kustomize.config.k8s.io/v1beta1
     kind: Kustomization
     namespace: \(namespace)

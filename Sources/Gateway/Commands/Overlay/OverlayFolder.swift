@@ -54,7 +54,7 @@ struct OverlayFolder {
     }
   }
 
-  /// That of the comment that says what the overlay is: see ``OverlayFiles/title``.
+  /// That of the comment that says what the overlay is: see ``OverlayFiles``.
   static func hosts(in text: String) -> [String] {
     text.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("#") }.flatMap {
       $0.matches(of: /, dedicated: https?:\/\/([^\/:,\s]+)/).map { String($0.1) }
