@@ -106,9 +106,15 @@ class Terrace:
             time.sleep(0.05)
         raise SystemExit("terrace did not start:\n" + (self.home / "terrace.log").read_text())
 
-    def call(self, method, path, body=None, *, host=None, token=None, port=None):
-        """One request on a connection of its own: the status, and the body as JSON or text."""
-        connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=60)
+    def connection(self, port):
+        return http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+
+    def call(
+        self, method, path, body=None, *, host=None, token=None, port=None, connection=None
+    ):
+        """One request, on a connection of its own if none is given: the status, and the body as
+        JSON or text."""
+        own = connection or self.connection(port or self.port)
         headers = {"Host": host or f"localhost:{port}"}
         if body is not None:
             headers["Content-Type"] = "application/json"
@@ -116,14 +122,15 @@ class Terrace:
             headers["Authorization"] = f"Bearer {token}"
         try:
             data = None if body is None else json.dumps(body)
-            connection.request(method, path, data, headers)
-            response = connection.getresponse()
+            own.request(method, path, data, headers)
+            response = own.getresponse()
             text = response.read().decode()
         finally:
-            connection.close()
+            if connection is None:
+                own.close()
         return response.status, json.loads(text) if text[:1] in "{[" else text
 
-    def register(self, slug):
+    def register(self, slug, connection=None):
         """Registers a tenant; the seconds that it took."""
         start = time.perf_counter()
         status, answer = self.call(
@@ -132,6 +139,7 @@ class Terrace:
             {"slug": slug, "display_name": slug},
             token=self.token,
             port=self.admin_port,
+            connection=connection,
         )
         elapsed = time.perf_counter() - start
         if status != 201:
