@@ -23,38 +23,73 @@ def test_the_same_sources_make_the_same_image(image, build):
         buildah("rmi", "localhost/terrace:again")
 
 
-# A builder that shows what it is given, and commands as macOS has them.
+# A builder that shows what it is given and keeps it, and commands as macOS has them.
 TOOLS = {
-    "buildah": """printf '%s\\n' "$@" | grep = ; cd "${@: -1}" && find . -type f | sort""",
+    "buildah": """printf '%s\\n' "$@" | grep = ; exec /usr/bin/cp -R "${@: -1}" "$CONTEXT" """,
     "date": """[ "$1 $2" = "-u -r" ] || exit 1; exec /usr/bin/date -u -d "@$3" "$4" """,
     "cp": """case "$*" in *--*) exit 1 ;; esac; exec /usr/bin/cp "$@" """,
     "install": "exit 1",
+    "strip": "",
 }
 
 
-@pytest.mark.parametrize("resolved", [False, True])
-def test_the_packages_that_were_resolved_go_into_the_build(resolved, tmp_path):
-    for name in ("scripts/image", "scripts/image-root", "Containerfile", "Package.swift",
-                 "Sources/Gateway/Terrace.swift"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(REPOSITORY / name, tmp_path / name)
-    if resolved:
-        (tmp_path / "Package.resolved").write_text("{}")
+@pytest.fixture
+def packed(tmp_path):
+    """Runs the repository's scripts/image; returns what it tells the builder, and the context."""
     tools = tmp_path / "tools"
     tools.mkdir()
     for name, script in TOOLS.items():
         (tools / name).write_text(f"#!/usr/bin/env bash\n{script}\n")
         (tools / name).chmod(0o755)
-    shown = run(
-        str(tmp_path / "scripts/image"), "--builder", "buildah", "--", "--build-arg", "OF=mine",
-        env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000", "REVISION": "a revision",
-             "PATH": f"{tools}:{os.environ['PATH']}"}).splitlines()
-    assert {"CREATED=2023-11-14T22:13:20Z", "REVISION=a revision", "OF=mine"} <= set(shown)
-    assert {line for line in shown if line.startswith("./")} == {
-        "./Containerfile", "./Package.swift", "./Sources/Gateway/Terrace.swift",
-        "./scripts/image-root", *(["./Package.resolved"] if resolved else [])}
+
+    def packed(*arguments, repository=REPOSITORY):
+        context = tmp_path / "context"
+        told = run(
+            str(repository / "scripts/image"), "--builder", "buildah", *arguments,
+            env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000", "REVISION": "a revision",
+                 "CONTEXT": str(context), "PATH": f"{tools}:{os.environ['PATH']}"})
+        return told.splitlines(), context
+
+    return packed
+
+
+@pytest.mark.parametrize("resolved", [False, True])
+def test_the_packages_that_were_resolved_go_into_the_build(resolved, packed, tmp_path):
+    sources = ("Containerfile", "Package.swift", "Sources/Gateway/Terrace.swift",
+               "Tests/TestSupport/Answers.swift", "scripts/image-root")
+    repository = tmp_path / "repository"
+    for name in (*sources, "scripts/image"):
+        (repository / name).parent.mkdir(parents=True, exist_ok=True)
+        (repository / name).touch()
+    shutil.copy(REPOSITORY / "scripts/image", repository / "scripts/image")
+    if resolved:
+        (repository / "Package.resolved").write_text("{}")
+    told, context = packed("--", "--build-arg", "OF=mine", repository=repository)
+    assert {"CREATED=2023-11-14T22:13:20Z", "REVISION=a revision", "OF=mine"} <= set(told)
+    assert {os.path.relpath(path, context) for path in files(context)} == {
+        *sources, *(["Package.resolved"] if resolved else [])}
     ignored = (REPOSITORY / ".dockerignore").read_text().split()
     assert ignored[0] == "*" and "!Package.resolved" in ignored
+
+
+@pytest.mark.parametrize("by", ["scripts/image", ".dockerignore"])
+def test_what_the_build_stage_compiles_is_a_package(by, packed, tmp_path):
+    context = packed()[1] if by == "scripts/image" else REPOSITORY
+    begin, build = (REPOSITORY / "Containerfile").read_text().split("\nFROM ")[:2]
+    copies = tmp_path / "Containerfile"
+    copies.write_text(f"{begin}\nFROM {build.split(chr(10) + 'RUN ')[0]}\n")
+    tag = f"localhost/terrace-test-sources:{tmp_path.name.replace('_', '-')}"
+    buildah("build", "--quiet", "--file", str(copies), "--build-arg", "BUILDER=scratch",
+            "--tag", tag, str(context))
+    container = buildah("from", tag)
+    try:
+        described = json.loads(run(
+            "swift", "package", "--scratch-path", str(tmp_path / "scratch"), "describe",
+            "--type", "json", cwd=buildah("mount", container) + "/src"))
+    finally:
+        buildah("rm", container)
+        buildah("rmi", tag)
+    assert "terrace" in [product["name"] for product in described["products"]]
 
 
 def test_it_is_small(image_root):
