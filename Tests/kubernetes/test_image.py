@@ -92,6 +92,46 @@ def test_what_the_build_stage_compiles_is_a_package(by, packed, tmp_path):
     assert "terrace" in [product["name"] for product in described["products"]]
 
 
+def executable(path, machine):
+    """The beginning of a file of ELF's, for a machine by its number there."""
+    path.write_bytes(b"\x7fELF\x02\x01\x01".ljust(16, b"\0") + b"\x03\0" + machine.to_bytes(2, "little"))
+    return path
+
+
+X86, ARM = 62, 183
+OF_THIS_MACHINE = {"x86_64": X86, "aarch64": ARM}[os.uname().machine]
+
+
+@pytest.mark.parametrize("machine, platform", [
+    (OF_THIS_MACHINE, []), (X86, ["--platform", "linux/amd64"]), (ARM, ["--platform", "linux/arm64"]),
+    (ARM, ["--platform", "linux/arm64/v8"])])
+def test_a_binary_goes_into_an_image_of_its_own_platform(machine, platform, packed, tmp_path):
+    binary = executable(tmp_path / "binary", machine)
+    _, context = packed("--binary", str(binary), *platform)
+    assert (context / "prebuilt/terrace").read_bytes() == binary.read_bytes()
+
+
+@pytest.mark.parametrize("machine, platform, reason", [
+    (X86 + ARM - OF_THIS_MACHINE, [], "is not a binary for linux/"),
+    (X86, ["--platform", "linux/arm64"], "is not a binary for linux/arm64"),
+    (ARM, ["--platform", "linux/amd64"], "is not a binary for linux/amd64"),
+    (X86, ["--platform", "linux/amd64,linux/arm64"], "one platform"),
+    (X86, ["--platform", "linux/riscv64"], "neither amd64 nor arm64")])
+def test_a_binary_goes_into_no_other_image(machine, platform, reason, packed, tmp_path):
+    binary = executable(tmp_path / "binary", machine)
+    with pytest.raises(AssertionError, match=f"scripts/image: .*{reason}"):
+        packed("--binary", str(binary), *platform)
+    assert not (tmp_path / "context").exists()
+
+
+@pytest.mark.parametrize("text, reason", [(None, "is not there"), ("#!/bin/sh\n", "is not a binary")])
+def test_what_is_no_binary_goes_into_no_image(text, reason, packed, tmp_path):
+    if text:
+        (tmp_path / "binary").write_text(text * 10)
+    with pytest.raises(AssertionError, match=f"scripts/image: .*{reason}"):
+        packed("--binary", str(tmp_path / "binary"))
+
+
 def test_it_is_small(image_root):
     size = int(run("du", "--summarize", "--bytes", str(image_root)).split()[0])
     assert size < 150_000_000
