@@ -2,6 +2,7 @@
 
 import functools
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -10,6 +11,10 @@ import yaml
 
 HERE = pathlib.Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
+VERSION = re.search(
+    'static let version = "(.+)"', (REPOSITORY / "Sources/Gateway/Terrace.swift").read_text())[1]
+# As it is in the name of a Job.
+DASHED_VERSION = VERSION.replace(".", "-")
 
 
 def _copy(folder):

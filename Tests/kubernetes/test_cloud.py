@@ -11,7 +11,7 @@ import kubernetes_validate
 import pytest
 import yaml
 from manifests import (
-    KUBERNETES, KUSTOMIZATIONS, REPOSITORY, copy, find, objects, one, pod_specs, render, run,
+    DASHED_VERSION, KUBERNETES, KUSTOMIZATIONS, REPOSITORY, copy, find, objects, one, pod_specs, render, run,
     settings)
 
 WORKFLOWS = sorted((REPOSITORY / ".github/workflows").glob("*.yml"))
@@ -461,7 +461,7 @@ def test_the_job_that_prepares_the_database_is_valid_and_keeps_to_the_policies(t
     # Confined like the platform's own Job, as its namespace demands.
     pods = [pod_specs(items)["Job", name] for items, name in (
         ([job], "terrace-bootstrap"),
-        (objects(KUBERNETES / "overlays/platform"), "terrace-migrate-0-1-0"))]
+        (objects(KUBERNETES / "overlays/platform"), f"terrace-migrate-{DASHED_VERSION}"))]
     assert pods[0]["securityContext"] == pods[1]["securityContext"]
     assert pods[0]["containers"][0]["securityContext"] == pods[1]["containers"][0]["securityContext"]
 
@@ -482,13 +482,39 @@ def deploy(*arguments, **options):
     return run(str(REPOSITORY / "scripts/deploy"), *arguments, **options)
 
 
+# What `git rev-parse --short` may say, which is a number to YAML; and a release.
+TAGS = {"12e4567": "12e4567", "0.9.0": "0-9-0"}
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_on_a_laptop_each_build_has_a_tag_and_is_migrated_to_by_a_job_of_its_own(tag):
+    image = f"localhost/terrace:{tag}"
+    items = [item for item in yaml.safe_load_all(deploy("render", "minikube", image)) if item]
+    pods = pod_specs(items)
+    assert {container["image"] for (_, name), pod in pods.items() if name.startswith("terrace")
+            for container in pod["containers"] + pod.get("initContainers", [])} == {image}
+    assert {item["metadata"]["name"] for item in find(items, "Job")} == {
+        f"terrace-{job}-{DASHED_VERSION}-{TAGS[tag]}" for job in ("bootstrap", "migrate")}
+    assert settings(items, pods["Deployment", "terrace-admin"])["TERRACE_MANIFEST_IMAGE"] == image
+    for job in find(items, "Job"):
+        kubernetes_validate.validate(job, "1.37", strict=True)
+
+
+def test_a_build_of_a_laptop_is_migrated_to_and_waited_for(cluster):
+    deploy("apply", "minikube", "localhost/terrace:1a2b3c4", env=cluster())
+    job = f"-n terrace get Job/terrace-migrate-{DASHED_VERSION}-1a2b3c4 "
+    assert [call for call in cluster.calls() if call.startswith(job)]
+    assert [call.split()[4] for call in cluster.calls() if " rollout status " in call] == [
+        "Deployment/terrace", "Deployment/terrace-admin", "StatefulSet/postgres"]
+
+
 def test_a_release_names_its_image_by_digest_and_its_job_by_the_image():
     items = [item for item in yaml.safe_load_all(deploy("render", "platform", IMAGE)) if item]
     images = {
         container["image"] for item in find(items, "Deployment") + find(items, "Job")
         for container in item["spec"]["template"]["spec"]["containers"]}
     assert images == {IMAGE}
-    assert one(items, "Job")["metadata"]["name"] == "terrace-migrate-0-1-0-0123456789ab"
+    assert one(items, "Job")["metadata"]["name"] == f"terrace-migrate-{DASHED_VERSION}-0123456789ab"
     assert not list((REPOSITORY / "kubernetes").glob(".release*"))
 
 
@@ -523,9 +549,11 @@ def test_an_overlay_that_takes_its_secrets_from_a_store_is_applied_without_the_f
 
 
 @pytest.mark.parametrize("arguments", [
-    ("apply", "nobody", IMAGE), ("apply", "platform", "registry.example/terrace:latest"),
+    ("apply", "nobody", IMAGE), ("apply", "platform", "registry.example/terrace:1.0.0"),
+    ("apply", "minikube", "localhost/terrace:latest"), ("apply", "minikube", "localhost/terrace"),
+    ("apply", "minikube", "localhost/terrace:" + 31 * "a"),
     ("apply", "../secrets/acme", IMAGE), ("apply", "platform")])
-def test_what_is_not_an_overlay_or_not_a_digest_is_refused(arguments):
+def test_what_is_not_an_overlay_or_not_one_image_is_refused(arguments):
     with pytest.raises(AssertionError, match="usage"):
         deploy(*arguments)
 
@@ -605,7 +633,7 @@ def undone(cluster):
 def test_a_release_migrates_applies_and_waits(cluster):
     deploy("apply", "platform", IMAGE, env=cluster(revisions=BOTH, moved=BOTH, looks="2"))
     calls = [call.split(" --output")[0] for call in cluster.calls()]
-    job = "-n terrace get Job/terrace-migrate-0-1-0-0123456789ab"
+    job = f"-n terrace get Job/terrace-migrate-{DASHED_VERSION}-0123456789ab"
     assert [re.sub(r"kubernetes/\S+", "FILE", call) for call in calls] == [
         "-n terrace get Deployment/terrace --ignore-not-found",
         "-n terrace get Deployment/terrace-admin --ignore-not-found",
@@ -620,7 +648,7 @@ def test_a_release_whose_migration_fails_is_rolled_back_at_once(cluster):
     with pytest.raises(AssertionError, match="rolling back"):
         deploy("apply", "platform", IMAGE, env=environment)
     assert not [call for call in cluster.calls() if "rollout status" in call]
-    assert "-n terrace logs Job/terrace-migrate-0-1-0-0123456789ab --tail=50" in cluster.calls()
+    assert f"-n terrace logs Job/terrace-migrate-{DASHED_VERSION}-0123456789ab --tail=50" in cluster.calls()
     assert undone(cluster) == [
         "-n terrace rollout undo Deployment/terrace --to-revision=3",
         "-n terrace rollout undo Deployment/terrace-admin --to-revision=3"]

@@ -7,7 +7,8 @@ import os
 import re
 
 import pytest
-from manifests import KUSTOMIZATIONS, REPOSITORY, copy, objects, pod_specs, render, run
+from manifests import (
+    DASHED_VERSION, KUSTOMIZATIONS, REPOSITORY, copy, objects, pod_specs, render, run)
 
 PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
 BINARY = os.environ.get("TERRACE_BINARY", str(REPOSITORY / ".build/release/terrace"))
@@ -64,7 +65,7 @@ def test_what_is_to_be_rendered_renders(page):
 OBJECTS = [item for path in KUSTOMIZATIONS.values() for item in objects(path)]
 # Their names without what each version adds.
 NAMES = {
-    (item["metadata"].get("namespace"), item["kind"].lower(), re.sub(r"-0-1-0$", "", item["metadata"]["name"]))
+    (item["metadata"].get("namespace"), item["kind"].lower(), item["metadata"]["name"].removesuffix(f"-{DASHED_VERSION}"))
     for item in OBJECTS}
 SECRETS = {
     volume["secret"]["secretName"] for path in KUSTOMIZATIONS.values()

@@ -2,7 +2,7 @@
 plugin would, against what the processes need and docs/kubernetes.md draws."""
 
 import pytest
-from manifests import KUBERNETES, find, objects
+from manifests import DASHED_VERSION, KUBERNETES, find, objects
 
 # What is on a cluster besides: pods by name, with their namespaces and labels.
 OTHERS = {
@@ -47,7 +47,7 @@ class Cluster:
                 place = item["metadata"]["namespace"], item["metadata"]["name"]
                 ports = [port["containerPort"] for container in template["spec"]["containers"]
                          for port in container.get("ports", [])]
-                self.pods[NAMES.get(place, place[1].removesuffix("-0-1-0"))] = Pod(
+                self.pods[NAMES.get(place, place[1].removesuffix(f"-{DASHED_VERSION}"))] = Pod(
                     place[0], template["metadata"]["labels"], ports)
 
     def selects(self, selector, labels):

@@ -11,8 +11,8 @@ import kubernetes_validate
 import pytest
 import yaml
 from manifests import (
-    HERE, KUBERNETES, KUSTOMIZATIONS, OVERLAYS, REPOSITORY, copy, find, most_pods, objects, one,
-    pod_specs, render, run, settings)
+    DASHED_VERSION, HERE, KUBERNETES, KUSTOMIZATIONS, OVERLAYS, REPOSITORY, VERSION, copy, find,
+    most_pods, objects, one, pod_specs, render, run, settings)
 
 SCHEMAS = json.loads((HERE / "schemas.json").read_text())
 KUBERNETES_VERSION = "1.37"
@@ -248,18 +248,41 @@ def test_the_gateways_pods_hold_nothing_that_could_register_a_tenant():
 
 
 def test_the_version_is_one_everywhere():
-    source = (REPOSITORY / "Sources/Gateway/Terrace.swift").read_text()
-    version = re.search(r'static let version = "([^"]+)"', source)[1]
     for path in KUSTOMIZATIONS.values():
         items = objects(path)
         for spec in pod_specs(items).values():
             for container in spec["containers"] + spec.get("initContainers", []):
                 if "terrace" in container["image"]:
-                    assert container["image"].endswith(f"terrace:{version}")
+                    assert container["image"].endswith(f"terrace:{VERSION}")
         for job in find(items, "Job"):
-            assert job["metadata"]["name"].endswith("-" + version.replace(".", "-"))
+            assert job["metadata"]["name"].endswith("-" + DASHED_VERSION)
         for item in items:
-            assert item["metadata"].get("labels", {}).get("app.kubernetes.io/version", version) == version
+            assert item["metadata"].get("labels", {}).get("app.kubernetes.io/version", VERSION) == VERSION
+
+
+def test_a_release_raises_the_version_everywhere(tmp_path):
+    root = copy(tmp_path)
+    for path in ("Sources/Gateway", "Tests/kubernetes/golden", "docs"):
+        shutil.copytree(REPOSITORY / path, root / path)
+    shutil.copy(REPOSITORY / "compose.yaml", root)
+    settings = root / "kubernetes/cluster/cluster.env"
+    secret = root / "kubernetes/secrets/platform/admin-token"
+    kept = {settings: f"{settings.read_text()}RANGE=1{VERSION}/8\n", secret: f"terrace:{VERSION}"}
+    for path, text in kept.items():
+        path.write_text(text)
+    run(str(root / "scripts/version"), "98.76.54")
+    assert {path: path.read_text() for path in kept} == kept
+    settings.write_text("\n".join(settings.read_text().splitlines()[:-1]) + "\n")
+    secret.unlink()
+    for path in (path for path in OVERLAYS if path.name in RECORDED):
+        rendered = run("kubectl", "kustomize", str(root / "kubernetes/overlays" / path.name))
+        assert rendered == (root / f"Tests/kubernetes/golden/{path.name}.yaml").read_text()
+    for path in root.rglob("*.*"):
+        if path.is_file():
+            assert not re.search(rf"\b({re.escape(VERSION)}|{DASHED_VERSION})\b", path.read_text()), path
+    assert 'version = "98.76.54"' in (root / "Sources/Gateway/Terrace.swift").read_text()
+    with pytest.raises(AssertionError, match="usage"):
+        run(str(root / "scripts/version"), "v1.0.0")
 
 
 def test_what_a_job_refers_to_never_changes_its_name():
