@@ -2,7 +2,7 @@
 plugin would, against what the processes need and docs/kubernetes.md draws."""
 
 import pytest
-from manifests import DASHED_VERSION, KUBERNETES, find, objects
+from manifests import DASHED_VERSION, KUBERNETES, copy, find, objects
 
 # What is on a cluster besides: pods by name, with their namespaces and labels.
 OTHERS = {
@@ -117,3 +117,17 @@ def test_a_cluster_without_policies_has_no_walls():
         policy for policy in cluster.policies if policy["metadata"]["namespace"] != "tenant-acme"]
     assert ("stranger", "acme", 8443) in cluster.arrows()
     assert ("admin", "acme", 8443) not in cluster.arrows()
+
+
+@pytest.mark.parametrize("name", ["platform", "minikube", "acme"])
+def test_with_its_component_pods_also_ask_the_dns_cache_of_their_node(name, tmp_path):
+    cluster = copy(tmp_path) / "kubernetes/cluster/kustomization.yaml"
+    text = cluster.read_text()
+    assert "components:\n" in text
+    cluster.write_text(text.replace("components:\n", "components:\n  - ../components/node-local-dns\n"))
+    items, others = objects(tmp_path / "kubernetes/overlays" / name), objects(KUBERNETES / "overlays" / name)
+    [changed] = [item for item in items if item not in others]
+    assert changed["kind"] == "NetworkPolicy" and changed["metadata"]["name"] == "to-dns"
+    [rule] = changed["spec"]["egress"]
+    assert rule["to"].pop() == {"ipBlock": {"cidr": "169.254.20.10/32"}}
+    assert changed in others
