@@ -508,6 +508,23 @@ def test_a_build_of_a_laptop_is_migrated_to_and_waited_for(cluster):
         "Deployment/terrace", "Deployment/terrace-admin", "StatefulSet/postgres"]
 
 
+def test_a_laptop_is_upgraded_by_the_lines_of_the_documentation(cluster, tmp_path):
+    page = (REPOSITORY / "docs/kubernetes.md").read_text()
+    [lines] = [block for block in re.findall(r"```sh\n(.*?)```", page, re.S)
+               if "scripts/deploy apply minikube" in block]
+    root, environment = copy(tmp_path / "repository"), cluster()
+    with_stub(tmp_path / "bin", "git", '[ "$1" = pull ] || { [ "$1" = rev-parse ] && echo 1a2b3c4; }')
+    with_stub(tmp_path / "bin", "minikube", 'echo "minikube $*" >>"$CALLS"')
+    (root / "scripts/image").write_text('echo "scripts/image $*" >>"$CALLS"\n')
+    run("bash", "-e", "-c", lines, cwd=root, env=environment)
+    calls = cluster.calls()
+    assert calls[:2] == [
+        "scripts/image --builder docker --tag localhost/terrace:1a2b3c4",
+        "minikube image load localhost/terrace:1a2b3c4"]
+    assert any(f"terrace-migrate-{DASHED_VERSION}-1a2b3c4" in call for call in calls)
+    assert "rollout status" in calls[-1]
+
+
 def test_a_release_names_its_image_by_digest_and_its_job_by_the_image():
     items = [item for item in yaml.safe_load_all(deploy("render", "platform", IMAGE)) if item]
     images = {
