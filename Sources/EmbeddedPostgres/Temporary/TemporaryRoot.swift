@@ -24,7 +24,8 @@ final class TemporaryRoot: Sendable {
     guard mkdtemp(&template) != nil else {
       throw EmbeddedPostgresError(.failed, "cannot make a folder in \(parent)")
     }
-    path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    path = String(
+      decoding: template.dropLast().map { UInt8(truncatingIfNeeded: $0) }, as: UTF8.self)
     chmod(path, 0o711)
     account = try ServerAccount.current()
     try Self.removeWhenProcessEnds(path)

@@ -20,7 +20,7 @@ enum ParameterValues {
           // The buffer is not empty, since it has room for this parameter's terminator.
           values.initializeElement(at: index, to: UnsafePointer(bytes.baseAddress! + offset))
           for byte in parameter.utf8 {
-            bytes[offset] = CChar(bitPattern: byte)
+            bytes[offset] = CChar(truncatingIfNeeded: byte)
             offset += 1
           }
           bytes[offset] = 0
