@@ -12,9 +12,10 @@ struct Upstream: Hashable, Sendable {
   /// credentials), and groups of machines.
   private static let forbidden = [
     "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "255.255.255.255",
-    // Where Azure and Alibaba do the same as others at 169.254.169.254.
-    "168.63.129.16", "100.100.100.200",
-    "fe80::/10", "ff00::/8", "fd00:ec2::/32",
+    // Where Azure, Alibaba and, in former times, Oracle do the same as others at 169.254.169.254;
+    // below, AWS and Google in IPv6.
+    "168.63.129.16", "100.100.100.200", "192.0.0.192",
+    "fe80::/10", "ff00::/8", "fd00:ec2::/32", "fd20:ce::254",
     // IPv4 in IPv6, in two forms; a third, mapped addresses, is read as IPv4.
     "::/96", "64:ff9b::/96",
   ].compactMap(AddressRange.init)
