@@ -37,13 +37,14 @@ struct Forwarder: Sendable {
     health.refresh()
   }
 
-  /// Has `upstream` answer the request.
+  /// Has `upstream` answer the request, unless ``MaxForwards`` says that it goes no further.
   ///
   /// - Throws: ``Problem``: one of ``UpstreamFault``, 501 for an unknown transfer coding, or what
   ///   was wrong with the client's bytes.
   func forward(
     _ request: Request, at target: ResolvedTarget, to upstream: Upstream, _ scope: RequestScope
   ) async throws(Problem) -> Response {
+    if let answer = try MaxForwards(request)?.answer() { return answer }
     // Its own timeouts bound it, and bodies may stream for as long as they keep coming.
     scope.liftDeadline()
     var numbers = traceNumbers

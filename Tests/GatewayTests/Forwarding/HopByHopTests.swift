@@ -85,4 +85,41 @@ struct HopByHopTests {
       #expect(answer.hasSuffix("\r\n\r\n<kept>"))
     }
   }
+
+  /// A request that tells how often it may be passed on, and what comes of it.
+  private func exchange(
+    _ method: String, maxForwards: String, _ gateway: ForwardingGateway
+  ) async throws -> String {
+    let lines = [
+      "\(method) / HTTP/1.1", "Host: acme.finance.example", "Max-Forwards: \(maxForwards)",
+      "Connection: close",
+    ]
+    return try await gateway.exchange(lines.joined(separator: "\r\n") + "\r\n\r\n")
+  }
+
+  @Test(arguments: [
+    ("OPTIONS", "1", "0"), ("TRACE", "10", "9"), ("OPTIONS", "007", "6"),
+    ("OPTIONS", "99999999999999999999", "9223372036854775806"), ("OPTIONS", "-1", "-1"),
+    ("OPTIONS", "+1", "+1"), ("TRACE", "1, 2", "1, 2"), ("OPTIONS", "many", "many"),
+    ("GET", "1", "1"), ("GET", "0", "0"),
+  ])
+  func thatARequestIsPassedOnIsCounted(method: String, value: String, sent: String) async throws {
+    try await ForwardingGateway.run(before: Self.echo) { gateway, _ in
+      let answer = try await exchange(method, maxForwards: value, gateway).lowercased()
+      #expect(answer.hasPrefix("http/1.1 200 ok\r\n"))
+      #expect(answer.contains("\r\nmax-forwards: \(sent)\r\n"))
+    }
+  }
+
+  @Test func whatMayNotBePassedOnIsAnsweredByTheGateway() async throws {
+    try await ForwardingGateway.run(before: Self.echo) { gateway, upstream in
+      let allow = "\r\nallow: delete, get, head, options, patch, post, put\r\n"
+      for (method, status) in [("OPTIONS", "204"), ("TRACE", "405")] {
+        let answer = try await exchange(method, maxForwards: "0", gateway).lowercased()
+        #expect(answer.hasPrefix("http/1.1 \(status) "))
+        #expect(answer.contains(allow))
+      }
+      #expect(upstream.connections == 0)
+    }
+  }
 }

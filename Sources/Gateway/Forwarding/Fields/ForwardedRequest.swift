@@ -34,6 +34,9 @@ struct ForwardedRequest: Sendable {
     headers.reserveCapacity(fields.count + 8)
     headers.add(name: "Host", value: target.authority.text)
     Self.pass(fields, to: &headers, isTrusted: scope.connection.isTrusted)
+    if let hops = MaxForwards(request) {
+      headers.replaceOrAdd(name: "Max-Forwards", value: hops.passedOn)
+    }
     Self.identify(target, scope, parent, fields, &headers)
     let length = fields[.contentLength]
     hasBody = !coding.isEmpty || (length != nil && length != "0")
