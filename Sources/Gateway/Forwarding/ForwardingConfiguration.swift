@@ -20,6 +20,9 @@ struct ForwardingConfiguration: Sendable {
   /// How long an unused connection is kept. Less than an upstream keeps it, so that a request is
   /// hardly ever sent on a connection that is just being closed.
   var keepAlive: TimeAmount = .seconds(15)
+  /// How long a connection is used, a tenth more or less. A Service balances connections, not
+  /// requests: a new pod gets its share of them only as those to the others are given up.
+  var maximumConnectionAge: TimeAmount = .seconds(60)
   /// Connections open at once, to all upstreams together. Each event loop has its even share.
   var maximumConnections = 1_000
   /// Connections open at once to one upstream, on one event loop.
@@ -29,5 +32,11 @@ struct ForwardingConfiguration: Sendable {
   var tick: TimeAmount {
     let shortest = min(headTimeout, idleTimeout, keepAlive, continueTimeout)
     return max(.milliseconds(5), min(.milliseconds(250), .nanoseconds(shortest.nanoseconds / 4)))
+  }
+
+  /// How long a new connection is used: those that open together do not end together.
+  func connectionAge() -> TimeAmount {
+    let age = maximumConnectionAge.nanoseconds
+    return .nanoseconds(.random(in: (age - age / 10)...(age + age / 10)))
   }
 }

@@ -19,8 +19,16 @@ struct UpstreamPoolTests {
   private func addIdle(_ pool: inout Pool, to upstream: Upstream, at time: Int64) -> Connection {
     let connection = Connection()
     guard case .open = pool.open(upstream) else { return connection }
-    pool.release(connection, to: upstream, now: .uptimeNanoseconds(UInt64(time)))
+    release(connection, to: upstream, at: time, &pool)
     return connection
+  }
+
+  private func release(
+    _ connection: Connection, to upstream: Upstream, at time: Int64, _ pool: inout Pool
+  ) {
+    let isKept = pool.release(
+      connection, to: upstream, expiresAt: .distantFuture, now: .uptimeNanoseconds(UInt64(time)))
+    #expect(isKept)
   }
 
   @Test func theOneUsedLastIsUsedFirst() {
@@ -30,8 +38,8 @@ struct UpstreamPoolTests {
       return
     }
     let (first, second) = (Connection(), Connection())
-    pool.release(first, to: Self.acme, now: .uptimeNanoseconds(1))
-    pool.release(second, to: Self.acme, now: .uptimeNanoseconds(2))
+    release(first, to: Self.acme, at: 1, &pool)
+    release(second, to: Self.acme, at: 2, &pool)
     let reused = pool.reuse(Self.acme)
     #expect(reused === second)
   }
@@ -89,6 +97,32 @@ struct UpstreamPoolTests {
     #expect(reused == nil)
   }
 
+  @Test func aConnectionThatHasExpiredIsNotKept() {
+    var pool = Pool(maximum: 9, maximumPerUpstream: 9)
+    let connection = Connection()
+    _ = pool.open(Self.acme)
+    let end = NIODeadline.uptimeNanoseconds(5)
+    var isKept = pool.release(connection, to: Self.acme, expiresAt: end, now: end - .nanoseconds(1))
+    #expect(isKept)
+    let reused = pool.reuse(Self.acme)
+    #expect(reused === connection)
+    isKept = pool.release(connection, to: Self.acme, expiresAt: end, now: end)
+    #expect(!isKept)
+    let another = pool.reuse(Self.acme)
+    #expect(another == nil)
+    #expect(pool.count == 1)
+    pool.closed(connection, to: Self.acme)
+    #expect(pool.count == 0)
+  }
+
+  @Test func connectionsThatOpenTogetherDoNotExpireTogether() {
+    var configuration = ForwardingConfiguration()
+    configuration.maximumConnectionAge = .seconds(60)
+    let ages = (1...100).map { _ in configuration.connectionAge() }
+    #expect(ages.allSatisfy { (TimeAmount.seconds(54)...TimeAmount.seconds(66)).contains($0) })
+    #expect(Set(ages).count > 1)
+  }
+
   /// Even where an upstream may have no more, one that must not be used makes room.
   @Test func aNewConnectionTakesThePlaceOfAnIdleOne() {
     var pool = Pool(maximum: 9, maximumPerUpstream: 1)
@@ -123,19 +157,20 @@ struct UpstreamPoolTests {
         return
       }
       if let evicted { pool.closed(evicted, to: Self.upstream("t\(index - 100)")) }
-      pool.release(Connection(), to: upstream, now: .uptimeNanoseconds(UInt64(index)))
+      release(Connection(), to: upstream, at: Int64(index), &pool)
       #expect(pool.count <= 100)
       #expect(pool.upstreams <= 100)
     }
   }
 
-  @Test func requestsShareAConnection() async throws {
-    let script: ScriptedUpstream.Script = { connection in
-      while try await !connection.read(until: "\r\n\r\n").isEmpty {
-        try await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
-      }
+  private static let obliging: ScriptedUpstream.Script = { connection in
+    while try await !connection.read(until: "\r\n\r\n").isEmpty {
+      try await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
     }
-    try await ForwardingGateway.run(before: script) { gateway, upstream in
+  }
+
+  @Test func requestsShareAConnection() async throws {
+    try await ForwardingGateway.run(before: Self.obliging) { gateway, upstream in
       try await RawConnection.open(port: gateway.port) { client in
         for _ in 1...5 {
           try await client.send("GET / HTTP/1.1\r\nHost: acme.finance.example\r\n\r\n")
@@ -143,6 +178,21 @@ struct UpstreamPoolTests {
         }
       }
       #expect(upstream.connections == 1)
+    }
+  }
+
+  /// A Service gives a new pod new connections alone, however busy those that there are.
+  @Test func aConnectionThatHasExpiredServesNoFurtherRequest() async throws {
+    var configuration = ForwardingConfiguration.patient
+    configuration.maximumConnectionAge = .zero
+    try await ForwardingGateway.run(before: Self.obliging, configuration) { gateway, upstream in
+      try await RawConnection.open(port: gateway.port) { client in
+        for _ in 1...3 {
+          try await client.send("GET / HTTP/1.1\r\nHost: acme.finance.example\r\n\r\n")
+          _ = try await client.read(until: "\r\n\r\nok")
+        }
+      }
+      #expect(upstream.connections == 3)
     }
   }
 

@@ -18,6 +18,8 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
   }
 
   let upstream: Upstream
+  /// From when on it gets no further request.
+  let expiresAt: NIODeadline
   private let channel: any Channel
   /// Until the connection has ended: a pool lives as long as one of its connections does.
   private var pool: UpstreamPool?
@@ -33,6 +35,7 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
     self.upstream = upstream
     self.channel = channel
     self.pool = pool
+    expiresAt = .now() + pool.configuration.connectionAge()
   }
 
   /// Whether a request can be sent.

@@ -7,7 +7,7 @@ import NIOHTTP1
 /// All state is touched on that event loop only, which makes it safe to be sent.
 final class UpstreamPool: @unchecked Sendable {
   private let eventLoop: any EventLoop
-  private let configuration: ForwardingConfiguration
+  let configuration: ForwardingConfiguration
   private let connector: UpstreamConnector
   private var machine: UpstreamPoolStateMachine<UpstreamConnection>
   private var connections: [ObjectIdentifier: UpstreamConnection] = [:]
@@ -89,10 +89,12 @@ final class UpstreamPool: @unchecked Sendable {
 
   // MARK: Connections
 
-  /// A connection can serve another request.
+  /// A connection can serve another request, if it is to.
   func release(_ connection: UpstreamConnection) {
-    guard !isShutDown else { return connection.close() }
-    machine.release(connection, to: connection.upstream, now: .now())
+    guard !isShutDown,
+      machine.release(
+        connection, to: connection.upstream, expiresAt: connection.expiresAt, now: .now())
+    else { return connection.close() }
   }
 
   /// A connection has ended.

@@ -58,8 +58,15 @@ struct UpstreamPoolStateMachine<Connection: AnyObject> {
   }
 
   /// A connection has served its request and can serve another.
-  mutating func release(_ connection: Connection, to upstream: Upstream, now: NIODeadline) {
+  ///
+  /// - Returns: Whether it is kept. If not, it has expired: it is to be closed, and counts until it
+  ///   is.
+  mutating func release(
+    _ connection: Connection, to upstream: Upstream, expiresAt: NIODeadline, now: NIODeadline
+  ) -> Bool {
+    guard now < expiresAt else { return false }
     members[upstream]?.idle.append(Idle(connection: connection, since: now))
+    return true
   }
 
   /// A connection has ended.
