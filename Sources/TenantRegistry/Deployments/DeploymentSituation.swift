@@ -55,6 +55,9 @@ struct DeploymentSituation: Sendable {
   var gateways: [Gateway] = []
   /// The gateways where requests may be under way that began before ``revision``.
   var unsettled: [String] = []
+  /// Those of them that do not know of ``revision``, and may go on serving by what they know: their
+  /// sessions are lost, and their leases last.
+  var cutOff: [String] = []
 
   /// Whether every gateway reaches the tenant's own deployment, and there is one.
   var isReached: Bool { !gateways.isEmpty && gateways.allSatisfy { $0.trial == .reached } }

@@ -14,6 +14,9 @@ public struct MoveProgress: Sendable {
     case .awaitAcknowledgement:
       "not acknowledged yet by " + situation.unacknowledged.joined(separator: ", ")
     case .awaitTrial: trials
+    case .awaitDrain where !situation.cutOff.isEmpty:
+      "without word from the registry, and serving what they know for a while yet: "
+        + situation.cutOff.joined(separator: ", ")
     case .awaitDrain:
       "requests that were under way are given time to finish at "
         + situation.unsettled.joined(separator: ", ")

@@ -13,7 +13,8 @@ enum MoveStep: Sendable, Equatable {
   case awaitTrial
   /// From now on the new side serves.
   case flip
-  /// Requests that the old side has begun may still be under way.
+  /// Requests that the old side has begun may still be under way, or a gateway that is cut off from
+  /// the registry may begin some more.
   case awaitDrain
   /// Take from the old side all that it had.
   case close
@@ -30,6 +31,7 @@ extension DeploymentSituation {
     if !isPrepared(target) { return .prepare }
     if !unacknowledged.isEmpty { return .awaitAcknowledgement }
     if !isFlipped { return target == .shared || isReached ? .flip : .awaitTrial }
+    guard cutOff.isEmpty else { return .awaitDrain }
     return unsettled.isEmpty || servedFor >= drain ? .close : .awaitDrain
   }
 }

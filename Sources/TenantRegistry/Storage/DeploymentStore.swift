@@ -27,6 +27,7 @@ struct DeploymentStore: Sendable {
       situation.unacknowledged = try rows[3].map { try $0.decode(0) }
       situation.gateways = try rows[4].map(UpstreamTrialStore.gateway)
       situation.unsettled = try rows[5].map { try $0.decode(0) }
+      situation.cutOff = try rows[5].filter { try $0.decode(1) }.map { try $0.decode(0) }
       return try await body(transaction, situation)
     }
   }

@@ -47,10 +47,11 @@ struct UpstreamTrialStore: Sendable {
   }
 
   /// The gateways that may still be serving requests by what was so before `revision`. One whose
-  /// session is lost counts for as long as it may serve what it knows.
+  /// session is lost counts for as long as it may serve what it knows. Second: whether it may even
+  /// begin such requests, since it has not heard of `revision`.
   static func unsettled(_ revision: Int64) -> PostgresQuery {
     """
-    select gateway from registry.leases
+    select gateway, revision < \(revision) from registry.leases
     where tenant_id is null and settled < \(revision) and expires_at > clock_timestamp()
     order by gateway
     """

@@ -88,6 +88,26 @@ import Testing
     #expect(situation.nextStep(to: .dedicated, drain: drain) == .close)
   }
 
+  /// It may begin requests until its lease ends, however long that is after the flip.
+  @Test func theOldSideIsNotClosedWhileAGatewayThatKnowsNothingMayServe() {
+    var situation = flipped
+    situation.servedFor = drain * 2
+    situation.cutOff = situation.unsettled
+    for _ in 0..<2 {
+      let side = situation.servedBy
+      #expect(situation.nextStep(to: side, drain: drain) == .awaitDrain)
+      #expect(
+        MoveProgress(step: .awaitDrain, situation: situation).waitingFor
+          == "without word from the registry, and serving what they know for a while yet: one")
+      var over = situation
+      over.cutOff = []
+      #expect(over.nextStep(to: side, drain: drain) == .close)
+      situation.isolation = .shared
+      situation.servedBy = .shared
+      situation.copies.append(copy("s", .next, .shared))
+    }
+  }
+
   @Test func aMoveThatWaitsSaysForWhom() {
     var situation = ready
     situation.gateways = [

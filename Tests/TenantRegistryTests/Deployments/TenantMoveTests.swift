@@ -292,6 +292,45 @@ extension DatabaseTests {
       }
     }
 
+    /// A gateway that is cut off from the registry goes on forwarding to the tenant's own deployment.
+    @Test func theOldSideIsNotClosedBeforeTheLeaseOfAGatewayThatIsCutOffHasEnded() async throws {
+      try await withRegistry { fixture in
+        try await fixture.register("acme")
+        let deployments = deployments(fixture)
+        let gateways = [fixture.directory(name: "one"), fixture.directory(name: "two")]
+        _ = try await deployments.move(slug: "acme", to: .dedicated, actor: "test")
+        let own = try process(
+          fixture, try await deployments.issueCredentials(slug: "acme", actor: "test"))
+
+        /// Takes a step when the first so many gateways, and the tenant's own process, know all.
+        func advance(
+          to side: TenantRecord.Isolation, gateways count: Int
+        ) async throws -> (step: MoveStep, situation: DeploymentSituation) {
+          try await own.synchronize()
+          for gateway in gateways.prefix(count) {
+            try await gateway.synchronize()
+            try await tryOut(gateway)
+          }
+          return try await deployments.advance("acme", to: side, actor: "test")
+        }
+        while try await advance(to: .dedicated, gateways: 2).step != .done {}
+        while try await advance(to: .shared, gateways: 2).step != .flip {}
+        _ = try await fixture.superuser.query(
+          """
+          update registry.leases set renewed_at = renewed_at - interval '4 seconds',
+            expires_at = expires_at + interval '1 hour' where gateway = 'two'
+          """)
+        for _ in 0..<2 {
+          let (step, situation) = try await advance(to: .shared, gateways: 1)
+          #expect(step == .awaitDrain)
+          #expect(situation.cutOff == ["two"])
+        }
+        _ = try await fixture.superuser.query(
+          "update registry.leases set expires_at = clock_timestamp() where gateway = 'two'")
+        #expect(try await advance(to: .shared, gateways: 1).step == .close)
+      }
+    }
+
     private func logins(_ fixture: RegistryFixture) async throws -> [String] {
       try await fixture.superuser.query(
         "select rolname from pg_roles where rolname ~ '^terrace_t_' order by 1"
