@@ -206,6 +206,20 @@ def test_the_preview_changes_nothing():
     assert binding == {"policyName": "terrace-preview", "validationActions": ["Deny"]}
 
 
+def test_the_load_balancer_for_either_controller_leaves_clients_their_addresses():
+    nlb = {"service.beta.kubernetes.io/aws-load-balancer-type": "nlb"}
+    folder = REPOSITORY / "deploy/aws"
+    service = yaml.safe_load((folder / "ingress-nginx.yaml").read_text())["controller"]["service"]
+    assert service == {"externalTrafficPolicy": "Local", "annotations": nlb}
+    proxy, made = yaml.safe_load_all((folder / "envoy-gateway.yaml").read_text())
+    assert proxy["spec"]["provider"]["kubernetes"]["envoyService"]["annotations"] == nlb
+    parameters = made["spec"].pop("parametersRef")
+    assert parameters == {
+        "group": proxy["apiVersion"].partition("/")[0], "kind": proxy["kind"], **proxy["metadata"]}
+    assert made == yaml.safe_load(
+        (REPOSITORY / "kubernetes/components/gateway-api/gatewayclass.yaml").read_text())
+
+
 def test_the_cluster_takes_the_stacks_outputs(tmp_path):
     outputs = TEMPLATE["Outputs"]
     lines = "".join(f"{name}\\t{name.lower()}-of-the-stack\\n" for name in outputs)
