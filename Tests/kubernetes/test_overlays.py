@@ -406,7 +406,8 @@ def agree_on_the_cluster(folder, name):
 
 def test_a_cluster_of_your_own_changes_nothing_that_is_recorded(tmp_path):
     root = copy(tmp_path)
-    shutil.copytree(HERE, root / "Tests/kubernetes")
+    for path in ("Tests/kubernetes", "Sources/Gateway"):
+        shutil.copytree(REPOSITORY / path, root / path)
     cluster = root / "kubernetes/cluster"
     for file, before, after in [
             ("cluster.env", "finance.example", "money.test"),
