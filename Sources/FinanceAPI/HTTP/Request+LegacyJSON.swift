@@ -7,11 +7,11 @@ extension Request {
   ///
   /// - Throws: `TextError` 400 if the body is missing or not JSON; `Problem` 413 and 415.
   func legacyJSON(upTo limit: Int) async throws -> JSONValue {
+    if announcesBody { try requireJSON() }
     let body = try await readBody(upTo: limit)
     guard body.readableBytes > 0 else {
       throw TextError(.badRequest, "The request has no body; a JSON object is expected")
     }
-    try requireJSON()
     do {
       return try JSONParser.parse(Array(body.readableBytesView))
     } catch {

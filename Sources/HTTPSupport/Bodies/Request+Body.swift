@@ -30,29 +30,21 @@ extension Request {
     }
   }
 
-  /// - Throws: ``Problem`` 415 unless the body is announced as `application/json`.
-  public func requireJSON() throws {
-    let mediaType = headers[.contentType]?.prefix { $0 != ";" }
-      .trimmingCharacters(in: .whitespaces).lowercased()
-    guard mediaType == "application/json" else {
-      throw Problem.status(
-        .unsupportedMediaType, detail: "the body must be application/json",
-        headers: [.accept: "application/json"])
-    }
-  }
-
-  /// The JSON body of a new route, in which every field is known.
+  /// The JSON body of a new route, in which every field is known and there once.
   ///
   /// - Throws: ``Problem``: 415 for another media type, 413 above `limit` bytes, 400 for what is
-  ///   not JSON, for unknown fields, missing ones, and those of a wrong type, by name.
+  ///   not JSON, for unknown fields, repeated and missing ones, and those of a wrong type, by name.
   public func decodeJSON<Body: StrictBody>(
     _ type: Body.Type = Body.self, upTo limit: Int = bodyLimit
   ) async throws -> Body {
     try requireJSON()
     let body = Array(try await readBody(upTo: limit).readableBytesView)
     do {
-      // Foundation's decoder takes more than RFC 8259 allows, such as a comma before a bracket.
-      _ = try JSONParser.parse(body)
+      // Foundation's decoder takes more than RFC 8259 allows, such as a comma before a bracket, and
+      // of fields with one name it takes the first.
+      if let repeated = try JSONParser.repeatedMember(in: body) {
+        throw Problem.invalid([.init(field: repeated, message: "is given twice")])
+      }
       return try JSON.decoder.decode(Strict<Body>.self, from: Data(body)).body
     } catch is MalformedJSON {
       throw Problem.malformedJSON

@@ -28,16 +28,23 @@ struct JSONBodyTests {
   private static func post(
     _ body: String, contentType: String? = "application/json"
   ) async throws -> (status: Int, document: Document?) {
+    var headers = HTTPFields()
+    headers[.contentType] = contentType
+    let (status, _, document) = try await post(body, headers: headers)
+    return (status, document)
+  }
+
+  private static func post(
+    _ body: String, headers: HTTPFields
+  ) async throws -> (status: Int, headers: HTTPFields, document: Document?) {
     let router = Router()
     router.add(middleware: ErrorMiddleware())
     router.post("/") { request, _ in try await request.decodeJSON(Body.self, upTo: 100).slug }
     return try await Application(router: router).test(.router) { client in
-      var headers = HTTPFields()
-      headers[.contentType] = contentType
-      return try await client.execute(
+      try await client.execute(
         uri: "/", method: .post, headers: headers, body: ByteBuffer(string: body)
       ) {
-        ($0.status.code, try? JSONDecoder().decode(Document.self, from: $0.body))
+        ($0.status.code, $0.headers, try? JSONDecoder().decode(Document.self, from: $0.body))
       }
     }
   }
@@ -58,6 +65,10 @@ struct JSONBodyTests {
     (#"{"slug":null}"#, ["slug must be a string, not null"]),
     (#"{"slug":"a","limits":{"users":"x"}}"#, ["limits.users must be an integer"]),
     (#"{"slug":"a","limits":[]}"#, ["limits must be an object"]),
+    (#"{"slug":"a","slug":"a"}"#, ["slug is given twice"]),
+    (#"{"slug":"a","slu\u0067":"b","slug":"c"}"#, ["slug is given twice"]),
+    (#"{"slug":"a","limits":{"users":1,"users":2}}"#, ["limits.users is given twice"]),
+    (#"[1,{"a":[{"b":0,"b":0}]}]"#, ["1.a.0.b is given twice"]),
   ])
   func faultyFieldsAreNamed(body: String, errors: [String]) async throws {
     let (status, document) = try await Self.post(body)
@@ -83,6 +94,43 @@ struct JSONBodyTests {
   @Test(arguments: ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", nil])
   func anotherMediaTypeIsRefused(type: String?) async throws {
     #expect(try await Self.post(#"{"slug":"a"}"#, contentType: type).status == 415)
+  }
+
+  @Test(arguments: [
+    "application/json; charset=utf-8", "application/json;charset=UTF-8;",
+    #"application/json; a="x;charset=utf-16\"" ; charset="Utf-8""#,
+    "application/json; Charset=us-ascii", "application/json; charset-of-old=utf-16",
+  ])
+  func aTypeMayNameTheCharacterEncodingThatAllJSONIsIn(type: String) async throws {
+    #expect(try await Self.post(#"{"slug":"a"}"#, contentType: type).status == 200)
+  }
+
+  @Test(arguments: [
+    "application/json; charset=utf-16", #"application/json;a=b;CHARSET="ISO-8859-1""#,
+    "application/json; charset=utf-8; charset=utf-16", "application/json; charset=",
+  ])
+  func anotherCharacterEncodingIsRefused(type: String) async throws {
+    let (status, headers, document) = try await Self.post(
+      #"{"slug":"a"}"#, headers: [.contentType: type])
+    #expect(status == 415)
+    #expect(document?.detail == "the body must be in UTF-8")
+    #expect(headers[.acceptEncoding] == nil)
+  }
+
+  @Test(arguments: ["identity", "Identity", "", "identity, identity"])
+  func aBodyMaySayThatItHasNoContentCoding(coding: String) async throws {
+    let answer = try await Self.post(
+      #"{"slug":"a"}"#, headers: [.contentType: "application/json", .contentEncoding: coding])
+    #expect(answer.status == 200)
+  }
+
+  @Test(arguments: ["gzip", "GZIP", "identity, br", "none"])
+  func aContentCodingIsRefused(coding: String) async throws {
+    let (status, headers, document) = try await Self.post(
+      #"{"slug":"a"}"#, headers: [.contentType: "application/json", .contentEncoding: coding])
+    #expect(status == 415)
+    #expect(document?.type == "/problems/unsupported-media-type")
+    #expect(headers[.acceptEncoding] == "identity")
   }
 
   @Test func aBodyAboveTheLimitIsRefused() async throws {
