@@ -1,5 +1,6 @@
 import Foundation
 import HTTPSupport
+import HTTPTypes
 import Tenancy
 
 /// The fields of a registration as they came, together with all that is wrong with them.
@@ -10,19 +11,25 @@ struct TenantRegistrationDraft {
 
   private var values: [Field: String] = [:]
   private var errors: [Problem.FieldError] = []
+  /// 400 once a field is missing or of a wrong type.
+  private var status = HTTPResponse.Status.unprocessableContent
 
   subscript(field: Field) -> String? {
     get { values[field] }
     set { values[field] = newValue }
   }
 
-  mutating func refuse(_ field: Field, _ message: String) {
+  mutating func refuse(
+    _ field: Field, _ message: String, status: HTTPResponse.Status = .unprocessableContent
+  ) {
     errors.append(.init(field: field.stringValue, message: message))
+    if status == .badRequest { self.status = status }
   }
 
   /// The registration, with defaults for what is missing.
   ///
-  /// - Throws: ``Problem`` 422 naming every field that is wrong.
+  /// - Throws: ``Problem`` naming every field that is wrong: 400 if one is missing or of a wrong
+  ///   type, and otherwise 422.
   func checked() throws -> TenantRegistration {
     var draft = self
     draft.checkSlug()
@@ -32,7 +39,7 @@ struct TenantRegistrationDraft {
     let isolation: TenantRecord.Isolation = draft.choice(.isolation, default: .shared)
     let registration: Tenant.Registration = draft.choice(.registration, default: .open)
     guard draft.errors.isEmpty, let slug = draft[.slug], let displayName = draft[.displayName]
-    else { throw Problem.invalid(draft.errors, status: .unprocessableContent) }
+    else { throw Problem.invalid(draft.errors, status: draft.status) }
     return TenantRegistration(
       checkedSlug: slug, displayName: displayName,
       timeZone: draft[.timeZone] ?? TenantRegistration.Defaults.timeZone,
@@ -51,27 +58,35 @@ struct TenantRegistrationDraft {
 
   private mutating func checkDisplayName() {
     guard let name = required(.displayName) else { return }
-    if name.allSatisfy(\.isWhitespace) {
-      refuse(.displayName, "must not be empty")
-    } else if name.unicodeScalars.count > Self.maximumDisplayNameLength {
+    let characters = name.unicodeScalars
+    if characters.count > Self.maximumDisplayNameLength {
       refuse(.displayName, "must have at most \(Self.maximumDisplayNameLength) characters")
-    } else if name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
-      refuse(.displayName, "must not have control characters")
+    } else if characters.contains(where: \.isLayoutControl) {
+      refuse(
+        .displayName, "must not have control characters, line separators or bidirectional controls")
+    } else if !characters.contains(where: \.isVisible) {
+      refuse(.displayName, "must have a visible character")
     }
   }
 
   /// `UTC` and the names of areas, as in `Europe/Zurich`; abbreviations and offsets, which know
-  /// no daylight saving, are none. Foundation lists no links, but opens them.
+  /// no daylight saving, are none. Foundation lists no links, but opens them; it also opens names
+  /// that end at a U+0000.
   private mutating func checkTimeZone() {
     guard let name = self[.timeZone], name != "UTC" else { return }
-    guard name.contains("/"), TimeZone(identifier: name) != nil else {
+    guard name.contains("/"), name.utf8.allSatisfy({ (0x21...0x7e).contains($0) }),
+      TimeZone(identifier: name) != nil
+    else {
       return refuse(.timeZone, "is not a time zone of the IANA database, such as Europe/Zurich")
     }
   }
 
   private mutating func checkCurrency() {
-    guard let code = self[.currency], !CurrencyCodes.active.contains(code) else { return }
-    refuse(.currency, "is not an active ISO 4217 code, such as EUR")
+    guard let code = self[.currency] else { return }
+    // Strings are equal that are canonically so: a K is also the kelvin sign.
+    guard code.unicodeScalars.allSatisfy(\.isASCII), CurrencyCodes.active.contains(code) else {
+      return refuse(.currency, "is not an active ISO 4217 code, such as EUR")
+    }
   }
 
   private mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
@@ -85,7 +100,9 @@ struct TenantRegistrationDraft {
 
   private mutating func required(_ field: Field) -> String? {
     if let value = self[field] { return value }
-    if !errors.contains(where: { $0.field == field.stringValue }) { refuse(field, "is required") }
+    if !errors.contains(where: { $0.field == field.stringValue }) {
+      refuse(field, "is required", status: .badRequest)
+    }
     return nil
   }
 }

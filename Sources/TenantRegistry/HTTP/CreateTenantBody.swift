@@ -14,7 +14,7 @@ struct CreateTenantBody: StrictBody {
       do {
         draft[key] = try container.decode(String.self, forKey: key)
       } catch is DecodingError {
-        draft.refuse(key, "must be a string")
+        draft.refuse(key, "must be a string", status: .badRequest)
       }
     }
     self.draft = draft

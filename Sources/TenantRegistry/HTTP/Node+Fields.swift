@@ -4,7 +4,10 @@ extension Node.Address {
   /// What is wrong with the fields that name an address. What else it is, the connection will tell.
   static func errors(host: String, port: Int?) -> [Problem.FieldError] {
     var errors: [Problem.FieldError] = []
-    if host.isEmpty || host.utf8.contains(where: { $0 <= 0x20 || $0 == UInt8(ascii: ",") }) {
+    let cannotBeThere = { (character: Unicode.Scalar) in
+      character.properties.isWhitespace || character.isLayoutControl || character == ","
+    }
+    if host.isEmpty || host.unicodeScalars.contains(where: cannotBeThere) {
       errors.append(
         .init(field: "host", message: "must be a host name, an address or a socket's folder"))
     }

@@ -53,7 +53,7 @@ extension DatabaseTests {
         let response = try await send(
           client, .post, "/admin/tenants",
           #"{"slug":"www","time_zone":"x","currency":7,"isolation":"x","registration":null}"#)
-        #expect(response.status == .unprocessableContent)
+        #expect(response.status == .badRequest)
         #expect(
           Set(try fields(response))
             == ["slug", "display_name", "time_zone", "currency", "isolation", "registration"])
@@ -61,6 +61,43 @@ extension DatabaseTests {
           client, .post, "/admin/tenants", #"{"slug":"acme","display_name":"A","colour":"red"}"#)
         #expect(unknown.status == .badRequest)
         #expect(try fields(unknown) == ["colour"])
+      }
+    }
+
+    @Test func whatIsMissingIs400AndAValueThatIsNotAllowedIs422OnEveryRoute() async throws {
+      try await withAdmin { client, fixture in
+        try await fixture.register("acme")
+        for (method, path, body, status, field) in [
+          (HTTPRequest.Method.post, "tenants", "{}", HTTPResponse.Status.badRequest, "slug"),
+          (.post, "tenants", #"{"slug":"b","display_name":1}"#, .badRequest, "display_name"),
+          (.post, "tenants", #"{"slug":"www","display_name":"B"}"#, .unprocessableContent, "slug"),
+          (.post, "nodes", "{}", .badRequest, "name"),
+          (.post, "nodes", #"{"name":"-","host":"a"}"#, .unprocessableContent, "name"),
+          (.patch, "nodes/primary", "{}", .badRequest, "host"),
+          (.patch, "nodes/primary", #"{"host":"a\u202eb"}"#, .unprocessableContent, "host"),
+          (.put, "tenants/acme/deployment", "{}", .badRequest, "served_by"),
+          (
+            .put, "tenants/acme/deployment", #"{"served_by":"x"}"#, .unprocessableContent,
+            "served_by"
+          ),
+          (.put, "tenants/acme/limits", #"{"queue":"1"}"#, .badRequest, "queue"),
+          (.put, "tenants/acme/limits", #"{"queue":0}"#, .unprocessableContent, "queue"),
+        ] {
+          let response = try await send(client, method, "/admin/\(path)", body)
+          #expect(response.status == status, "\(method) \(path) \(body)")
+          #expect(try fields(response).first == field, "\(method) \(path) \(body)")
+        }
+      }
+    }
+
+    @Test func aFieldThatIsGivenTwiceIsRefusedAndNothingIsRegistered() async throws {
+      try await withAdmin { client, _ in
+        let response = try await send(
+          client, .post, "/admin/tenants", #"{"slug":"acme","slug":"globex","display_name":"A"}"#)
+        #expect(response.status == .badRequest)
+        #expect(try fields(response) == ["slug"])
+        let list = try object(try await send(client, .get, "/admin/tenants"))
+        #expect((list["tenants"] as? [JSONObject])?.count == 0)
       }
     }
 
