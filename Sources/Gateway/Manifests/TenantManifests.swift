@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Tenancy
 import TenantRegistry
 
 /// The Kubernetes objects of a dedicated tenant's deployment: what `kubectl kustomize` makes of its
@@ -52,8 +53,7 @@ struct TenantManifests {
     var hash = SHA256()
     hash.update(data: Data(credentials.login.utf8))
     hash.update(data: credentials.password.bytes)
-    let digits = hash.finalize().prefix(5).map { String(0x100 + Int($0), radix: 16).dropFirst() }
-    return "terrace-" + digits.joined()
+    return "terrace-" + hash.finalize().prefix(5).hex
   }
 
   private func base64(_ bytes: some Sequence<UInt8>) -> String {
