@@ -49,6 +49,8 @@ final class DatabaseGuard: Service {
       return true
     } catch let error as PostgresError where error.code != .server {
       if error.code == .connectFailed { try await refuseWrongPassword() }
+      // That the process is to end says nothing about the database.
+      guard !Task.isCancelled else { return false }
       logger.warning(
         "the database cannot be checked yet", metadata: ["error": "\(error.debugDescription)"])
       return false
