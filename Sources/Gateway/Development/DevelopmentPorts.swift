@@ -11,25 +11,44 @@ struct DevelopmentPorts {
   /// The configuration with the ports of `PORT`, `ADMIN_PORT` and `OPS_PORT`. Without the last, the
   /// ops listener takes a free port if its own is taken, so that two can run side by side.
   ///
-  /// - Throws: ``ConfigurationError`` for a malformed port; ``CommandFailure`` for one that is taken.
+  /// - Throws: ``ConfigurationError`` for a port that is malformed, or given to two listeners;
+  ///   ``CommandFailure`` for one that is taken.
   func apply(to server: ServerConfiguration) throws -> ServerConfiguration {
     var server = server
-    try set(&server.publicListener, "PORT")
-    try set(&server.adminListener, "ADMIN_PORT")
-    if environment["OPS_PORT"] == nil, !Self.isFree(server.opsListener) {
+    var others: [(name: String, listener: ServerConfiguration.Listener)] = []
+    try set(&server.publicListener, "PORT", besides: others)
+    others.append(("PORT", server.publicListener))
+    try set(&server.adminListener, "ADMIN_PORT", besides: others)
+    others.append(("ADMIN_PORT", server.adminListener))
+    let ops = server.opsListener
+    if text("OPS_PORT") == nil,
+      !Self.isFree(ops) || others.contains(where: { $0.listener.excludes(ops) })
+    {
       server.opsListener.port = 0
     } else {
-      try set(&server.opsListener, "OPS_PORT")
+      try set(&server.opsListener, "OPS_PORT", besides: others)
     }
     return server
   }
 
-  private func set(_ listener: inout ServerConfiguration.Listener, _ name: String) throws {
-    if let text = environment[name], !text.isEmpty {
+  /// The variable's value; an empty one counts as none.
+  func text(_ name: String) -> String? {
+    environment[name].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  private func set(
+    _ listener: inout ServerConfiguration.Listener, _ name: String,
+    besides others: [(name: String, listener: ServerConfiguration.Listener)]
+  ) throws {
+    if let text = text(name) {
       guard let port = Int(text), (1...65535).contains(port) else {
         throw ConfigurationError(name, "must be a port from 1 to 65535, and is '\(text)'")
       }
       listener.port = port
+    }
+    for other in others where other.listener.excludes(listener) {
+      throw ConfigurationError(
+        other.name, "and \(name) must differ, and are both \(listener.port)")
     }
     guard Self.isFree(listener) else {
       throw CommandFailure(
@@ -60,5 +79,14 @@ struct DevelopmentPorts {
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(listener.port).bigEndian
     return inet_pton(AF_INET, listener.host, &address.sin_addr) == 1 ? address : nil
+  }
+}
+
+extension ServerConfiguration.Listener {
+  /// Whether only one of both can listen, as far as their addresses tell. Port 0 is another for each.
+  fileprivate func excludes(_ other: Self) -> Bool {
+    let everywhere = ["0.0.0.0", "::"]
+    return port != 0 && port == other.port
+      && (host == other.host || everywhere.contains(host) || everywhere.contains(other.host))
   }
 }
