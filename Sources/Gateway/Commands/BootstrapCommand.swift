@@ -35,7 +35,8 @@ struct BootstrapCommand: AsyncParsableCommand {
       ownerPassword: try source.secret(.ownerPassword).map { Secret(Array($0.utf8)) },
       readerPassword: try source.secret(.readerPassword).map { Secret(Array($0.utf8)) })
     if print {
-      Swift.print(bootstrap.statements.map { "\($0);\n" }.joined(separator: "\n"), terminator: "")
+      try printOutput(
+        bootstrap.statements.map { "\($0);\n" }.joined(separator: "\n"), terminator: "")
       return
     }
     let superuser = try DatabaseConfiguration(source).login(
@@ -46,7 +47,7 @@ struct BootstrapCommand: AsyncParsableCommand {
     try await withPostgresClient(to: server) {
       try await bootstrap.apply(client: $0, superuser: superuser)
     }
-    Swift.print("The database \(name) is ready for `terrace migrate`.")
+    try printOutput("The database \(name) is ready for `terrace migrate`.")
   }
 }
 

@@ -36,13 +36,18 @@ struct CommandFailure: Error, CustomStringConvertible {
 extension Terrace {
   /// Ends the process: failures are one line on standard error.
   static func exit(reporting error: any Error) -> Never {
+    var error = error
+    // Help and the version: the argument parser does not look whether they could be written.
+    if exitCode(for: error) == .success {
+      do throws(CommandFailure) {
+        try printOutput(fullMessage(for: error))
+        Foundation.exit(EXIT_SUCCESS)
+      } catch let failure {
+        error = failure
+      }
+    }
     guard let failure = CommandFailure(error) else { exit(withError: error) }
     printError("terrace: \(failure)")
     Foundation.exit(failure.exitCode.rawValue)
   }
-}
-
-/// Prints a line on standard error.
-func printError(_ line: String) {
-  FileHandle.standardError.write(Data((line + "\n").utf8))
 }

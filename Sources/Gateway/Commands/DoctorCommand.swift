@@ -23,8 +23,8 @@ struct DoctorCommand: AsyncParsableCommand {
     let complaints = try await withPostgresClient(to: login) {
       try await DatabaseReadiness($0.database(login), connections: connections).complaints()
     }
-    for complaint in complaints { print("- \(complaint)") }
+    for complaint in complaints { try printOutput("- \(complaint)") }
     guard complaints.isEmpty else { throw ExitCode.failure }
-    print("The database is as it must be.")
+    try printOutput("The database is as it must be.")
   }
 }

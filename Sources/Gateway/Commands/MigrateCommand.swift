@@ -46,8 +46,9 @@ struct MigrateCommand: AsyncParsableCommand {
     ) {
       try await SchemaMigration(owner: $0.database(owner), parallel: parallel).run()
     }
-    print("registry: \(registry == 0 ? "up to date" : "\(registry) migrations run")")
-    print("tenants: \(tenants.migrated.count) migrated, \(tenants.failed.count) failed")
+    try printOutput("registry: \(registry == 0 ? "up to date" : "\(registry) migrations run")")
+    try printOutput(
+      "tenants: \(tenants.migrated.count) migrated, \(tenants.failed.count) failed")
     for (slug, reason) in tenants.failed.sorted(by: { $0.key < $1.key }) {
       printError("\(slug): \(reason)")
     }

@@ -6,8 +6,9 @@ struct NodeAddCommand: AsyncParsableCommand {
     commandName: "add", abstract: "Add a node that `terrace bootstrap` has prepared.",
     discussion: "The same command again changes nothing.")
 
-  @Argument(help: "What it is called: a-z, 0-9 and inner hyphens.")
-  var name: String
+  @Argument(
+    help: "What it is called: a-z, 0-9 and inner hyphens.", transform: { try NodeName($0) })
+  var name: NodeName
 
   @Option(help: "Where gateways and the admin process reach it.")
   var host: String
@@ -24,13 +25,13 @@ struct NodeAddCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let (status, answer) = try await admin.client().send(
+    let answer = try await admin.client().send(
       .POST, "/admin/nodes",
-      body: JSONEncoder().encode(Body(name: name, host: host, port: port)))
+      body: JSONEncoder().encode(Body(name: name.description, host: host, port: port)))
     switch admin.output {
-    case .json: print(String(decoding: answer, as: UTF8.self))
-    case .table: print("\(name) is at \(host):\(port)")
+    case .json: try printOutput(answer.text)
+    case .table: try printOutput("\(name) is at \(host):\(port)")
     }
-    if status == 200 { printError("\(name) was added before; nothing has changed") }
+    if answer.status == 200 { printError("\(name) was added before; nothing has changed") }
   }
 }

@@ -12,8 +12,8 @@ struct NodeAddressCommand: AsyncParsableCommand {
         terrace node address pg2 --host pg2-new.internal
       """)
 
-  @Argument(help: "What it is called.")
-  var name: String
+  @Argument(help: "What it is called.", transform: { try NodeName($0) })
+  var name: NodeName
 
   @Option(help: "Where gateways and the admin process reach it.")
   var host: String
@@ -38,14 +38,13 @@ struct NodeAddressCommand: AsyncParsableCommand {
 
   func run() async throws {
     let answer = try await admin.client().send(
-      .PATCH, "/admin/nodes/\(name.pathSegment)",
-      body: JSONEncoder().encode(Body(host: host, port: port))
-    ).body
+      .PATCH, "/admin/nodes/\(name)",
+      body: JSONEncoder().encode(Body(host: host, port: port)))
     switch admin.output {
-    case .json: print(String(decoding: answer, as: UTF8.self))
-    case .table: print("\(name) is at \(host):\(port)")
+    case .json: try printOutput(answer.text)
+    case .table: try printOutput("\(name) is at \(host):\(port)")
     }
-    if let pending = try JSONDecoder().decode(Answer.self, from: answer).pendingGateways {
+    if let pending = try answer.decoded(as: Answer.self).pendingGateways {
       printError("not acknowledged yet by " + pending.joined(separator: ", "))
     }
   }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 
 struct NodeListCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -18,15 +17,15 @@ struct NodeListCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let answer = try await admin.client().send(.GET, "/admin/nodes").body
+    let answer = try await admin.client().send(.GET, "/admin/nodes")
     switch admin.output {
-    case .json: print(String(decoding: answer, as: UTF8.self))
+    case .json: try printOutput(answer.text)
     case .table:
-      let nodes = try JSONDecoder().decode(Page.self, from: answer).nodes
+      let nodes = try answer.decoded(as: Page.self).nodes
       let rows = nodes.map { node in
         [node.name, node.host.map { "\($0):\(node.port ?? 5432)" } ?? "the registry's"]
       }
-      print(TextTable(rows: [["NAME", "ADDRESS"]] + rows))
+      try printOutput(TextTable(rows: [["NAME", "ADDRESS"]] + rows))
     }
   }
 }

@@ -32,8 +32,7 @@ struct OverlayCheckCommand: AsyncParsableCommand {
     for tenant in dedicated {
       let answer = try await client.send(
         .GET, "/admin/tenants/\(tenant.slug.pathSegment)/deployment")
-      let details = try JSONDecoder().decode(
-        OverlayComparison.Deployment.Details.self, from: answer.body)
+      let details = try answer.decoded(as: OverlayComparison.Deployment.Details.self)
       deployments.append(
         .init(
           slug: tenant.slug, namespace: tenant.namespace, baseURL: tenant.baseURL,
@@ -45,8 +44,8 @@ struct OverlayCheckCommand: AsyncParsableCommand {
           + overlay.missingFiles.joined(separator: ", "))
     }
     let findings = OverlayComparison.findings(overlays, deployments)
-    for finding in findings { print(finding) }
+    for finding in findings { try printOutput(finding) }
     guard findings.isEmpty else { throw ExitCode.failure }
-    print("\(overlays.count) overlays agree with the registry.")
+    try printOutput("\(overlays.count) overlays agree with the registry.")
   }
 }

@@ -80,7 +80,7 @@ struct OverlayFolder {
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true)
     } catch {
-      throw CommandFailure("cannot make \(folder): \(error.localizedDescription)")
+      throw CommandFailure("cannot make \(folder): \(error.systemReason)")
     }
     guard
       FileManager.default.createFile(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Tenancy
 
 struct OverlayWriteCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,8 +20,8 @@ struct OverlayWriteCommand: AsyncParsableCommand {
         terrace overlay acme --stdout | kubectl apply -f -
       """)
 
-  @Argument(help: "The tenant's slug.")
-  var slug: String
+  @Argument(help: "The tenant's slug.", transform: { try Slug($0) })
+  var slug: Slug
 
   @Option(help: "The folder of the manifests.")
   var directory = "kubernetes"
@@ -45,10 +46,10 @@ struct OverlayWriteCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let path = "/admin/tenants/\(slug.pathSegment)"
+    let path = "/admin/tenants/\(slug)"
     if stdout {
-      let stream = try await admin.client().send(.POST, path + "/manifests").body
-      print(String(decoding: stream, as: UTF8.self), terminator: "")
+      let stream = try await admin.client().send(.POST, path + "/manifests")
+      try printOutput(stream.text, terminator: "")
     } else {
       try await writeFiles(path)
     }
@@ -59,12 +60,12 @@ struct OverlayWriteCommand: AsyncParsableCommand {
     try folder.check()
     let isReleased = try folder.isOfAClusterThatPulls()
     let client = try admin.client()
-    let tenant = try TenantView(json: try await client.send(.GET, path).body)
+    let tenant = try await client.send(.GET, path).decoded(as: TenantView.self)
     // Before credentials are made that could not be written down.
     _ = try kustomizations(
       of: tenant, Credentials(tenantID: "", login: "", password: "", key: ""), in: folder)
-    let credentials = try JSONDecoder().decode(
-      Credentials.self, from: try await client.send(.POST, path + "/credentials").body)
+    let credentials = try await client.send(.POST, path + "/credentials")
+      .decoded(as: Credentials.self)
     try write(tenant, credentials, in: folder)
     if tenant.isolation == "shared" {
       printError(
@@ -81,14 +82,14 @@ struct OverlayWriteCommand: AsyncParsableCommand {
           + "scripts/secrets tenant \(tenant.namespace) \(tenant.slug) makes the certificate")
     }
     if isReleased {
-      print(
+      try printOutput(
         """
         image=$(kubectl -n terrace get deployment/terrace \\
           --output 'jsonpath={.spec.template.spec.containers[0].image}')
         scripts/deploy apply \(tenant.slug) "$image"
         """)
     } else {
-      print("kubectl apply -k \(secrets)")
+      try printOutput("kubectl apply -k \(secrets)")
     }
   }
 

@@ -3,6 +3,7 @@ import Foundation
 import HTTPSupport
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import NIOSSL
 
 /// The admin endpoint, as a command sees it.
@@ -15,13 +16,13 @@ struct AdminClient: Sendable {
   /// The PEM file of the authority that the server's certificate is from; nil for the system's.
   var authority: String?
 
-  /// Sends a request and returns the status and the body of a successful answer.
+  /// Sends a request and returns the answer, if it is a successful one.
   ///
   /// - Parameter path: percent-encoded, from the first slash on.
   /// - Throws: ``CommandFailure`` with what the server says is wrong.
   func send(
     _ method: HTTPMethod, _ path: String, body: Data? = nil
-  ) async throws -> (status: Int, body: Data) {
+  ) async throws -> AdminAnswer {
     var request = HTTPClientRequest(url: server + path)
     request.method = method
     request.headers.add(name: "authorization", value: "Bearer \(token)")
@@ -31,7 +32,7 @@ struct AdminClient: Sendable {
     }
     let (status, answer) = try await execute(request)
     guard (200..<300).contains(status) else { throw Self.failure(status, answer) }
-    return (status, answer)
+    return AdminAnswer(request: "\(method) \(server)\(path)", status: status, body: answer)
   }
 
   /// All tenants, in the order of their slugs.
@@ -48,7 +49,7 @@ struct AdminClient: Sendable {
         ("cursor", pages.last?.nextCursor),
       ].compactMap { name, value in value.map { "\(name)=\($0.pathSegment)" } }
       let path = "/admin/tenants?" + query.joined(separator: "&")
-      pages.append(try TenantPageView(json: await send(.GET, path).body))
+      pages.append(try TenantPageView(await send(.GET, path)))
     } while pages.last?.nextCursor != nil
     return pages
   }
@@ -70,10 +71,23 @@ struct AdminClient: Sendable {
       let body = try await response.body.collect(upTo: Self.maximumBody)
       result = .success((Int(response.status.code), Data(body.readableBytesView)))
     } catch {
-      result = .failure(CommandFailure("the admin endpoint \(server) does not answer: \(error)"))
+      result = .failure(
+        CommandFailure("the admin endpoint \(server) does not answer: \(Self.reason(error))"))
     }
     try await client.shutdown()
     return try result.get()
+  }
+
+  /// Why there is no answer. The values in a client's error may be the request's, the token among
+  /// them.
+  private static func reason(_ error: any Error) -> String {
+    switch error {
+    case let error as HTTPClientError: error.shortDescription
+    case let error as IOError: String(cString: strerror(error.errnoCode))
+    case let error as NIOConnectionError:
+      error.connectionErrors.first.map { reason($0.error) } ?? "the name \(error.host) is not known"
+    default: String(describing: error)
+    }
   }
 
   private struct ProblemBody: Decodable {

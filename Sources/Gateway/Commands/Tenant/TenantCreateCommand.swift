@@ -35,14 +35,16 @@ struct TenantCreateCommand: AsyncParsableCommand {
       "slug": slug, "display_name": displayName, "time_zone": timeZone, "currency": currency,
       "isolation": isolation, "registration": registration,
     ].compactMapValues { $0 }
-    let (status, answer) = try await admin.client().send(
+    let answer = try await admin.client().send(
       .POST, "/admin/tenants", body: JSONEncoder().encode(body))
-    let tenant = try TenantView(json: answer)
+    let tenant = try answer.decoded(as: TenantView.self)
     switch admin.output {
-    case .json: print(String(decoding: answer, as: UTF8.self))
-    case .table: print(tenant.details)
+    case .json: try printOutput(answer.text)
+    case .table: try printOutput(tenant.details)
     }
-    if status == 200 { printError("\(tenant.slug) was registered before; nothing has changed") }
+    if answer.status == 200 {
+      printError("\(tenant.slug) was registered before; nothing has changed")
+    }
     if let pending = tenant.pendingGateways {
       printError("not served yet by \(pending.joined(separator: ", "))")
     }

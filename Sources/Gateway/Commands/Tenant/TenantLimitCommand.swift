@@ -1,13 +1,14 @@
 import ArgumentParser
 import Foundation
+import Tenancy
 
 struct TenantLimitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "limit", abstract: "Set what one tenant may have, in place of what all have.",
     discussion: "What is not given is as it is for all tenants again.")
 
-  @Argument(help: "Its slug, or one that it had before.")
-  var slug: String
+  @Argument(help: "Its slug, or one that it had before.", transform: { try Slug($0) })
+  var slug: Slug
 
   @Option(help: "Database connections that its requests hold at once, in each process.")
   var connections: Int?
@@ -29,12 +30,11 @@ struct TenantLimitCommand: AsyncParsableCommand {
       "requests_per_second": requestsPerSecond,
     ].compactMapValues { $0 }
     let answer = try await admin.client().send(
-      .PUT, "/admin/tenants/\(slug.pathSegment)/limits", body: JSONEncoder().encode(body)
-    ).body
-    let tenant = try TenantView(json: answer)
+      .PUT, "/admin/tenants/\(slug)/limits", body: JSONEncoder().encode(body))
+    let tenant = try answer.decoded(as: TenantView.self)
     switch admin.output {
-    case .json: print(String(decoding: answer, as: UTF8.self))
-    case .table: print(tenant.details)
+    case .json: try printOutput(answer.text)
+    case .table: try printOutput(tenant.details)
     }
     if let pending = tenant.pendingGateways {
       printError("not held to yet by \(pending.joined(separator: ", "))")

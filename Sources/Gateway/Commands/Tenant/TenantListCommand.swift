@@ -20,9 +20,10 @@ struct TenantListCommand: AsyncParsableCommand {
       let data = try JSONSerialization.data(
         withJSONObject: try pages.flatMap { try $0.items() },
         options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
-      print(String(decoding: data, as: UTF8.self))
+      try printOutput(String(decoding: data, as: UTF8.self))
     case .table:
-      print(TextTable(rows: [TenantView.header] + pages.flatMap(\.tenants).map(\.summary)))
+      try printOutput(
+        TextTable(rows: [TenantView.header] + pages.flatMap(\.tenants).map(\.summary)))
     }
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Tenancy
 import TenantRegistry
 
 struct TenantMoveCommand: AsyncParsableCommand {
@@ -16,8 +17,8 @@ struct TenantMoveCommand: AsyncParsableCommand {
         terrace tenant move acme --to shared
       """)
 
-  @Argument(help: "Its slug.")
-  var slug: String
+  @Argument(help: "Its slug.", transform: { try Slug($0) })
+  var slug: Slug
 
   @Option(help: "shared or dedicated.")
   var to: String
@@ -49,10 +50,9 @@ struct TenantMoveCommand: AsyncParsableCommand {
     let deadline = ContinuousClock.now + .seconds(timeout)
     var said: String?
     while true {
-      let (status, answer) = try await client.send(
-        .PUT, "/admin/tenants/\(slug.pathSegment)/deployment", body: body)
-      let progress = try JSONDecoder().decode(Progress.self, from: answer)
-      if status == 200 { return show(answer, progress) }
+      let answer = try await client.send(.PUT, "/admin/tenants/\(slug)/deployment", body: body)
+      let progress = try answer.decoded(as: Progress.self)
+      if answer.status == 200 { return try show(answer, progress) }
       let waiting = progress.waitingFor ?? "not done yet"
       if waiting != said { printError("waiting: \(waiting)") }
       said = waiting
@@ -65,11 +65,11 @@ struct TenantMoveCommand: AsyncParsableCommand {
     }
   }
 
-  private func show(_ answer: Data, _ progress: Progress) {
+  private func show(_ answer: AdminAnswer, _ progress: Progress) throws {
     switch admin.output {
-    case .json: print(String(decoding: answer, as: UTF8.self))
+    case .json: try printOutput(answer.text)
     case .table:
-      print(
+      try printOutput(
         "\(slug) is served by \(progress.servedBy == "shared" ? "the shared" : "its own") deployment."
       )
     }

@@ -17,11 +17,12 @@ struct TenantPageView {
     }
   }
 
-  init(json: Data) throws {
-    let body = try JSONDecoder().decode(Body.self, from: json)
+  /// - Throws: ``CommandFailure`` if the answer is none.
+  init(_ answer: AdminAnswer) throws(CommandFailure) {
+    let body = try answer.decoded(as: Body.self)
     tenants = body.tenants
     nextCursor = body.nextCursor
-    self.json = json
+    json = answer.body
   }
 
   /// The tenants as JSON objects, with the fields that ``TenantView`` leaves out.

@@ -1,20 +1,20 @@
 import ArgumentParser
-import Foundation
+import Tenancy
 
 struct TenantShowCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show one tenant.")
 
-  @Argument(help: "Its slug, or one that it had before.")
-  var slug: String
+  @Argument(help: "Its slug, or one that it had before.", transform: { try Slug($0) })
+  var slug: Slug
 
   @OptionGroup var admin: AdminOptions
 
   func run() async throws {
-    let answer = try await admin.client().send(.GET, "/admin/tenants/\(slug.pathSegment)").body
+    let answer = try await admin.client().send(.GET, "/admin/tenants/\(slug)")
     switch admin.output {
-    case .json: print(String(decoding: answer, as: UTF8.self))
-    case .table: print(try TenantView(json: answer).details)
+    case .json: try printOutput(answer.text)
+    case .table: try printOutput(answer.decoded(as: TenantView.self).details)
     }
   }
 }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// A tenant as the admin endpoint describes it, in the fields that a person is shown.
 struct TenantView: Decodable {
   let slug: String
@@ -60,10 +58,6 @@ struct TenantView: Decodable {
     case createdAt = "created_at"
     case limits
     case pendingGateways = "pending_gateways"
-  }
-
-  init(json: Data) throws {
-    self = try JSONDecoder().decode(Self.self, from: json)
   }
 
   /// All there is, a line for each field.
