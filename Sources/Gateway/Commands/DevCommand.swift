@@ -1,6 +1,5 @@
 import ArgumentParser
 import EmbeddedPostgres
-import Glibc
 import Logging
 import PostgresClient
 import TenantRegistry
@@ -22,6 +21,7 @@ struct DevCommand: AsyncParsableCommand {
     let source = try ConfigurationSource()
     let server = try DevelopmentPorts().apply(to: ServerConfiguration(scope: .dev, source))
     let home = try DevelopmentHome.open()
+    let secrets = try home.secrets()
     let observability = try Observability(source, level: .notice)
     defer { observability.log.flush() }
     let postgres = try await start(home)
@@ -32,7 +32,9 @@ struct DevCommand: AsyncParsableCommand {
           throw CommandFailure("Postgres has ended while it was in use: \(reason)")
         }
         defer { group.cancelAll() }
-        group.addTask { try await serve(server, source, home, on: postgres, observability) }
+        group.addTask {
+          try await serve(server, source, home, secrets, on: postgres, observability)
+        }
         try await group.next()
       }
     } catch {
@@ -56,9 +58,8 @@ struct DevCommand: AsyncParsableCommand {
 
   private func serve(
     _ server: ServerConfiguration, _ source: ConfigurationSource, _ home: DevelopmentHome,
-    on postgres: EmbeddedPostgres, _ observability: Observability
+    _ secrets: DevelopmentSecrets, on postgres: EmbeddedPostgres, _ observability: Observability
   ) async throws {
-    let secrets = try home.secrets()
     let database = DatabaseConfiguration(
       host: postgres.socketDirectory, port: postgres.port, name: DatabaseConfiguration.defaultName)
     let reader = database.login(ProcessConfiguration.readerName, password: secrets.readerPassword)
@@ -76,9 +77,11 @@ struct DevCommand: AsyncParsableCommand {
       owner: owner, masterKeys: secrets.masterKeys, adminToken: AdminToken(secrets.adminToken))
     // A terminal that is closed sends SIGHUP.
     try await observability.server(configuration).run(signals: [.sigterm, .sigint, .sighup]) {
-      print(DevelopmentBanner(ports: $0, home: home))
-      // Not a terminal, perhaps: whoever waits for it should not wait for a full buffer.
-      fflush(nil)
+      do {
+        try printOutput(DevelopmentBanner(ports: $0, home: home))
+      } catch {
+        printError("terrace: \(error)")
+      }
     }
   }
 }

@@ -20,12 +20,18 @@ struct DevelopmentHome: Sendable {
   private var secretsFolder: String { path + "/secrets" }
   private var demoMark: String { path + "/demo-recorded" }
 
-  /// The folder that `TERRACE_HOME` names, or `.terrace`, made if it does not exist.
+  /// The folder that `TERRACE_HOME` names, or `.terrace`.
+  static func name(
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) -> String {
+    environment["TERRACE_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? ".terrace"
+  }
+
+  /// That folder, made if it does not exist.
   static func open(
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws -> DevelopmentHome {
-    let name = environment["TERRACE_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? ".terrace"
-    let path = URL(fileURLWithPath: name).standardizedFileURL.path
+    let path = URL(fileURLWithPath: name(environment: environment)).standardizedFileURL.path
     do {
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -33,7 +39,7 @@ struct DevelopmentHome: Sendable {
     } catch let error as CommandFailure {
       throw error
     } catch {
-      throw CommandFailure("cannot use \(path): \(error.localizedDescription)")
+      throw CommandFailure("cannot use \(path): \(error.systemReason)")
     }
   }
 
@@ -99,8 +105,16 @@ struct DevelopmentHome: Sendable {
 
   // MARK: Secrets
 
-  /// The secrets of this folder, made at the first start.
-  func secrets() throws -> DevelopmentSecrets {
-    try DevelopmentSecrets(folder: secretsFolder, adminTokenFile: adminTokenFile)
+  /// The secrets of this folder, made at the first start, before there is data: it begins to depend
+  /// on them.
+  func secrets() throws(CommandFailure) -> DevelopmentSecrets {
+    try DevelopmentSecrets(
+      folder: secretsFolder, adminTokenFile: adminTokenFile, data: hasData ? dataDirectory : nil)
+  }
+
+  private var hasData: Bool {
+    let files = FileManager.default
+    let entries = try? files.contentsOfDirectory(atPath: dataDirectory)
+    return entries.map { !$0.isEmpty } ?? files.fileExists(atPath: dataDirectory)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Tenancy
 import TenantRegistry
 
 /// What production is given as configuration, made up once and kept in files.
@@ -8,35 +9,43 @@ struct DevelopmentSecrets: Sendable {
   let readerPassword: String
   let adminToken: String
 
-  init(folder: String, adminTokenFile: String) throws {
-    try FileManager.default.createDirectory(
-      atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+  /// - Parameter data: where the database is that was made with these secrets; nil if there is none
+  ///   yet.
+  /// - Throws: ``CommandFailure``, which names the file. One that is there is never replaced.
+  init(folder: String, adminTokenFile: String, data: String?) throws(CommandFailure) {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw CommandFailure("cannot make \(folder): \(error.systemReason)")
+    }
     masterKeys = MasterKeys(
-      shared: try MasterKey(
-        parsing: Self.secret("\(folder)/master-key") { MasterKey.random().text }),
-      dedicated: try MasterKey(
-        parsing: Self.secret("\(folder)/dedicated-master-key") { MasterKey.random().text }))
-    ownerPassword = try Self.secret("\(folder)/owner-password", Self.random)
-    readerPassword = try Self.secret("\(folder)/reader-password", Self.random)
-    adminToken = try Self.secret(adminTokenFile, Self.random)
+      shared: try Self.masterKey("\(folder)/master-key", data),
+      dedicated: try Self.masterKey("\(folder)/dedicated-master-key", data))
+    ownerPassword = try SecretFile(path: "\(folder)/owner-password").read(orMake: Self.random)
+    readerPassword = try SecretFile(path: "\(folder)/reader-password").read(orMake: Self.random)
+    let tokenFile = SecretFile(path: adminTokenFile)
+    adminToken = try tokenFile.checked(token: tokenFile.read(orMake: Self.random))
   }
 
   private static func random() -> String {
-    Secret.random().bytes.map { String(format: "%02x", $0) }.joined()
+    Secret.random().bytes.hex
   }
 
-  /// The secret in the file, which is written with a new one if it does not exist.
-  private static func secret(_ path: String, _ make: () -> String) throws -> String {
-    if let text = try? String(contentsOfFile: path, encoding: .utf8), !text.isEmpty {
-      return text.trimmingCharacters(in: .newlines)
+  /// Unlike passwords and tokens, a key cannot be made anew once something is sealed under it.
+  private static func masterKey(_ path: String, _ data: String?) throws(CommandFailure) -> MasterKey
+  {
+    let file = SecretFile(path: path)
+    if let data, try file.read() == nil {
+      throw CommandFailure(
+        "\(path) is missing, and the data in \(data) cannot be opened without it: restore it, or "
+          + "set TERRACE_HOME to another folder to begin anew")
     }
-    let secret = make()
-    let draft = path + ".new"
-    guard
-      FileManager.default.createFile(
-        atPath: draft, contents: Data((secret + "\n").utf8), attributes: [.posixPermissions: 0o600]),
-      rename(draft, path) == 0
-    else { throw CommandFailure("cannot write \(path): \(String(cString: strerror(errno)))") }
-    return secret
+    let text = try file.read { MasterKey.random().text }
+    do throws(MasterKey.Malformed) {
+      return try MasterKey(parsing: text)
+    } catch {
+      throw CommandFailure("\(path) is malformed: \(error)")
+    }
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import EmbeddedPostgres
 @testable import Gateway
 
 /// What the command says and how it ends, without a server.
@@ -67,6 +68,73 @@ import Testing
     let (exitCode, output) = try terrace("tenant", "list", "--server", server)
     #expect(exitCode == 64)
     #expect(output.hasPrefix("Error: --server must be"))
+  }
+
+  @Test(arguments: [
+    "http://admin:sesame@127.0.0.1:8081", "http://127.0.0.1:8081#sesame", "http://127.0.0.1:99999",
+  ])
+  func aServerThatIsNoPlainAddressIsRefusedAndNotRepeated(server: String) throws {
+    let (exitCode, output) = try terrace("tenant", "list", "--server", server)
+    #expect(exitCode == 64)
+    #expect(output.hasPrefix("Error: --server must be"))
+    #expect(!output.contains("sesame"))
+  }
+
+  private static let noTokens: [(bytes: [UInt8], complaint: String)] = [
+    (Array("sesame\nopen\n".utf8), "holds no admin token"),
+    (Array("open sesame\n".utf8), "holds no admin token"),
+    (Array("sesamé\n".utf8), "holds no admin token"),
+    (Array("sesame".utf8) + [0xff], "is not UTF-8 text"),
+    ([], "is empty"), ([0x0a], "is empty"),
+  ]
+
+  @Test(arguments: noTokens)
+  func aFileThatHoldsNoTokenIsNamedAndNotRepeated(bytes: [UInt8], complaint: String) throws {
+    let file = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString)"
+    try Data(bytes).write(to: URL(fileURLWithPath: file))
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    let (exitCode, output) = try terrace("tenant", "list", "--token-file", file)
+    #expect(exitCode == 1)
+    #expect(output.hasPrefix("terrace: \(file) \(complaint)"), "\(output)")
+    #expect(!output.contains("sesam"))
+    #expect(output.filter(\.isNewline).count == 1)
+  }
+
+  @Test(
+    arguments: [
+      ["tenant", "show"], ["tenant", "limit"], ["tenant", "move", "--to", "shared"], ["overlay"],
+      ["overlay", "--stdout"],
+    ], ["", "../acme", "acme/limits"])
+  func whatIsNoSlugIsWrongUsage(command: [String], slug: String) throws {
+    let (exitCode, output) = try TerraceCommand.run(command + [slug])
+    #expect(exitCode == 64)
+    #expect(output.contains("The value '\(slug)' is invalid for '<slug>': m"), "\(output)")
+  }
+
+  @Test(arguments: ["add", "address"], ["", "..", "pg2/x", "pg2-"])
+  func whatIsNoNameOfANodeIsWrongUsage(command: String, name: String) throws {
+    let (exitCode, output) = try terrace("node", command, name, "--host", "pg2.internal")
+    #expect(exitCode == 64)
+    #expect(output.contains("The value '\(name)' is invalid for '<name>': must"), "\(output)")
+  }
+
+  @Test(arguments: ["", "<html>", #"{"tenants":[]}"#])
+  func anAnswerThatIsNotUnderstoodIsSaidInOneLineAndNotRepeated(body: String) {
+    let answer = AdminAnswer(
+      request: "GET http://127.0.0.1:8081/admin/tenants/acme", status: 200, body: Data(body.utf8))
+    let failure = #expect(throws: CommandFailure.self) { try answer.decoded(as: TenantView.self) }
+    #expect(
+      failure?.description == "the answer to GET http://127.0.0.1:8081/admin/tenants/acme is not "
+        + "that of an admin endpoint of this version")
+  }
+
+  @Test(arguments: ["--help", "--version", "bootstrap --print"])
+  func outputThatCannotBeWrittenIsAFailureInOneLine(arguments: String) throws {
+    let (status, output) = try ChildProcess.run([
+      "sh", "-c", "exec '\(TerraceCommand.path)' \(arguments) >/dev/full",
+    ])
+    #expect(status >> 8 == 1)
+    #expect(output == "terrace: cannot write to standard output: No space left on device\n")
   }
 
   @Test func columnsAreAligned() {

@@ -49,6 +49,72 @@ import Testing
     }
   }
 
+  private static let secretFiles = [
+    "secrets/master-key", "secrets/dedicated-master-key", "secrets/owner-password",
+    "secrets/reader-password", "admin-token",
+  ]
+
+  private func complaint(_ home: DevelopmentHome) -> String? {
+    #expect(throws: CommandFailure.self) { try home.secrets() }?.description
+  }
+
+  @Test(arguments: secretFiles)
+  func aSecretThatCannotBeReadIsNamedAndNeverReplaced(name: String) throws {
+    try withHome { path in
+      let home = try open(path)
+      _ = try home.secrets()
+      let file = "\(path)/\(name)"
+      for (content, fault) in [
+        (Data(), "is empty"), (Data([0x0a]), "is empty"), (Data([0xff]), "is not UTF-8 text"),
+      ] {
+        try content.write(to: URL(fileURLWithPath: file))
+        #expect(complaint(home) == "\(file) \(fault)")
+        #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == content)
+      }
+      // Even root cannot read what leads to itself.
+      try FileManager.default.removeItem(atPath: file)
+      try FileManager.default.createSymbolicLink(atPath: file, withDestinationPath: file)
+      #expect(complaint(home) == "cannot read \(file): Too many levels of symbolic links")
+      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: file) == file)
+    }
+  }
+
+  @Test(arguments: ["master-key", "dedicated-master-key"])
+  func aMasterKeyIsNotMadeAgainOnceThereIsData(name: String) throws {
+    try withHome { path in
+      let home = try open(path)
+      _ = try home.secrets()
+      let file = "\(path)/secrets/\(name)"
+      try FileManager.default.removeItem(atPath: file)
+      try FileManager.default.createDirectory(
+        atPath: home.dataDirectory, withIntermediateDirectories: true)
+      try Data().write(to: URL(fileURLWithPath: home.dataDirectory + "/PG_VERSION"))
+      #expect(
+        complaint(home)?.hasPrefix(
+          "\(file) is missing, and the data in \(home.dataDirectory) cannot be opened without it")
+          == true)
+      #expect(!FileManager.default.fileExists(atPath: file))
+    }
+  }
+
+  @Test func aMalformedSecretIsNamedAndNotRepeated() throws {
+    try withHome { path in
+      let home = try open(path)
+      _ = try home.secrets()
+      for (name, content, fault) in [
+        (
+          "admin-token", "open\nsesame",
+          "holds no admin token: it must be visible ASCII throughout"
+        ),
+        ("secrets/master-key", "sesame", "is malformed: must be <version>:<base64 of 32 bytes>"),
+      ] {
+        let file = "\(path)/\(name)"
+        try content.write(toFile: file, atomically: false, encoding: .utf8)
+        #expect(complaint(home) == "\(file) \(fault)")
+      }
+    }
+  }
+
   @Test func aFolderThatIsMovedKeepsItsData() throws {
     try withHome { path in
       let before = try open(path)

@@ -1,4 +1,5 @@
 import Foundation
+import TenantRegistry
 import Testing
 
 @testable import EmbeddedPostgres
@@ -76,17 +77,35 @@ import Testing
     }
   }
 
-  @Test func aDataDirectoryThatIsNoneIsRefusedInOneLine() async throws {
+  @Test func dataThatCannotBeOpenedIsRefusedByTheNameOfTheFault() async throws {
     try await DevelopmentFolder.with { folder in
       try await folder.serving { child in
         child.send(SIGTERM)
         await child.end()
       }
-      try FileManager.default.removeItem(atPath: folder.dataDirectory + "/PG_VERSION")
-      let (exitCode, output) = try folder.terrace("dev")
-      #expect(exitCode == 1)
-      #expect(output.hasPrefix("terrace: \(folder.dataDirectory) is not a complete"))
-      #expect(output.filter(\.isNewline).count == 1)
+      let key = folder.home + "/secrets/master-key"
+      let faults: [(fault: () throws -> Void, complaint: String)] = [
+        (
+          { try MasterKey.random().text.write(toFile: key, atomically: false, encoding: .utf8) },
+          "version 1 of the shared master key is not the one"
+        ),
+        ({ try FileManager.default.removeItem(atPath: key) }, "\(key) is missing"),
+        (
+          {
+            try MasterKey.random().text.write(toFile: key, atomically: false, encoding: .utf8)
+            try FileManager.default.removeItem(atPath: folder.dataDirectory + "/PG_VERSION")
+          },
+          "\(folder.dataDirectory) is not a complete"
+        ),
+      ]
+      for (fault, complaint) in faults {
+        try fault()
+        let (exitCode, output) = try folder.terrace("dev")
+        #expect(exitCode == 1)
+        let last = output.split(separator: "\n").last
+        #expect(last?.hasPrefix("terrace: \(complaint)") == true, "\(output)")
+        #expect(!output.contains("cannot be checked"), "\(output)")
+      }
     }
   }
 

@@ -10,7 +10,7 @@ struct AdminOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The admin endpoint: https, or http on this machine.", valueName: "url"))
-  var server = "http://127.0.0.1:\(ProcessInfo.processInfo.environment["ADMIN_PORT"] ?? "8081")"
+  var server = "http://127.0.0.1:\(DevelopmentPorts().text("ADMIN_PORT") ?? "8081")"
 
   @Option(
     help: ArgumentHelp(
@@ -30,7 +30,8 @@ struct AdminOptions: ParsableArguments {
   /// The endpoint, once it is sure that the token is not sent in clear text over a network.
   func client() throws -> AdminClient {
     guard let url = URLComponents(string: server), let host = url.host,
-      url.path.isEmpty || url.path == "/", url.query == nil
+      url.path.isEmpty || url.path == "/", url.query == nil, url.fragment == nil,
+      url.user == nil, url.password == nil, (1...65535).contains(url.port ?? 443)
     else { throw ValidationError("--server must be a URL such as https://admin.example:8081") }
     guard url.scheme == "https" || (url.scheme == "http" && IPAddress.isLoopback(host)) else {
       throw ValidationError("--server must be https, or http on this machine: it is sent the token")
@@ -43,12 +44,11 @@ struct AdminOptions: ParsableArguments {
       authority: ca)
   }
 
-  private func token() throws -> String {
-    let home = ProcessInfo.processInfo.environment["TERRACE_HOME"] ?? ".terrace"
-    let path = tokenFile ?? "\(home)/admin-token"
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-      throw CommandFailure("cannot read the admin token in \(path): see --token-file")
+  private func token() throws(CommandFailure) -> String {
+    let file = SecretFile(path: tokenFile ?? DevelopmentHome.name() + "/admin-token")
+    guard let token = try file.read() else {
+      throw CommandFailure("there is no admin token in \(file.path): see --token-file")
     }
-    return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    return try file.checked(token: token)
   }
 }
