@@ -9,7 +9,7 @@ func printOutput(
   do {
     try FileHandle.standardOutput.write(contentsOf: Data("\(text)\(terminator)".utf8))
   } catch {
-    guard error.systemError?.code != .EPIPE else { return }
+    guard error.systemError != EPIPE else { return }
     throw CommandFailure("cannot write to standard output: \(error.systemReason)")
   }
 }

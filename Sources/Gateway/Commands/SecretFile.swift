@@ -12,7 +12,7 @@ struct SecretFile {
     do {
       bytes = try Data(contentsOf: URL(fileURLWithPath: path))
     } catch {
-      if error.systemError?.code == .ENOENT { return nil }
+      if error.systemError == ENOENT { return nil }
       throw CommandFailure("cannot read \(path): \(error.systemReason)")
     }
     guard let text = String(data: bytes, encoding: .utf8) else {
