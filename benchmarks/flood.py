@@ -10,6 +10,7 @@ import os
 import signal
 import statistics
 import subprocess
+import uuid
 
 from analytics import prepare, row
 from registry import CELL_CAPACITY
@@ -25,6 +26,7 @@ WARM_SECONDS = 2
 CONTROLS = {
     "flood in their cell": "flood of another Terrace",
     "flood in another cell": "flood of another Terrace",
+    "refusals in their cell": "refusals at another Terrace",
     "logins in their cell": "logins at another Terrace",
 }
 # logins.lua says where its logins come from as a proxy does.
@@ -37,7 +39,7 @@ class Load:
     def __init__(self, terrace, script, tenants, connections):
         self.script, self.connections = script, connections
         self.url = f"http://127.0.0.1:{terrace.port}/"
-        self.path = terrace.home / f"{tenants[0][0]}-{script}"
+        self.path = terrace.home / f"load-{uuid.uuid4()}"
         self.path.write_text("".join(f"{slug}\t{token}\n" for slug, token in tenants))
 
     def run(self, seconds):
@@ -128,7 +130,7 @@ def run(terrace, options):
     def flood(terrace, tenant, script="analytics.lua"):
         return Load(terrace, script, [tenant], FLOOD_CONNECTIONS)
 
-    # A round has six measurements.
+    # A round has eight measurements.
     seconds = max(1, options.seconds // 3)
     with another_terrace() as (another, tenant):
         floods = {
@@ -136,6 +138,8 @@ def run(terrace, options):
             "flood of another Terrace": flood(another, tenant),
             "flood in their cell": flood(terrace, neighbor),
             "flood in another cell": flood(terrace, stranger),
+            "refusals at another Terrace": flood(another, (tenant[0], "no-token")),
+            "refusals in their cell": flood(terrace, (neighbor[0], "no-token")),
             "logins at another Terrace": flood(another, tenant, "logins.lua"),
             "logins in their cell": flood(terrace, neighbor, "logins.lua"),
         }
@@ -145,10 +149,10 @@ def run(terrace, options):
         ]
     return {
         "setting": f"GET /analytics of {QUIET_TENANTS} tenants, {QUIET_CONNECTIONS} connections "
-        f"from wrk, beside another tenant's {FLOOD_CONNECTIONS} that do the same, or log in from "
-        "200 addresses; or beside those of another Terrace and its Postgres, which share only the "
-        f"processor; two cells, of which theirs is full; median of {options.rounds} rounds of "
-        f"{seconds} s",
+        f"from wrk, beside another tenant's {FLOOD_CONNECTIONS} that do the same, or are "
+        "refused for their token, or log in from 200 addresses; or beside those of another Terrace "
+        "and its Postgres, which share only the processor; two cells, of which theirs is full; "
+        f"median of {options.rounds} rounds of {seconds} s",
         "rounds": rounds,
         "rows": rows(rounds),
     }

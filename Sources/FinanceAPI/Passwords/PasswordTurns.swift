@@ -1,4 +1,5 @@
 import DequeModule
+import HTTPSupport
 import Tenancy
 
 /// Who may hash next: a bounded number of hashes at once; the rest wait while tenants take turns,

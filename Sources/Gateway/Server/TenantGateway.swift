@@ -46,8 +46,10 @@ final class TenantGateway: RequestHandler {
     let client = client(of: request, scope)
     var handled: HandledRequest
     var tenant: String?
+    let found = find(request, scope)
+    await scope.takeTurn(of: (try? found.get())?.record.tenant.id)
     do throws(Problem) {
-      let (record, target) = try find(request, scope)
+      let (record, target) = try found.get()
       tenant = record.tenant.slug
       // A move of the tenant waits until nobody holds the record that was so before.
       defer { withExtendedLifetime(record) {} }
@@ -82,17 +84,19 @@ final class TenantGateway: RequestHandler {
 
   private func find(
     _ request: Request, _ scope: RequestScope
-  ) throws(Problem) -> (TenantRecord, ResolvedTarget) {
-    let (record, target) =
-      switch resolver.resolve(origin(of: request, scope)) {
-      case .slug(let slug, let target): (directory.tenant(slug: slug.description), target)
-      case .customDomain(let host, let target): (directory.tenant(customDomain: host), target)
-      case .apex, .unknownTenant: throw stranger
-      case .badRequest(let reason): throw .malformedTarget(reason)
-      }
-    guard readiness.isServing else { throw .registryUnavailable }
-    guard let record else { throw stranger }
-    return (record, target)
+  ) -> Result<(record: TenantRecord, target: ResolvedTarget), Problem> {
+    Result { () throws(Problem) in
+      let (record, target) =
+        switch resolver.resolve(origin(of: request, scope)) {
+        case .slug(let slug, let target): (directory.tenant(slug: slug.description), target)
+        case .customDomain(let host, let target): (directory.tenant(customDomain: host), target)
+        case .apex, .unknownTenant: throw stranger
+        case .badRequest(let reason): throw .malformedTarget(reason)
+        }
+      guard readiness.isServing else { throw .registryUnavailable }
+      guard let record else { throw stranger }
+      return (record, target)
+    }
   }
 
   private func origin(of request: Request, _ scope: RequestScope) -> RequestOrigin {

@@ -2,6 +2,7 @@ import HTTPTypes
 import Logging
 import NIOHTTP1
 import Synchronization
+import Tenancy
 
 /// What goes with a request for as long as it is served. A class, since all that serve it pass it on.
 public final class RequestScope: Sendable {
@@ -33,6 +34,14 @@ public final class RequestScope: Sendable {
   /// The request goes on to another server in this trace.
   public func goOn(in trace: TraceContext) {
     currentTrace.withLock { $0 = trace }
+  }
+
+  /// Waits until it is the turn of `tenant` among all that have sent requests on this event loop.
+  /// To be called once, as soon as it is known whose the request is.
+  ///
+  /// - Parameter tenant: nil if it is nobody's.
+  public func takeTurn(of tenant: TenantID?) async {
+    await wire?.takeTurn(of: tenant)
   }
 
   /// The handler bounds its own time, and the listener's deadline for a request counts no more:

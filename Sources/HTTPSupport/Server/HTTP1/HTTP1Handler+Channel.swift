@@ -23,6 +23,7 @@ extension HTTP1Handler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard phase != .lingering else { return }
     lastActivity = .now()
+    turns.hasRead()
     if inbox.receive(unwrapInboundIn(data)) { deliver() }
   }
 

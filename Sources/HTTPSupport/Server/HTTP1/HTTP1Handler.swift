@@ -2,6 +2,7 @@ import HTTPTypes
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypesHTTP1
+import Tenancy
 
 /// The wire's side of one HTTP/1 connection: takes in what the decoder delivers, hands it to the
 /// connection's task on demand, and writes what the task answers. An HTTP/2 stream looks to it like
@@ -40,6 +41,7 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
 
   // Not private, but only this class's extensions touch them.
   let channel: any Channel
+  let turns: RequestTurns
   var context: ChannelHandlerContext?
   var inbox = HTTP1Inbox()
   var phase = Phase.idle
@@ -56,8 +58,10 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
   private var interruption: Interruption?
   private var watcher: UnsafeContinuation<Interruption, Never>?
 
+  /// To be called on the channel's event loop.
   init(channel: any Channel, configuration: ListenerConfiguration, isStream: Bool = false) {
     self.channel = channel
+    turns = .of(channel.eventLoop)
     self.isStream = isStream
     idleTimeout = TimeAmount(configuration.idleTimeout)
     requestTimeout = TimeAmount(configuration.requestTimeout)
@@ -93,6 +97,10 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
     lastTrailers = nil
     requestDeadline = .now() + requestTimeout
     arm()
+  }
+
+  func takeTurn(of tenant: TenantID?) async {
+    await turns.take(tenant)
   }
 
   func liftDeadline() {

@@ -1,7 +1,6 @@
 import DequeModule
+import HTTPSupport
 import Testing
-
-@testable import FinanceAPI
 
 struct TurnQueueTests {
   private typealias Queue = TurnQueue<String, Deque<String>>

@@ -1,7 +1,7 @@
 import DequeModule
 
 /// What a ``TurnQueue`` keeps of one key.
-protocol QueueLane<Element> {
+package protocol QueueLane<Element> {
   associatedtype Element
   init()
   var count: Int { get }
@@ -13,7 +13,7 @@ protocol QueueLane<Element> {
 }
 
 extension Deque: QueueLane {
-  mutating func removeLast(where matches: (Element) -> Bool) -> Element? {
+  package mutating func removeLast(where matches: (Element) -> Bool) -> Element? {
     lastIndex(where: matches).map { remove(at: $0) }
   }
 }

@@ -1,0 +1,73 @@
+import DequeModule
+import NIOCore
+import NIOPosix
+import Tenancy
+
+/// Has the tenants whose requests come in on one event loop take turns.
+///
+/// An event loop serves whoever has sent something, and then looks again who has: a tenant with
+/// hundreds of connections would have it serve hundreds of requests before it sees another's, be
+/// they as cheap as refusing them. So no more than a few begin between two looks, and of those that
+/// wait, one of each tenant begins before a second of any.
+///
+/// Unchecked since all of it is touched on the event loop only; each method checks that.
+final class RequestTurns: @unchecked Sendable {
+  /// How many requests begin between two looks.
+  static let batch = 8
+  /// Until those that wait go on. An event loop does not look while it has tasks, nor while the
+  /// time of scheduled ones has come.
+  private static let pause = TimeAmount.microseconds(100)
+
+  private static let ofThread = ThreadSpecificVariable<RequestTurns>()
+
+  private let eventLoop: any EventLoop
+  private var left = batch
+  private var waiting = TurnQueue<TenantID?, Deque<UnsafeContinuation<Void, Never>>>()
+
+  init(eventLoop: any EventLoop) {
+    self.eventLoop = eventLoop
+  }
+
+  /// The event loop's own. To be called on it.
+  static func of(_ eventLoop: any EventLoop) -> RequestTurns {
+    eventLoop.preconditionInEventLoop()
+    if let turns = ofThread.currentValue, turns.eventLoop === eventLoop { return turns }
+    let turns = RequestTurns(eventLoop: eventLoop)
+    ofThread.currentValue = turns
+    return turns
+  }
+
+  /// Something was read: the event loop has looked.
+  func hasRead() {
+    left = Self.batch
+  }
+
+  /// Waits until a request may begin.
+  ///
+  /// A request that is given up waits for its turn as well: it is never far.
+  ///
+  /// - Parameter tenant: whose request it is; those of no tenant take turns as one.
+  func take(_ tenant: TenantID?) async {
+    eventLoop.preconditionInEventLoop()
+    if waiting.count == 0, left > 0 {
+      left -= 1
+      return
+    }
+    await withUnsafeContinuation { request in
+      waiting.withLane(tenant) { $0.append(request) }
+      if waiting.count == 1 { goOnSoon() }
+    }
+  }
+
+  private func goOnSoon() {
+    // Behind the tasks that are there, so that its time is not over before they are done.
+    eventLoop.execute { [self] in
+      eventLoop.assumeIsolated().scheduleTask(in: Self.pause) { [self] in goOn() }
+    }
+  }
+
+  private func goOn() {
+    for _ in 0..<Self.batch { waiting.popFirst()?.resume() }
+    if waiting.count > 0 { goOnSoon() }
+  }
+}
