@@ -20,6 +20,15 @@ public struct RegistryMigrator: Sendable {
   ///   newer build; ``PostgresError``.
   @discardableResult
   public func migrate() async throws -> [Int] {
+    do {
+      return try await migrateOnce()
+    } catch let error as PostgresError where error.sqlState == "23505" {
+      // Somebody else has just made the ledger.
+      return try await migrateOnce()
+    }
+  }
+
+  private func migrateOnce() async throws -> [Int] {
     try await database.withTransaction { transaction in
       try await transaction.query(MigrationLedger.open)
       let (own, tenant) = try pending(in: try await transaction.query(MigrationLedger.read))

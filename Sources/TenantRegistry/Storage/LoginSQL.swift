@@ -2,10 +2,11 @@ import PostgresClient
 
 /// The statements that make and remove logins. They run as `terrace_owner`, inside a transaction.
 enum LoginSQL {
-  /// To be run first: two transactions that change the same object's privileges at once would
-  /// fail, and roles that get such rights are rare enough to queue for it.
+  /// To be run first on the registry's node: two transactions that change the same object's
+  /// privileges at once would fail, and roles that get such rights are rare enough to queue for it.
+  /// A table, since an advisory lock any login could take, and keep.
   static let lockSharedPrivileges: PostgresQuery =
-    "select pg_advisory_xact_lock(\(RegistryLock.sharedPrivileges))"
+    "lock table registry.shared_privileges in exclusive mode"
 
   /// A login of the request path, which may connect and switch roles.
   static func create(

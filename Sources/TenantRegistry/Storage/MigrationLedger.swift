@@ -2,9 +2,9 @@ import PostgresClient
 
 /// The table of what has run: `registry.migrations`.
 enum MigrationLedger {
-  /// To be run first in a migrating transaction: waits for other migrators, and makes the ledger.
+  /// To be run first in a migrating transaction: makes the ledger, and waits for other migrators.
+  /// Of two that make it, the second fails with SQLSTATE 23505 when the first is done.
   static let open: [PostgresQuery] = [
-    "select pg_advisory_xact_lock(\(RegistryLock.migrations))",
     "create schema if not exists registry",
     """
     create table if not exists registry.migrations (
@@ -16,7 +16,16 @@ enum MigrationLedger {
       primary key (target, number)
     )
     """,
-    "alter table registry.migrations add column if not exists needs integer",
+    // No mode that who may only read the table could be in the way of.
+    "lock table registry.migrations in share row exclusive mode",
+    """
+    do $$ begin
+      if not exists (select from pg_catalog.pg_attribute
+        where attrelid = 'registry.migrations'::regclass and attname = 'needs') then
+        alter table registry.migrations add column needs integer;
+      end if;
+    end $$
+    """,
   ]
 
   /// A migration of a time when this was not written down needs a build that knows it. The column

@@ -5,6 +5,9 @@ import PostgresClient
 /// Every call is one transaction and can be repeated: what is there already stays. Which migrations
 /// a schema has had, its comment says, since the registry cannot be changed in the same transaction.
 struct NodeSchemaStore: Sendable {
+  /// How often a call that lost a race to another looks again.
+  private static let attempts = 5
+
   /// The node's database, as `terrace_owner`.
   let database: PostgresDatabase
 
@@ -35,8 +38,22 @@ struct NodeSchemaStore: Sendable {
     _ schema: String, in cell: Cell, verifier: SCRAMVerifier, gateDigest: [UInt8]?,
     migrations: [Migration]
   ) async throws {
+    var attempt = 1
+    while true {
+      do {
+        return try await makeOnce(
+          schema, in: cell, verifier: verifier, gateDigest: gateDigest, migrations: migrations)
+      } catch let error as PostgresError where error.isLostRace && attempt < Self.attempts {
+        attempt += 1
+      }
+    }
+  }
+
+  private func makeOnce(
+    _ schema: String, in cell: Cell, verifier: SCRAMVerifier, gateDigest: [UInt8]?,
+    migrations: [Migration]
+  ) async throws {
     try await database.withTransaction { transaction in
-      try await transaction.query(LoginSQL.lockSharedPrivileges)
       let situation = try await look(schema, cell, transaction)
       var queries: [PostgresQuery] = []
       if !situation.hasLogin {
@@ -91,5 +108,13 @@ struct NodeSchemaStore: Sendable {
     return TenantSchemaSQL.enter(schema) + TenantSchemaSQL.apply(missing)
       + TenantSchemaSQL.open(schema, gateDigest: gateDigest)
       + [PostgresQuery(unsafeSQL: comment)]
+  }
+}
+
+extension PostgresError {
+  /// Another transaction made the same login, or changed the privileges of the same object, at the
+  /// same moment; the latter is an internal error to Postgres. Either has waited for the other.
+  fileprivate var isLostRace: Bool {
+    sqlState == "23505" || sqlState == "42710" || sqlState == "XX000"
   }
 }

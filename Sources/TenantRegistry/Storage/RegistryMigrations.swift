@@ -4,7 +4,7 @@ import PostgresClient
 enum RegistryMigrations {
   static let all = [
     tables, revisions, leases, grants, masterKeys, servedBy, leaseSessions, credentials, nodes,
-    limits, gates, trials, requestLimits, plans,
+    limits, gates, trials, requestLimits, plans, sharedPrivileges,
   ]
 
   private static let tables = Migration(

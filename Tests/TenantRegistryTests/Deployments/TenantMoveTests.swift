@@ -197,7 +197,11 @@ extension DatabaseTests {
             for _ in 1...2 { group.addTask { try await deployments.retireSuperseded() } }
             try await eventually("both wait for the lock") {
               try await count(
-                fixture, "select count(*) from pg_locks where locktype = 'advisory' and not granted"
+                fixture,
+                """
+                select count(*) from pg_locks
+                where relation = 'registry.shared_privileges'::regclass and not granted
+                """
               ) == 2
             }
           }

@@ -76,6 +76,36 @@ extension DatabaseTests {
       }
     }
 
+    /// Nor does a cell's login: what it may lock of the registry is less.
+    @Test func whatItLocksHoldsNobodyUp() async throws {
+      try await withLoot { loot in
+        try await loot.database.withTransaction { transaction in
+          // Those that the registry once locked, which are still in the source's history.
+          for key in [0x7465_7272_6163_0001, 0x7465_7272_6163_0002] {
+            try await transaction.query("select pg_advisory_lock(\(key))")
+          }
+          for table in ["own_tenant", "own_hosts", "own_signing_keys", "migrations"] {
+            try await transaction.query(
+              .init(unsafeSQL: "lock table registry.\(table) in access share mode"))
+          }
+          try await RegistryMigrator(
+            database: loot.fixture.owner, tenantMigrations: RegistryFixture.migrations
+          ).migrate()
+          try await loot.fixture.register("umbrella", isolation: .dedicated)
+          _ = try await loot.fixture.administration.deployments.issueCredentials(
+            slug: "initech", actor: "test")
+        }
+        for mode in ["access share", "row share", "share", "exclusive"] {
+          let state = try await sqlState {
+            try await loot.database.transaction([
+              .init(unsafeSQL: "lock table registry.shared_privileges in \(mode) mode")
+            ])
+          }
+          #expect(state == "42501", "\(mode)")
+        }
+      }
+    }
+
     /// A function without a leak-proof mark runs after the barrier, and sees nothing of others.
     @Test func noPredicateLooksBehindTheBarrier() async throws {
       try await withLoot { loot in

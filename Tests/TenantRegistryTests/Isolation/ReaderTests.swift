@@ -13,7 +13,7 @@ extension DatabaseTests {
         let tables: [String] = try await fixture.superuser.query(
           "select tablename from pg_tables where schemaname = 'registry'"
         ).map { try $0.decode(0) }
-        #expect(tables.count == 14)
+        #expect(tables.count == 15)
         for table in tables {
           for statement in [
             "insert into registry.\(table) default values",
@@ -28,7 +28,9 @@ extension DatabaseTests {
           let state = try await sqlState {
             try await fixture.reader.query(.init(unsafeSQL: "select * from registry.\(table)"))
           }
-          let hidden = ["leases", "audit_log", "credentials", "upstream_reports"]
+          let hidden = [
+            "leases", "audit_log", "credentials", "upstream_reports", "shared_privileges",
+          ]
           #expect(state == (hidden.contains(table) ? "42501" : nil), "\(table)")
         }
       }

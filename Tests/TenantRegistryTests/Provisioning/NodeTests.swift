@@ -144,6 +144,34 @@ extension DatabaseTests {
       }
     }
 
+    @Test func schemasOfNewCellsAreMadeHoweverManyAreAtIt() async throws {
+      try await withNode { fixture in
+        try await fixture.begin()
+        let store = fixture.provisioner.store
+        let cell = try #require(try await store.unfinished().first).cell
+        let schemas = try await withThrowingTaskGroup(of: String.self) { group in
+          for number in 0..<8 {
+            let own = Cell(id: cell.id + number % 2, keyVersion: 1, node: cell.node)
+            let password = try #require(
+              LoginPassword.cell(own.id, version: 1, fixture.registry.masterKeys))
+            group.addTask {
+              let schema = "t_\(number)"
+              try await store.schemas(on: own.node).make(
+                schema, in: own, verifier: SCRAMVerifier(password: password), gateDigest: nil,
+                migrations: RegistryFixture.migrations)
+              return schema
+            }
+          }
+          return try await group.reduce(into: []) { $0.append($1) }
+        }
+        for schema in schemas {
+          let rows = try await fixture.superuser.query(
+            .init(unsafeSQL: "select from \(schema).item"))
+          #expect(rows.isEmpty)
+        }
+      }
+    }
+
     @Test func aTenantWhoseNodeGoesAwayMeanwhileIsFinishedWhenItIsBack() async throws {
       try await withNode { fixture in
         try await fixture.begin()
