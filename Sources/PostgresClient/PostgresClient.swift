@@ -223,8 +223,11 @@ public final class PostgresClient: Service, Sendable {
           return state.machine.opened(id, now: ContinuousClock.now)
         }
       } catch {
-        logger.warning(
-          "cannot connect to Postgres", metadata: ["login": "\(login)", "error": "\(error.detail)"])
+        if !state.withLock({ $0.machine.isShutDown }) {
+          logger.warning(
+            "cannot connect to Postgres",
+            metadata: ["login": "\(login)", "error": "\(error.detail)"])
+        }
         update { $0.machine.openFailed(id, now: ContinuousClock.now) }
       }
     }
