@@ -8,19 +8,27 @@ extension ConfigurationSource {
   }
 
   /// A time such as `500ms`, `30s`, `5m` or `2h`.
-  func duration(_ key: ConfigurationKey, allowsZero: Bool = false) throws -> Duration? {
-    try value(key, form: "a time such as 500ms, 30s, 5m or 2h") { text in
+  ///
+  /// - Parameter minutes: the most that it may be; nil is no bound.
+  func duration(
+    _ key: ConfigurationKey, allowsZero: Bool = false, atMost minutes: Int? = nil
+  ) throws -> Duration? {
+    let bound = minutes.map { ", at most \($0)m" } ?? ""
+    return try value(key, form: "a time such as 500ms, 30s, 5m or 2h\(bound)") { text in
       let digits = text.prefix { $0.isASCII && $0.isNumber }
       guard let number = Int(digits), number <= 1_000_000, number > 0 || allowsZero else {
         return nil
       }
-      return switch text.dropFirst(digits.count) {
-      case "ms": .milliseconds(number)
-      case "s": .seconds(number)
-      case "m": .seconds(number * 60)
-      case "h": .seconds(number * 3600)
-      default: nil
-      }
+      let duration: Duration? =
+        switch text.dropFirst(digits.count) {
+        case "ms": .milliseconds(number)
+        case "s": .seconds(number)
+        case "m": .seconds(number * 60)
+        case "h": .seconds(number * 3600)
+        default: nil
+        }
+      guard let duration, let minutes, duration > .seconds(minutes * 60) else { return duration }
+      return nil
     }
   }
 

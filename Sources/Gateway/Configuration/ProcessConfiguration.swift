@@ -70,8 +70,9 @@ struct ProcessConfiguration: Sendable {
     _ = try rules.secret(.superuserPassword, in: [])
     directory = TenantDirectoryConfiguration(
       name: source.text(.instanceName) ?? ProcessInfo.processInfo.hostName)
+    // The registry lets no lease last longer.
     directory.maximumStaleness =
-      try source.duration(.maximumStaleness) ?? directory.maximumStaleness
+      try source.duration(.maximumStaleness, atMost: 10) ?? directory.maximumStaleness
     urls = try Self.urls(source, server: server)
     manifests = try ManifestConfiguration(source)
     passwordHashes = try source.integer(.passwordHashes, in: 1...1024)

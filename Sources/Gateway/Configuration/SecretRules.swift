@@ -24,9 +24,16 @@ struct SecretRules: Sendable {
 
   func adminToken() throws -> String? {
     let token = try secret(.adminToken, in: [.admin, .dev])
-    guard let token, token.count < Self.minimumTokenLength else { return token }
-    throw ConfigurationError(
-      .adminToken, "must have at least \(Self.minimumTokenLength) characters")
+    guard let token else { return nil }
+    guard token.count >= Self.minimumTokenLength else {
+      throw ConfigurationError(
+        .adminToken, "must have at least \(Self.minimumTokenLength) characters")
+    }
+    // It travels in a header.
+    guard token.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+      throw ConfigurationError(.adminToken, "must be visible ASCII throughout")
+    }
+    return token
   }
 
   /// Nil in the one scope that has neither.

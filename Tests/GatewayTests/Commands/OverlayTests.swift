@@ -73,6 +73,21 @@ import Testing
     }
   }
 
+  @Test func aNameOfAnOlderTimeEndsNoComment() async throws {
+    try await withFolder { server, folder, options in
+      try await server.addTenant("lines", isolation: "dedicated")
+      _ = try await PreparedDatabase.fixture?.asSuperuser(
+        """
+        update registry.tenants set display_name = U&'A\\2028namePrefix: b'
+        where schema_name = 't_lines'
+        """)
+      #expect(try await run(["lines"], options).0 == 0)
+      let text = try String(
+        contentsOfFile: "\(folder)/overlays/lines/kustomization.yaml", encoding: .utf8)
+      #expect(text.hasPrefix("# AnamePrefix: b, dedicated: "), "\(text)")
+    }
+  }
+
   @Test func keepsWhatPeopleWroteIntoItsFiles() async throws {
     try await withFolder { server, folder, options in
       try await server.addTenant("kept", isolation: "dedicated")

@@ -136,6 +136,21 @@ import Testing
     #expect(text == "TERRACE_ADMIN_TOKEN must have at least 32 characters")
   }
 
+  @Test(arguments: [" ", "\n", "é"])
+  func anAdminTokenThatNoHeaderCanHoldIsRefused(character: String) {
+    let half = String(repeating: "a", count: 20)
+    let text = complaint(Self.admin, ["TERRACE_ADMIN_TOKEN": half + character + half])
+    #expect(text == "TERRACE_ADMIN_TOKEN must be visible ASCII throughout")
+  }
+
+  @Test func noGatewayServesForLongerThanItsLeaseCanLast() throws {
+    let key = "TERRACE_REGISTRY_MAX_STALENESS"
+    #expect(try load(Self.shared, [key: "600s"]).directory.maximumStaleness == .seconds(600))
+    #expect(
+      complaint(Self.shared, [key: "601s"])
+        == "\(key) must be a time such as 500ms, 30s, 5m or 2h, at most 10m, and is '601s'")
+  }
+
   @Test func theAdminListensOnLoopbackOnly() throws {
     #expect(
       try load(Self.admin, ["TERRACE_ADMIN_LISTEN": "[::1]:0"]).server.adminListener.port == 0)

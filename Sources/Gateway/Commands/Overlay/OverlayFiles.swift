@@ -53,9 +53,13 @@ struct OverlayFiles {
     }
   }
 
+  /// Some characters end a line, and so a comment, in YAML; names have none any more, but may have
+  /// had some.
+  private var nameOnOneLine: String { displayName.filter { !$0.isNewline } }
+
   private var overlay: String {
     """
-    # \(displayName), dedicated: \(host), in a deployment and a namespace of its own.
+    # \(nameOnOneLine), dedicated: \(host), in a deployment and a namespace of its own.
     apiVersion: kustomize.config.k8s.io/v1beta1
     kind: Kustomization
     namespace: \(namespace)
