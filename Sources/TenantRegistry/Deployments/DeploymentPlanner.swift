@@ -53,6 +53,8 @@ struct DeploymentPlanner: Sendable {
         + CredentialSQL.issue(
           plan, of: situation.tenant, role: situation.schema, database: situation.databaseName,
           serverVersion: situation.serverVersion)
+        // One from before dedicated tenants had gates does not let the login pass.
+        + (situation.gateDigest.map { [GateSQL.close(situation.schema, digest: $0)] } ?? [])
         + [CredentialSQL.count(number, of: situation.tenant)]
         + (try kids.sorted().map { try copy($0, for: holder, keyVersion: plan.keyVersion) })
         + (try successor(for: [(holder, plan.keyVersion)]))

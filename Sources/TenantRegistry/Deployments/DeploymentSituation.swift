@@ -45,6 +45,8 @@ struct DeploymentSituation: Sendable {
   /// `server_version_num`.
   var serverVersion = 0
   var databaseName = ""
+  /// Of the row-level gate that its tables have, if any.
+  var gateDigest: [UInt8]?
   var credentials: [Credential] = []
   /// All copies of keys that are not revoked.
   var copies: [SealedSigningKey] = []

@@ -34,9 +34,9 @@ public struct TenantDeployments: Sendable {
   /// shows is another state.
   ///
   /// - Parameter actor: who asks, for the audit log.
-  /// - Throws: ``Problem`` 404, or 409 for a tenant on another node or with a row-level gate, and if
-  ///   a call with a precondition was overtaken; what `precondition` throws;
-  ///   ``MasterKeyMismatch``; ``PostgresError``.
+  /// - Throws: ``Problem`` 404, or 409 for a tenant on another node, and if a call with a
+  ///   precondition was overtaken; what `precondition` throws; ``MasterKeyMismatch``;
+  ///   ``PostgresError``.
   public func move(
     slug: String, to target: TenantRecord.Isolation, actor: String,
     if precondition: Precondition<DeploymentSummary>? = nil

@@ -57,19 +57,6 @@ struct Provisioner: Sendable {
     return try await store.activate(tenant, schemaVersion: migrations.count)
   }
 
-  /// The key of a gate is derived from the shared master key, which a dedicated process lacks.
-  private static func requireNoGate(
-    _ registration: TenantRegistration, _ cell: Cell
-  ) throws(Problem) {
-    guard registration.isolation == .dedicated, cell.node.isGated else { return }
-    throw Problem.invalid(
-      [
-        .init(
-          field: "isolation",
-          message: "cannot be dedicated here: the database keeps tenants apart by a row-level gate")
-      ], status: .unprocessableContent)
-  }
-
   /// Looks before anything is written that another server would refuse.
   private func requireFree(_ plan: ProvisioningPlan) async throws {
     guard !plan.isHere else { return }
@@ -96,7 +83,6 @@ struct Provisioner: Sendable {
     let id = TenantID()
     let (cell, newCellVerifier) = place
     try masterKeys.verify(situation.masterKeys)
-    try Self.requireNoGate(registration, cell)
     let credential =
       registration.isolation == .dedicated ? try credential(for: id, names) : nil
     return ProvisioningPlan(

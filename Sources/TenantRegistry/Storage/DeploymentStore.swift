@@ -36,15 +36,14 @@ struct DeploymentStore: Sendable {
   func obstacle(_ slug: String) async throws -> String? {
     try await database.query(
       """
-      select case when n.host is not null then 'it is on the node ' || n.name
-          || ', and its own login would read the registry on another'
-        else 'its tables have a row-level gate, whose key only the shared deployment has' end
+      select 'it is on the node ' || n.name
+        || ', and its own login would read the registry on another'
       from registry.tenants t
       join registry.cells c on c.id = t.cell_id
       join registry.nodes n on n.id = c.node_id
       where t.id = (select tenant_id from registry.hosts
           where name = \(slug) and kind in ('slug', 'alias'))
-        and (n.host is not null or t.gate_version is not null)
+        and n.host is not null
       """
     ).first?.decode(0)
   }
@@ -84,7 +83,7 @@ struct DeploymentStore: Sendable {
         select from pg_catalog.pg_auth_members m
         where m.roleid = to_regrole(quote_ident(t.schema_name))
           and m.member = to_regrole(quote_ident(c.login))),
-      current_setting('server_version_num')::integer, current_database()
+      current_setting('server_version_num')::integer, current_database(), t.gate_digest
     from registry.tenants t
     join registry.cells c on c.id = t.cell_id
     join registry.hosts h on h.tenant_id = t.id and h.kind = 'slug'
@@ -101,7 +100,8 @@ struct DeploymentStore: Sendable {
       servedBy: try row.decodeCase(5),
       servedFor: .milliseconds(try row.decode(6, as: Int64.self)), revision: try row.decode(7),
       credentialCount: try row.decode(8), isGrantedToCell: try row.decode(9),
-      serverVersion: try row.decode(10), databaseName: try row.decode(11))
+      serverVersion: try row.decode(10), databaseName: try row.decode(11),
+      gateDigest: try row.decodeIfPresent(12))
   }
 
   private static func credentials(_ tenant: TenantID) -> PostgresQuery {

@@ -21,8 +21,9 @@ enum GateSQL {
     }
   }
 
-  /// Puts the gate before each of the schema's tables that has none. To be repeated after
-  /// migrations. The tables' owner passes by it.
+  /// Puts the gate before each of the schema's tables that has none, or one that does not know of
+  /// the tenant's own logins yet. To be repeated after migrations. The tables' owner passes by it,
+  /// and so do the sessions of the tenant's own logins, which may switch to no other role.
   ///
   /// - Parameter digest: see ``TenantGate/digest``.
   static func close(_ schema: String, digest: [UInt8]) -> PostgresQuery {
@@ -32,23 +33,31 @@ enum GateSQL {
         do $do$
         declare
           name text;
+          has_gate boolean;
         begin
-          for name in
-            select format('%I.%I', n.nspname, c.relname)
-            from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+          for name, has_gate in
+            select format('%I.%I', n.nspname, c.relname), p.oid is not null
+            from pg_catalog.pg_class c
+            join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+            left join pg_catalog.pg_policy p on p.polrelid = c.oid and p.polname = 'gate'
             where n.nspname = \(PostgresQuery.quoteLiteral(schema)) and c.relkind in ('r', 'p')
-              and not c.relrowsecurity
+              and not (c.relrowsecurity and p.oid is not null
+                and pg_catalog.pg_get_expr(p.polqual, p.polrelid) ~ 'SESSION_USER')
           loop
             execute format($policy$
-              create policy gate on %s using ((select
-                sha256(convert_to(current_setting('terrace.k', true), 'UTF8')) = '\\x\(digest.hex)'))
-              $policy$, name);
+              %s policy gate on %s using ((select session_user ~ '\(ownLogins(of: schema))'
+                or sha256(convert_to(current_setting('terrace.k', true), 'UTF8'))
+                  = '\\x\(digest.hex)'))
+              $policy$, case when has_gate then 'alter' else 'create' end, name);
             execute format('alter table %s enable row level security', name);
           end loop;
         end
         $do$
         """)
   }
+
+  /// What matches the logins of the tenant's own deployments: see ``TenantNames``.
+  private static func ownLogins(of schema: String) -> String { "^terrace_\(schema)(__c[0-9]+)?$" }
 
   /// The tenants' tables that have no gate, or another policy besides: a query without parameters.
   static let openTables = """
@@ -60,8 +69,10 @@ enum GateSQL {
       and not (c.relrowsecurity and 1 = (select count(*) from pg_catalog.pg_policy
         where polrelid = c.oid) and exists (select from pg_catalog.pg_policy
         where polrelid = c.oid and polcmd = '*' and polroles = '{0}' and polwithcheck is null
-          and pg_catalog.pg_get_expr(polqual, polrelid) ~ ('^\\( SELECT \\(sha256\\(convert_to\\('
-            || 'current_setting\\(''terrace\\.k''::text, true\\), ''UTF8''::name\\)\\) = '
-            || '''\\\\x[0-9a-f]{64}''::bytea\\)')))
+          and replace(pg_catalog.pg_get_expr(polqual, polrelid),
+            '(SESSION_USER ~ ''^terrace_' || n.nspname || '(__c[0-9]+)?$''::text) OR ', '')
+            ~ ('^\\( SELECT \\(\\(?sha256\\(convert_to\\(current_setting\\(''terrace\\.k''::text, '
+            || 'true\\), ''UTF8''::name\\)\\) = ''\\\\x[0-9a-f]{64}''::bytea\\)\\)?'
+            || '( AS "[^"]*")?\\)$')))
     """
 }

@@ -133,11 +133,21 @@ extension DatabaseTests {
       }
     }
 
+    private static let noDigest = String(repeating: "0", count: 64)
+
     static let defects = [
       "alter table t_acme.item disable row level security",
       "drop policy gate on t_acme.item",
       "create policy other on t_acme.item using (true)",
       "alter policy gate on t_acme.item using (true)",
+      """
+      alter policy gate on t_acme.item using ((select
+        sha256(convert_to(current_setting('terrace.k', true), 'UTF8')) = '\\x\(noDigest)' or true))
+      """,
+      """
+      alter policy gate on t_acme.item using ((select session_user ~ '^terrace_t_globex(__c[0-9]+)?$'
+        or sha256(convert_to(current_setting('terrace.k', true), 'UTF8')) = '\\x\(noDigest)'))
+      """,
       "alter policy gate on t_acme.item to t_acme",
       "create table t_acme.note ()",
       "create materialized view t_acme.copy as select * from t_acme.item",
@@ -156,22 +166,60 @@ extension DatabaseTests {
       }
     }
 
-    @Test func aDedicatedTenantIsRefusedThere() async throws {
+    /// The tenant's tables as a process of its own deployment reaches them.
+    private func own(
+      _ registry: RegistryFixture, _ schema: String, _ login: String, _ password: Secret
+    ) -> PostgresDatabase {
+      registry.client.database(
+        registry.ownerLogin.with(
+          user: login, password: String(decoding: password.bytes, as: UTF8.self)),
+        scope: Scope(role: schema, schema: schema))
+    }
+
+    @Test func aDedicatedTenantsOwnLoginPassesItsOwnGateAlone() async throws {
       try await withTwoTenants { fixture in
-        let problem = try await #require(throws: Problem.self) {
-          try await fixture.registry.register("initech", isolation: .dedicated)
+        let initech = try await fixture.registry.register("initech", isolation: .dedicated)
+        let plan = try #require(
+          CredentialPlan(
+            number: 1, of: initech.tenant.id, schema: initech.schema, fixture.registry.masterKeys))
+        let database = own(fixture.registry, initech.schema, plan.login, plan.password)
+        _ = try await database.query("insert into item (name) values ('ofinitech')")
+        #expect(try await database.query("select from item").count == 1)
+        #expect(try await DatabaseCheck(fixture.registry.reader).findings() == [])
+        for role in ["t_acme", "t_globex", "terrace_cell_1"] {
+          let state = try await sqlState {
+            try await database.query("select set_config('role', \(role), true)")
+          }
+          #expect(state == "42501", "\(role)")
         }
-        #expect(problem.errors.map(\.field) == ["isolation"])
-        let move = try await #require(throws: Problem.self) {
-          try await fixture.registry.administration.deployments.move(
-            slug: "acme", to: .dedicated, actor: "test")
+        // The shared deployment serves it until it is moved, others of its cell see nothing of it.
+        for escape in Self.reads.dropFirst().flatMap(Self.escapes) {
+          let text = escape.replacing("globex", with: "initech")
+          let rows = try await fixture.acme.query(.init(unsafeSQL: text))
+          #expect(try !rows[0].decode(0, as: String.self).contains("ofinitech"), "\(text)")
         }
-        #expect(move.type == "cannot-be-dedicated")
-        let credentials = try await #require(throws: Problem.self) {
-          try await fixture.registry.administration.deployments.issueCredentials(
-            slug: "acme", actor: "test")
+      }
+    }
+
+    @Test func aTenantWithAGateFromBeforeCanBeDedicated() async throws {
+      try await withTwoTenants { fixture in
+        let digest = try await fixture.registry.superuser.query(
+          "select gate_digest from registry.tenants where schema_name = 't_acme'")
+        let hex: String = try digest[0].decode(0, as: [UInt8].self).hex
+        _ = try await fixture.registry.owner.query(
+          .init(
+            unsafeSQL: """
+              alter policy gate on t_acme.item using ((select
+                sha256(convert_to(current_setting('terrace.k', true), 'UTF8')) = '\\x\(hex)'))
+              """))
+        #expect(try await DatabaseCheck(fixture.registry.reader).findings() == [])
+        let issued = try await fixture.registry.administration.deployments.issueCredentials(
+          slug: "acme", actor: "test")
+        #expect(try await DatabaseCheck(fixture.registry.reader).findings() == [])
+        let database = own(fixture.registry, "t_acme", issued.login, issued.password)
+        for side in [database, fixture.acme] {
+          #expect(try await side.query("select from item").count == 1)
         }
-        #expect(credentials.type == "cannot-be-dedicated")
       }
     }
 
@@ -204,7 +252,21 @@ extension DatabaseTests {
           database: fixture.owner, tenantMigrations: RegistryFixture.migrations
         ).migrate()
         try await fixture.register("acme")
+        let globex = try await fixture.register("globex", isolation: .dedicated)
+        let deployments = fixture.administration.deployments
+        let issued = try await deployments.issueCredentials(slug: "globex", actor: "test")
+        let database = own(fixture, globex.schema, issued.login, issued.password)
+        #expect(try await database.query("select from item").isEmpty)
         #expect(try await DatabaseCheck(fixture.reader).findings() == [])
+        // Its logins can be dropped again, while they have sessions.
+        _ = try await fixture.owner.transaction([
+          "delete from registry.sealed_keys where credential is not null",
+          "update registry.credentials set revoked_at = now()",
+        ])
+        try await deployments.retireSuperseded()
+        #expect(
+          try await fixture.owner.query("select from pg_roles where rolname ~ '^terrace_t_globex'")
+            .isEmpty)
       }
     }
   }
