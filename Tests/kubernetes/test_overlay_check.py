@@ -163,13 +163,21 @@ def test_a_link_in_a_comment_is_no_disagreement(checkout):
     assert checkout.check()[:2] == AGREE
 
 
-def test_an_overlay_that_does_not_render_is_named(checkout):
-    with checkout.overlay.open("a") as file:
-        file.write("patches: [{path: nowhere.yaml}]\n")
+def test_an_overlay_that_does_not_render_is_named_and_the_others_are_compared(checkout):
+    broken = checkout.root / "kubernetes/overlays/broken"
+    broken.mkdir()
+    (broken / "kustomization.yaml").write_text("patches: [{path: nowhere.yaml}]\n")
+    checkout.overlay.write_text(
+        checkout.overlay.read_text().replace("TERRACE_TENANT_ID=", "TERRACE_TENANT_ID=0"))
     code, output, said = checkout.check()
-    assert (code, output) == (1, "")
+    (broken / "kustomization.yaml").unlink()
+    broken.rmdir()
+    assert code == 1
+    first, second = output.splitlines()
+    assert first == (
+        "broken: the overlay cannot be compared: kubectl kustomize kubernetes/overlays/broken failed")
+    assert second.startswith("acme: TERRACE_TENANT_ID is 0")
     assert "nowhere.yaml" in said
-    assert said.endswith("terrace: kubectl kustomize kubernetes/overlays/acme failed\n")
 
 
 def test_an_overlay_without_a_tenant_and_a_tenant_without_an_overlay_are_named(checkout):

@@ -1,18 +1,31 @@
 import Foundation
 
 /// The program of that name, as the `PATH` has it.
-enum Kubectl {
+struct Kubectl {
+  private let program: URL
+
+  /// - Throws: ``CommandFailure`` if there is none.
+  init() throws(CommandFailure) {
+    let candidates = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+      .map { URL(fileURLWithPath: "\($0)/kubectl") }
+    let program = candidates.first {
+      FileManager.default.isExecutableFile(atPath: $0.path)
+        && (try? $0.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) != true
+    }
+    guard let program else {
+      throw CommandFailure(
+        "kubectl is not on the PATH: it renders the overlays, patches and all, that are compared")
+    }
+    self.program = program
+  }
+
   /// What `kubectl apply -k` would apply: what a folder renders to, patches and all, as a YAML
   /// stream. It may hold secrets.
   ///
   /// Blocks until kubectl is done. What that says besides goes to standard error.
   ///
-  /// - Throws: ``CommandFailure`` if there is no kubectl, or the folder does not render.
-  static func kustomize(_ folder: String) throws -> String {
-    guard let program else {
-      throw CommandFailure(
-        "kubectl is not on the PATH: it renders the overlays, patches and all, that are compared")
-    }
+  /// - Throws: ``CommandFailure`` if the folder does not render.
+  func kustomize(_ folder: String) throws -> String {
     let kubectl = Process()
     kubectl.executableURL = program
     kubectl.arguments = ["kustomize", folder]
@@ -26,11 +39,5 @@ enum Kubectl {
       throw CommandFailure("kubectl kustomize \(folder) failed")
     }
     return String(decoding: output, as: UTF8.self)
-  }
-
-  private static var program: URL? {
-    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").lazy
-      .map { "\($0)/kubectl" }.first(where: FileManager.default.isExecutableFile(atPath:))
-      .map { URL(fileURLWithPath: $0) }
   }
 }

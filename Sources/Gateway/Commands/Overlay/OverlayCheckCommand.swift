@@ -8,7 +8,7 @@ struct OverlayCheckCommand: AsyncParsableCommand {
     discussion: """
       Prints a line for each thing in which they disagree, and ends with 1 if there is any: an \
       overlay without a dedicated tenant, a dedicated tenant without an overlay, another namespace, \
-      tenant id, login or host.
+      tenant id, login or host; an overlay that does not render.
 
       What is compared is what would be applied, patches and all: kubectl renders it, and must be \
       on the PATH. Files that Secrets are to be made of are where the credentials were made, since \
@@ -23,7 +23,7 @@ struct OverlayCheckCommand: AsyncParsableCommand {
   func run() async throws {
     let folder = OverlayFolder(path: directory)
     try folder.check()
-    let overlays = try folder.overlays()
+    let (overlays, faults) = try folder.overlays()
     let client = try admin.client()
     let dedicated = try await client.tenants().filter {
       $0.isolation == "dedicated" || $0.servedBy == "dedicated"
@@ -43,7 +43,7 @@ struct OverlayCheckCommand: AsyncParsableCommand {
         "\(overlay.slug): its Secrets cannot be made here: \(folder.secrets(overlay.slug)) has no "
           + overlay.missingFiles.joined(separator: ", "))
     }
-    let findings = OverlayComparison.findings(overlays, deployments)
+    let findings = OverlayComparison.findings(overlays, deployments, faults: faults)
     for finding in findings { try printOutput(finding) }
     guard findings.isEmpty else { throw ExitCode.failure }
     try printOutput("\(overlays.count) overlays agree with the registry.")

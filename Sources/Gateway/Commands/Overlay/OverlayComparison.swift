@@ -22,17 +22,22 @@ enum OverlayComparison {
   }
 
   /// A line each; empty if all agree.
+  ///
+  /// - Parameter faults: why overlays could not be read, by their slugs.
   static func findings(
-    _ overlays: [OverlayFolder.Overlay], _ deployments: [Deployment]
+    _ overlays: [OverlayFolder.Overlay], _ deployments: [Deployment], faults: [String: String] = [:]
   ) -> [String] {
     let known = Dictionary(deployments.map { ($0.slug, $0) }) { first, _ in first }
-    let written = Set(overlays.map(\.slug))
-    return overlays.flatMap { overlay in
-      guard let deployment = known[overlay.slug] else {
-        return ["\(overlay.slug): the overlay has no dedicated tenant"]
-      }
-      return findings(overlay, deployment)
+    let written = Set(overlays.map(\.slug)).union(faults.keys)
+    return faults.sorted { $0.key < $1.key }.map {
+      "\($0.key): the overlay cannot be compared: \($0.value)"
     }
+      + overlays.flatMap { overlay in
+        guard let deployment = known[overlay.slug] else {
+          return ["\(overlay.slug): the overlay has no dedicated tenant"]
+        }
+        return findings(overlay, deployment)
+      }
       + deployments.filter { !written.contains($0.slug) }.map {
         "\($0.slug): the tenant has no overlay: terrace overlay \($0.slug)"
       }

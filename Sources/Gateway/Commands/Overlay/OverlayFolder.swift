@@ -40,17 +40,29 @@ struct OverlayFolder {
 
   /// The overlays of tenants, by their slugs; others, such as the platform's, are none.
   ///
-  /// - Throws: ``CommandFailure`` for one that does not render.
-  func overlays() throws -> [Overlay] {
-    try FileManager.default.contentsOfDirectory(atPath: "\(path)/overlays").sorted().flatMap {
-      slug -> [Overlay] in
-      let file = "\(overlay(slug))/kustomization.yaml"
-      guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { return [] }
-      let missingFiles = try missingFiles(slug)
-      let stream = try Kubectl.kustomize(missingFiles.isEmpty ? secrets(slug) : overlay(slug))
-      return try RenderedDeployment.all(in: stream).map {
-        Overlay(slug: slug, hosts: Self.hosts(in: text), $0, missingFiles: missingFiles)
+  /// - Returns: besides, for each that cannot be read or does not render, why.
+  /// - Throws: ``CommandFailure`` if there is no kubectl.
+  func overlays() throws -> (overlays: [Overlay], faults: [String: String]) {
+    let kubectl = try Kubectl()
+    var overlays: [Overlay] = []
+    var faults: [String: String] = [:]
+    for slug in try FileManager.default.contentsOfDirectory(atPath: "\(path)/overlays").sorted() {
+      do {
+        overlays += try self.overlays(in: slug, kubectl)
+      } catch {
+        faults[slug] = "\(error)"
       }
+    }
+    return (overlays, faults)
+  }
+
+  private func overlays(in slug: String, _ kubectl: Kubectl) throws -> [Overlay] {
+    let file = "\(overlay(slug))/kustomization.yaml"
+    guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { return [] }
+    let missingFiles = try missingFiles(slug)
+    let stream = try kubectl.kustomize(missingFiles.isEmpty ? secrets(slug) : overlay(slug))
+    return try RenderedDeployment.all(in: stream).map {
+      Overlay(slug: slug, hosts: Self.hosts(in: text), $0, missingFiles: missingFiles)
     }
   }
 
