@@ -156,6 +156,46 @@ struct FaultTests {
     }
   }
 
+  @Test func aServerThatHangsHoldsUpNoRequestOfAnother() async throws {
+    try await TwoScopes.run(
+      configuration: .with {
+        $0.maximumConnections = 8
+        $0.statementTimeout = .seconds(60)
+        $0.queueTimeout = .seconds(60)
+      }
+    ) { fixture in
+      try await TwoScopes.run { other in
+        let roles = ["t_a", "t_b"]
+        // Before, there is no other server to leave connections for.
+        let before = try await fixture.database("t_a").query("select name from item")
+        #expect(before.count == 1)
+        await withDiscardingTaskGroup { group in
+          for role in roles {
+            let hanging = fixture.database(role).on(
+              host: other.server.socketDirectory, port: other.server.port)
+            for _ in 0..<20 {
+              group.addTask { _ = try? await hanging.query("select pg_sleep(60)") }
+            }
+          }
+          defer { group.cancelAll() }
+          do {
+            while try await backends(other, running: "%pg_sleep%").count < 6 { await Task.yield() }
+            other.server.pause()
+            defer { other.server.resume() }
+            for _ in 0..<20 {
+              for role in roles {
+                let rows = try await fixture.database(role).query("select name from item")
+                #expect(rows.count == 1)
+              }
+            }
+          } catch {
+            Issue.record(error)
+          }
+        }
+      }
+    }
+  }
+
   /// Fifty scopes on few connections, with cancelled requests and killed backends in between:
   /// every row carries its scope's name.
   @Test func aStormOfScopesNeverCrosses() async throws {

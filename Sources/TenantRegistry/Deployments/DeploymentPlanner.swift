@@ -53,14 +53,21 @@ struct DeploymentPlanner: Sendable {
         + CredentialSQL.issue(
           plan, of: situation.tenant, role: situation.schema, database: situation.databaseName,
           serverVersion: situation.serverVersion)
-        // One from before dedicated tenants had gates does not let the login pass.
-        + (situation.gateDigest.map { [GateSQL.close(situation.schema, digest: $0)] } ?? [])
+        + gate
         + [CredentialSQL.count(number, of: situation.tenant)]
         + (try kids.sorted().map { try copy($0, for: holder, keyVersion: plan.keyVersion) })
         + (try successor(for: [(holder, plan.keyVersion)]))
         + (situation.isolation == .shared ? try statements(for: .choose, to: .dedicated) : [])
         + [log("tenant.credentials.issue", ["login": plan.login])]
     )
+  }
+
+  /// A gate from before dedicated tenants had some does not let their logins pass yet. What changes
+  /// it holds up the tenant's requests, and so must not wait for long.
+  private var gate: [PostgresQuery] {
+    situation.gateDigest.map {
+      ["set local lock_timeout = '5s'", GateSQL.close(situation.schema, digest: $0)]
+    } ?? []
   }
 
   private func prepare(_ side: TenantRecord.Isolation) throws -> [PostgresQuery] {
