@@ -8,20 +8,26 @@ import Tenancy
 /// An event loop serves whoever has sent something, and then looks again who has: a tenant with
 /// hundreds of connections would have it serve hundreds of requests before it sees another's, be
 /// they as cheap as refusing them. So no more than a few begin between two looks, and of those that
-/// wait, one of each tenant begins before a second of any.
+/// wait, one of each tenant begins before a second of any. Where there has been one tenant only for
+/// long, nobody is to be let pass, and none wait.
 ///
-/// Unchecked since all of it is touched on the event loop only; each method checks that.
+/// Unchecked since all of it is touched on the event loop only; what others call checks that.
 final class RequestTurns: @unchecked Sendable {
   /// How many requests begin between two looks.
   static let batch = 8
   /// Until those that wait go on. An event loop does not look while it has tasks, nor while the
   /// time of scheduled ones has come.
-  private static let pause = TimeAmount.microseconds(100)
+  private static let pause = TimeAmount.microseconds(60)
+  /// After how many requests of one tenant in a row it is thought to be alone.
+  static let memory = 100_000
 
   private static let ofThread = ThreadSpecificVariable<RequestTurns>()
 
   private let eventLoop: any EventLoop
   private var left = batch
+  private var last: TenantID?
+  /// How many requests in a row have been of `last`.
+  private var row = 0
   private var waiting = TurnQueue<TenantID?, Deque<UnsafeContinuation<Void, Never>>>()
 
   init(eventLoop: any EventLoop) {
@@ -39,6 +45,7 @@ final class RequestTurns: @unchecked Sendable {
 
   /// Something was read: the event loop has looked.
   func hasRead() {
+    eventLoop.preconditionInEventLoop()
     left = Self.batch
   }
 
@@ -49,7 +56,9 @@ final class RequestTurns: @unchecked Sendable {
   /// - Parameter tenant: whose request it is; those of no tenant take turns as one.
   func take(_ tenant: TenantID?) async {
     eventLoop.preconditionInEventLoop()
-    if waiting.count == 0, left > 0 {
+    row = tenant == last ? row + 1 : 0
+    last = tenant
+    if waiting.count == 0, left > 0 || row >= Self.memory {
       left -= 1
       return
     }

@@ -66,7 +66,11 @@ struct DeploymentPlanner: Sendable {
   /// it holds up the tenant's requests, and so must not wait for long.
   private var gate: [PostgresQuery] {
     situation.gateDigest.map {
-      ["set local lock_timeout = '5s'", GateSQL.close(situation.schema, digest: $0)]
+      [
+        "set local statement_timeout = '5s'",
+        GateSQL.close(situation.schema, digest: $0, admitsOwnLogins: true),
+        "set local statement_timeout to default",
+      ]
     } ?? []
   }
 

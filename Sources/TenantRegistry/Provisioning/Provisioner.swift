@@ -169,8 +169,11 @@ struct Provisioner: Sendable {
 }
 
 extension PostgresError {
-  /// Another transaction made the same at the same moment.
-  fileprivate var isLostRace: Bool { sqlState == "23505" || sqlState == "40P01" }
+  /// Another transaction made the same at the same moment, or changed the privileges of the same
+  /// object, which is an internal error to Postgres; this build's wait for one another.
+  fileprivate var isLostRace: Bool {
+    sqlState == "23505" || sqlState == "40P01" || sqlState == "XX000"
+  }
 
   /// A role or schema is there that no row speaks of.
   fileprivate var isNameCollision: Bool { sqlState == "42710" || sqlState == "42P06" }

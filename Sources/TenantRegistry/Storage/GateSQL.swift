@@ -21,14 +21,20 @@ enum GateSQL {
     }
   }
 
-  /// Puts the gate before each of the schema's tables that has none, or one that does not know of
-  /// the tenant's own logins yet. To be repeated after migrations. The tables' owner passes by it,
-  /// and so do the sessions of the tenant's own logins, which may switch to no other role.
+  /// Puts the gate before each of the schema's tables that has none. To be repeated after
+  /// migrations. The tables' owner passes by it.
   ///
-  /// - Parameter digest: see ``TenantGate/digest``.
-  static func close(_ schema: String, digest: [UInt8]) -> PostgresQuery {
+  /// - Parameters:
+  ///   - digest: see ``TenantGate/digest``.
+  ///   - admitsOwnLogins: whether the sessions of the tenant's own logins, which may switch to no
+  ///     other role, pass by it as well; gates that do not know of them yet are changed. Only
+  ///     tenants that have such logins get it, since a build from before refuses a gate like that.
+  static func close(
+    _ schema: String, digest: [UInt8], admitsOwnLogins: Bool
+  ) -> PostgresQuery {
+    let own = admitsOwnLogins ? "session_user ~ '\(ownLogins(of: schema))' or" : ""
     // A subselect is evaluated once for a statement, not for each row.
-    PostgresQuery(
+    return PostgresQuery(
       unsafeSQL: """
         do $do$
         declare
@@ -42,12 +48,12 @@ enum GateSQL {
             left join pg_catalog.pg_policy p on p.polrelid = c.oid and p.polname = 'gate'
             where n.nspname = \(PostgresQuery.quoteLiteral(schema)) and c.relkind in ('r', 'p')
               and not (c.relrowsecurity and p.oid is not null
-                and pg_catalog.pg_get_expr(p.polqual, p.polrelid) ~ 'SESSION_USER')
+                and (not \(admitsOwnLogins)
+                  or pg_catalog.pg_get_expr(p.polqual, p.polrelid) ~ 'SESSION_USER'))
           loop
             execute format($policy$
-              %s policy gate on %s using ((select session_user ~ '\(ownLogins(of: schema))'
-                or sha256(convert_to(current_setting('terrace.k', true), 'UTF8'))
-                  = '\\x\(digest.hex)'))
+              %s policy gate on %s using ((select \(own)
+                sha256(convert_to(current_setting('terrace.k', true), 'UTF8')) = '\\x\(digest.hex)'))
               $policy$, case when has_gate then 'alter' else 'create' end, name);
             execute format('alter table %s enable row level security', name);
           end loop;

@@ -83,6 +83,7 @@ extension ProvisioningPlan {
   private var schemaStatements: [PostgresQuery] {
     TenantSchemaSQL.enter(names.schema)
       + TenantSchemaSQL.apply(migrations)
-      + TenantSchemaSQL.open(names.schema, gateDigest: gate?.digest)
+      + TenantSchemaSQL.open(
+        names.schema, gateDigest: gate?.digest, hasOwnLogins: credential != nil)
   }
 }

@@ -9,6 +9,7 @@ struct TenantMigrationStore: Sendable {
     let schema: String
     /// Of the gate that its tables have, if any.
     let gateDigest: [UInt8]?
+    let hasOwnLogins: Bool
     let cell: Cell
   }
 
@@ -19,7 +20,7 @@ struct TenantMigrationStore: Sendable {
     try await database.query(
       """
       select t.id, h.name, t.schema_name, t.gate_digest, c.id, c.key_version, n.id, n.name,
-        n.host, n.port, n.is_gated
+        n.host, n.port, n.is_gated, t.credential_count > 0
       from registry.tenants t
       join registry.hosts h on h.tenant_id = t.id and h.kind = 'slug'
       join registry.cells c on c.id = t.cell_id
@@ -30,7 +31,8 @@ struct TenantMigrationStore: Sendable {
     ).map {
       Target(
         id: try $0.decode(0), slug: try $0.decode(1), schema: try $0.decode(2),
-        gateDigest: try $0.decodeIfPresent(3), cell: try Cell($0, from: 4))
+        gateDigest: try $0.decodeIfPresent(3), hasOwnLogins: try $0.decode(11),
+        cell: try Cell($0, from: 4))
     }
   }
 
@@ -52,7 +54,8 @@ struct TenantMigrationStore: Sendable {
         try await transaction.query(
           TenantSchemaSQL.enter(tenant.schema)
             + TenantSchemaSQL.apply(migrations.filter { $0.number > version })
-            + TenantSchemaSQL.open(tenant.schema, gateDigest: tenant.gateDigest))
+            + TenantSchemaSQL.open(
+              tenant.schema, gateDigest: tenant.gateDigest, hasOwnLogins: tenant.hasOwnLogins))
       } else {
         // The row stays locked meanwhile, so that no other migrator is at the same schema.
         try await NodeSchemaStore(database: database.on(tenant.cell.node)).migrate(

@@ -31,11 +31,16 @@ enum TenantSchemaSQL {
 
   /// Lets the tenant's role read and write, and do nothing else. To be repeated after migrations.
   ///
-  /// - Parameter gateDigest: of the gate that the tables get before, if they are to have one.
-  static func open(_ name: String, gateDigest: [UInt8]?) -> [PostgresQuery] {
+  /// - Parameters:
+  ///   - gateDigest: of the gate that the tables get before, if they are to have one.
+  ///   - hasOwnLogins: whether the tenant has logins of its own, which pass by the gate.
+  static func open(
+    _ name: String, gateDigest: [UInt8]?, hasOwnLogins: Bool = false
+  ) -> [PostgresQuery] {
     let schema = quoted(name)
     let role = schema
-    let gate = gateDigest.map { [GateSQL.close(name, digest: $0)] } ?? []
+    let gate =
+      gateDigest.map { [GateSQL.close(name, digest: $0, admitsOwnLogins: hasOwnLogins)] } ?? []
     return gate
       + [
         "grant usage on schema \(schema) to \(role)",

@@ -47,6 +47,36 @@ struct RequestTurnsTests {
       order.dropFirst(RequestTurns.batch).prefix(5) == [flood, quiet, other, flood, quiet])
   }
 
+  @Test func aTenantThatHasLongBeenAloneWaitsForNobodyUntilAnotherComes() async {
+    let (tenant, other) = (TenantID(), TenantID())
+    let begun = Count()
+    let (alone, beside) = await onEventLoop { turns in
+      func begin(_ count: Int) async -> Int {
+        await withTaskGroup(of: Int.self) { group in
+          group.addTask { begun.value.withLock { $0 } }
+          for _ in 0..<count {
+            await turns.take(tenant)
+            begun.value.withLock { $0 += 1 }
+          }
+          return await group.next() ?? 0
+        }
+      }
+      while begun.value.withLock({ $0 }) <= RequestTurns.memory {
+        turns.hasRead()
+        await turns.take(tenant)
+        begun.value.withLock { $0 += 1 }
+      }
+      begun.value.withLock { $0 = 0 }
+      let alone = await begin(100)
+      begun.value.withLock { $0 = 0 }
+      turns.hasRead()
+      await turns.take(other)
+      return (alone, await begin(100))
+    }
+    #expect(alone == 100)
+    #expect(beside == RequestTurns.batch - 1)
+  }
+
   @Test func requestsOfNoTenantTakeTurnsAsOne() async {
     let tenant = TenantID()
     let order = await order(of: Array(repeating: nil, count: 100) + [tenant])

@@ -10,8 +10,9 @@ struct TenantMoveCommand: AsyncParsableCommand {
     discussion: """
       Its URLs and its data stay as they are, and no request fails. Waits until the new side is \
       ready and every gateway reaches it, sends it the tenant's requests, lets those under way \
-      finish, for a minute at most, and takes from the old side what it had. What is \
-      interrupted goes on when the command is repeated; moving back undoes it at any time.
+      finish, for a minute at most or for as long as a gateway that lost the registry may serve \
+      what it knows, and takes from the old side what it had. What is interrupted goes on when the \
+      command is repeated; moving back undoes it at any time.
 
         terrace tenant move acme --to dedicated
         terrace tenant move acme --to shared
@@ -24,7 +25,7 @@ struct TenantMoveCommand: AsyncParsableCommand {
   var to: String
 
   @Option(help: "How many seconds to wait.")
-  var timeout = 600
+  var timeout = 900
 
   @OptionGroup var admin: AdminOptions
 
