@@ -7,14 +7,16 @@ import Tenancy
 ///
 /// An event loop serves whoever has sent something, and then looks again who has: a tenant with
 /// hundreds of connections would have it serve hundreds of requests before it sees another's, be
-/// they as cheap as refusing them. So no more than a few begin between two looks, and of those that
-/// wait, one of each tenant begins before a second of any. Where there has been one tenant only for
+/// they as cheap as refusing them. So what comes beyond a burst waits; as long as some wait, no more
+/// than a few begin between two looks, one of each tenant before a second of any. Where there has been one tenant only for
 /// long, nobody is to be let pass, and none wait.
 ///
 /// Unchecked since all of it is touched on the event loop only; what others call checks that.
 final class RequestTurns: @unchecked Sendable {
-  /// How many requests begin between two looks.
-  static let batch = 8
+  /// How many requests begin between two looks where none wait.
+  static let burst = 32
+  /// How many of those that wait do.
+  private static let batch = 8
   /// Until those that wait go on. An event loop does not look while it has tasks, nor while the
   /// time of scheduled ones has come.
   private static let pause = TimeAmount.microseconds(60)
@@ -24,7 +26,7 @@ final class RequestTurns: @unchecked Sendable {
   private static let ofThread = ThreadSpecificVariable<RequestTurns>()
 
   private let eventLoop: any EventLoop
-  private var left = batch
+  private var left = burst
   private var last: TenantID?
   /// How many requests in a row have been of `last`.
   private var row = 0
@@ -46,7 +48,7 @@ final class RequestTurns: @unchecked Sendable {
   /// Something was read: the event loop has looked.
   func hasRead() {
     eventLoop.preconditionInEventLoop()
-    left = Self.batch
+    left = Self.burst
   }
 
   /// Waits until a request may begin.

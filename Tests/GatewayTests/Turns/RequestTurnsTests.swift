@@ -42,9 +42,9 @@ struct RequestTurnsTests {
     let requests = Array(repeating: flood, count: 100) + [quiet, other, quiet]
     let order = await order(of: requests)
     #expect(order.count == requests.count)
-    #expect(order.prefix(RequestTurns.batch).allSatisfy { $0 == flood })
+    #expect(order.prefix(RequestTurns.burst).allSatisfy { $0 == flood })
     #expect(
-      order.dropFirst(RequestTurns.batch).prefix(5) == [flood, quiet, other, flood, quiet])
+      order.dropFirst(RequestTurns.burst).prefix(5) == [flood, quiet, other, flood, quiet])
   }
 
   @Test func aTenantThatHasLongBeenAloneWaitsForNobodyUntilAnotherComes() async {
@@ -74,13 +74,13 @@ struct RequestTurnsTests {
       return (alone, await begin(100))
     }
     #expect(alone == 100)
-    #expect(beside == RequestTurns.batch - 1)
+    #expect(beside == RequestTurns.burst - 1)
   }
 
   @Test func requestsOfNoTenantTakeTurnsAsOne() async {
     let tenant = TenantID()
     let order = await order(of: Array(repeating: nil, count: 100) + [tenant])
-    #expect(order.firstIndex(of: tenant) == RequestTurns.batch + 1)
+    #expect(order.firstIndex(of: tenant) == RequestTurns.burst + 1)
   }
 
   @Test func afterALookAtTheNetworkAsManyBeginAgainAtOnce() async {
@@ -91,7 +91,7 @@ struct RequestTurnsTests {
         group.addTask { begun.value.withLock { $0 } }
         for _ in 0..<3 {
           turns.hasRead()
-          for _ in 0..<RequestTurns.batch {
+          for _ in 0..<RequestTurns.burst {
             await turns.take(TenantID())
             begun.value.withLock { $0 += 1 }
           }
@@ -99,6 +99,6 @@ struct RequestTurnsTests {
         return await group.next()
       }
     }
-    #expect(begunBefore == 3 * RequestTurns.batch)
+    #expect(begunBefore == 3 * RequestTurns.burst)
   }
 }
