@@ -13,7 +13,7 @@ struct CreateNodeBody: StrictBody {
   /// - Throws: ``Problem`` 422 naming every field that is wrong.
   func checked() throws(Problem) -> (name: String, address: Node.Address) {
     var errors: [Problem.FieldError] = []
-    if name.wholeMatch(of: /[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?/) == nil {
+    if !Node.isName(name) {
       errors.append(
         .init(field: "name", message: "must be 1 to 63 of a-z, 0-9 and inner hyphens"))
     }

@@ -1,5 +1,12 @@
 import HTTPSupport
 
+extension Node {
+  /// Whether a node may be called so: 1 to 63 of a-z, 0-9 and inner hyphens.
+  public static func isName(_ text: String) -> Bool {
+    text.wholeMatch(of: /[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?/) != nil
+  }
+}
+
 extension Node.Address {
   /// What is wrong with the fields that name an address. What else it is, the connection will tell.
   static func errors(host: String, port: Int?) -> [Problem.FieldError] {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import TenantRegistry
 
 /// What a node may be called, as the admin endpoint has it.
 struct NodeName: CustomStringConvertible {
@@ -6,7 +7,7 @@ struct NodeName: CustomStringConvertible {
 
   /// - Throws: `ValidationError` with what a name must look like.
   init(_ text: String) throws {
-    guard text.wholeMatch(of: /[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?/) != nil else {
+    guard Node.isName(text) else {
       throw ValidationError("must be 1 to 63 of a-z, 0-9 and inner hyphens")
     }
     description = text
