@@ -1,0 +1,168 @@
+"""One against all: what one tenant, its SQL or one address can use up, and what the others see."""
+
+import concurrent.futures
+import contextlib
+import socket
+import threading
+
+import psycopg
+import pytest
+
+from installation import INCOME, Installation
+
+# What an injected expression could hold or use up beyond its own transaction.
+EXPRESSIONS = {
+    "session locks": "select count(pg_try_advisory_lock(g)) from generate_series(1, 10000000) g",
+    "shared locks": "select count(pg_try_advisory_lock_shared(g)) from generate_series(1, 10000000) g",
+    "transaction locks": "select count(pg_try_advisory_xact_lock(g)) from generate_series(1, 10000000) g",
+    "notifications": "select count(pg_notify('terrace_registry', g::text)) from generate_series(1, 1000000) g",
+    "large objects": "select count(lo_create(0)) from generate_series(1, 30000)",
+    "exported snapshots": "select count(pg_export_snapshot()) from generate_series(1, 10000)",
+    "logical messages": "select pg_logical_emit_message(false, 'x', repeat('x', 1000000)) from generate_series(1, 1000)",
+    "processor": "select count(*) from generate_series(1, 100000000000) g",
+    "memory": "select length(repeat('x', 1000000000))",
+    "sorting": "select count(*) from (select g from generate_series(1, 1000000000) g order by md5(g::text)) t",
+    "sleep": "select pg_sleep(60)",
+    "regular expression": "select repeat('a', 5000) ~ '^(a*)*b$'",
+    "big number": "select factorial(30000)",
+    "other sessions": "select count(pg_terminate_backend(pid)) from pg_stat_activity",
+    "settings": "select set_config(name, setting, false) from pg_settings where context = 'user'",
+    "random seed": "select setseed(0.5)",
+}
+
+
+@pytest.fixture(scope="module")
+def flooded(tmp_path_factory):
+    with Installation(tmp_path_factory.mktemp("flooded")).run() as installation:
+        for slug in ("acme", "globex"):
+            installation.settle(slug)
+        yield installation
+
+
+def assert_served(installation, slug="globex"):
+    """The tenant's user gets their figures, and can write."""
+    answer = installation.figures(slug, timeout=20)
+    assert answer.status_code == 200 and answer.json()["total_income"] == INCOME[slug], answer.text
+    answer = installation.gateway.call(
+        slug, "POST", "/transaction", installation.tokens[slug], {"type": "expense", "amount": 1}, timeout=20)
+    assert answer.status_code == 200, answer.text
+
+
+@contextlib.contextmanager
+def beside(body):
+    """Runs it on a thread for as long as the `with`, and waits for its end."""
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        running = pool.submit(body)
+        yield
+        running.result(60)
+
+
+@pytest.mark.parametrize("name", EXPRESSIONS)
+def test_the_others_are_served_beside_an_injected_expression(flooded, tally, name):
+    """On a connection of the tenant's cell, with the settings that the gateway gives its own."""
+    started = threading.Event()
+
+    def inject():
+        with flooded.connect(flooded.cell("acme"), autocommit=True, options="-c statement_timeout=10s") as connection:
+            started.set()
+            for _ in range(2):
+                with contextlib.suppress(psycopg.Error), connection.transaction():
+                    flooded.switch(connection, "acme")
+                    connection.execute(EXPRESSIONS[name])
+                    tally("floods of an expression", "ran")
+                    continue
+                tally("floods of an expression", "refused")
+            # The connection lives on, as a pooled one would.
+            assert_served(flooded)
+
+    with beside(inject):
+        started.wait(10)
+        for _ in range(5):
+            assert_served(flooded)
+    flooded.register(f"after-{list(EXPRESSIONS).index(name)}")
+
+
+@pytest.fixture(scope="module")
+def intruder(flooded):
+    flooded.register("initech", "dedicated")
+    answer = flooded.admin("POST", "/admin/tenants/initech/credentials")
+    assert answer.status_code in (200, 201), answer.text
+    return answer.json()["login"]
+
+
+# What a dedicated tenant's own login could hold: SQL of its own, in sessions of its own.
+SESSIONS = {
+    "idle in a transaction": ["begin", "select * from registry.own_tenant"],
+    "listening in a transaction": ["listen terrace_registry", "begin", "select 1"],
+    "locks of tables": ["begin", "lock table registry.own_tenant in access share mode"],
+    "leases": ["select registry.renew_lease(gen_random_uuid(), 'x', 1, '10 minutes') from generate_series(1, 20000)"],
+    "cursor": ["declare c cursor with hold for select generate_series(1, 1000000)"],
+    "prepared statements": [f"prepare p{number} as select {number}" for number in range(2000)],
+    "notifications": [f"notify terrace_registry, '{number}'" for number in range(5000)],
+} | {name: [statement] for name, statement in EXPRESSIONS.items()}
+
+
+@pytest.mark.parametrize("name", SESSIONS)
+def test_the_others_are_served_beside_a_dedicated_tenants_own_sql(flooded, intruder, tally, name):
+    with contextlib.ExitStack() as stack:
+        for _ in range(3):
+            connection = stack.enter_context(contextlib.closing(
+                flooded.connect(intruder, autocommit=True, options="-c statement_timeout=3s")))
+            for statement in SESSIONS[name]:
+                try:
+                    connection.execute(statement, prepare=False)
+                    tally("floods of a dedicated login", "ran")
+                except psycopg.Error:
+                    tally("floods of a dedicated login", "refused")
+            assert_served(flooded)
+        flooded.register(f"beside-{list(SESSIONS).index(name)}")
+        flooded.command("migrate", TERRACE_OWNER_PASSWORD=flooded.secrets["owner"])
+        assert_served(flooded)
+
+
+def test_idle_connections_of_many_addresses_do_not_close_the_listener(tmp_path_factory, tally):
+    settings = {"TERRACE_MAX_CONNECTIONS": "200", "TERRACE_MAX_CONNECTIONS_PER_PEER": "100"}
+    with Installation(tmp_path_factory.mktemp("idle"), settings=settings).run() as installation:
+        for slug in ("acme", "globex"):
+            installation.settle(slug)
+        with contextlib.ExitStack() as stack:
+            for number in range(2000):
+                source = f"127.0.1.{number % 20 + 1}"
+                with contextlib.suppress(OSError):
+                    stack.enter_context(socket.create_connection(
+                        ("127.0.0.1", installation.gateway.port), timeout=5, source_address=(source, 0)))
+                    tally("idle connections", "opened")
+                if number % 200 == 199:
+                    assert_served(installation)
+
+
+def test_logins_of_one_address_at_many_tenants_leave_room_for_another(tmp_path_factory, tally):
+    settings = {"TERRACE_TRUSTED_PROXIES": "127.0.0.1"}
+    with Installation(tmp_path_factory.mktemp("logins"), settings=settings).run() as installation:
+        slugs = [f"logins-{number}" for number in range(40)]
+        for slug in [*slugs, "acme", "globex"]:
+            installation.register(slug)
+        for slug in ("acme", "globex"):
+            user = {"username": "user", "password": "a long password"}
+            assert installation.gateway.call(slug, "POST", "/register", body=user).status_code == 200
+        stop = threading.Event()
+
+        def flood(number):
+            while not stop.is_set():
+                answer = installation.gateway.call(
+                    slugs[number], "POST", "/login", body={"username": "user", "password": "wrong"},
+                    headers={"X-Forwarded-For": "203.0.113.1"})
+                tally("logins of one address", str(answer.status_code))
+
+        with concurrent.futures.ThreadPoolExecutor(40) as pool:
+            floods = [pool.submit(flood, number) for number in range(40)]
+            try:
+                for number in range(10):
+                    answer = installation.gateway.call(
+                        "globex", "POST", "/login", body={"username": "user", "password": "a long password"},
+                        headers={"X-Forwarded-For": f"198.51.100.{number}"}, timeout=20)
+                    assert answer.status_code == 200, answer.text
+            finally:
+                stop.set()
+            for each in floods:
+                each.result(60)
