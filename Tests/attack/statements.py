@@ -189,6 +189,26 @@ OTHERS = [
     "import foreign schema public from server attack into t_acme",
 ]
 
+# What an injected expression could hold or use up beyond its own transaction.
+EXPRESSIONS = {
+    "session locks": "select count(pg_try_advisory_lock(g)) from generate_series(1, 10000000) g",
+    "shared locks": "select count(pg_try_advisory_lock_shared(g)) from generate_series(1, 10000000) g",
+    "transaction locks": "select count(pg_try_advisory_xact_lock(g)) from generate_series(1, 10000000) g",
+    "notifications": "select count(pg_notify('terrace_registry', g::text)) from generate_series(1, 1000000) g",
+    "large objects": "select count(lo_create(0)) from generate_series(1, 30000)",
+    "exported snapshots": "select count(pg_export_snapshot()) from generate_series(1, 10000)",
+    "logical messages": "select pg_logical_emit_message(false, 'x', repeat('x', 1000000)) from generate_series(1, 1000)",
+    "processor": "select count(*) from generate_series(1, 100000000000) g",
+    "memory": "select length(repeat('x', 1000000000))",
+    "sorting": "select count(*) from (select g from generate_series(1, 1000000000) g order by md5(g::text)) t",
+    "sleep": "select pg_sleep(60)",
+    "regular expression": "select repeat('a', 5000) ~ '^(a*)*b$'",
+    "big number": "select factorial(30000)",
+    "other sessions": "select count(pg_terminate_backend(pid)) from pg_stat_activity",
+    "settings": "select set_config(name, setting, false) from pg_settings where context = 'user'",
+    "random seed": "select setseed(0.5)",
+}
+
 
 def relations(database, schemas):
     """What holds rows in the schemas, by its full name."""

@@ -51,10 +51,11 @@ class Storm:
         self.until = time.monotonic() + self.seconds
         threads = [threading.Thread(target=self._guarded, args=(self._client, number))
                    for number in range(self.clients)]
-        threads.append(threading.Thread(target=self._guarded, args=(self._inject, self.clients)))
         self.broken = []
         for thread in threads:
             thread.start()
+        # On this thread, since a process that one starts gets its death signal when the thread ends.
+        self._guarded(self._inject, self.clients)
         for thread in threads:
             thread.join()
         if self.broken:
