@@ -13,7 +13,9 @@ struct BootstrapCommand: AsyncParsableCommand {
       it is not.
 
       Reads TERRACE_DATABASE_HOST and the other TERRACE_DATABASE_… keys, TERRACE_SUPERUSER \
-      (postgres) and TERRACE_SUPERUSER_PASSWORD. TERRACE_OWNER_PASSWORD and \
+      (postgres) and TERRACE_SUPERUSER_PASSWORD. Roles belong to the server: the names of this \
+      installation's begin with TERRACE_ROLE_PREFIX (terrace), and one that another database's \
+      have is refused. TERRACE_OWNER_PASSWORD and \
       TERRACE_READER_PASSWORD become the passwords of the two roles; without them they stay as \
       they are.
       """)
@@ -31,7 +33,7 @@ struct BootstrapCommand: AsyncParsableCommand {
     let source = try ConfigurationSource()
     let name = source.text(.databaseName) ?? DatabaseConfiguration.defaultName
     let bootstrap = DatabaseBootstrap(
-      database: name, barrier: gate,
+      database: name, roles: try DatabaseConfiguration.roles(source), barrier: gate,
       ownerPassword: try source.secret(.ownerPassword).map { Secret(Array($0.utf8)) },
       readerPassword: try source.secret(.readerPassword).map { Secret(Array($0.utf8)) })
     if print {

@@ -62,8 +62,8 @@ struct DevCommand: AsyncParsableCommand {
   ) async throws {
     let database = DatabaseConfiguration(
       host: postgres.socketDirectory, port: postgres.port, name: DatabaseConfiguration.defaultName)
-    let reader = database.login(ProcessConfiguration.readerName, password: secrets.readerPassword)
-    let owner = database.login(ProcessConfiguration.ownerName, password: secrets.ownerPassword)
+    let reader = database.reader(password: secrets.readerPassword)
+    let owner = database.owner(password: secrets.ownerPassword)
     let setup = DevelopmentSetup(
       secrets: secrets, superuser: database.login(postgres.superuser, password: nil), owner: owner,
       reader: reader)

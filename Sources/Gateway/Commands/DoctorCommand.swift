@@ -11,20 +11,23 @@ struct DoctorCommand: AsyncParsableCommand {
       Prints each thing that is wrong and how to mend it. `terrace serve` makes the same checks, \
       and refuses to start on a database that fails them.
 
-      Reads the TERRACE_DATABASE_… keys, TERRACE_REPLICAS, and TERRACE_READER_PASSWORD or \
+      Reads the TERRACE_DATABASE_… keys, TERRACE_ROLE_PREFIX, TERRACE_REPLICAS, and TERRACE_READER_PASSWORD or \
       TERRACE_OWNER_PASSWORD.
       """)
 
   func run() async throws {
     let source = try ConfigurationSource()
-    let login = try DatabaseConfiguration.login(source)
+    let configuration = try DatabaseConfiguration(source)
+    let login = try configuration.login(source)
     let connections = try PostgresClientConfiguration(source)
       .connections(of: ProcessConfiguration.replicas(source))
-    let complaints = try await withPostgresClient(to: login) {
-      try await DatabaseReadiness($0.database(login), connections: connections).complaints()
+    let findings = try await withPostgresClient(to: login, of: configuration.roles) {
+      try await DatabaseReadiness(
+        $0.database(login), roles: configuration.roles, connections: connections
+      ).findings()
     }
-    for complaint in complaints { try printOutput("- \(complaint)") }
-    guard complaints.isEmpty else { throw ExitCode.failure }
+    for finding in findings { try printOutput("- \(finding)") }
+    guard findings.isEmpty else { throw ExitCode.failure }
     try printOutput("The database is as it must be.")
   }
 }

@@ -10,8 +10,8 @@ struct MigrateCommand: AsyncParsableCommand {
       Each tenant is migrated in a transaction of its own; one that fails stops no other, is \
       answered with 503 until it is migrated, and is named at the end.
 
-      Reads the TERRACE_DATABASE_… keys and TERRACE_OWNER_PASSWORD; with --wait, \
-      TERRACE_READER_PASSWORD is enough, or a dedicated tenant's own credentials.
+      Reads the TERRACE_DATABASE_… keys, TERRACE_ROLE_PREFIX and TERRACE_OWNER_PASSWORD; with \
+      --wait, TERRACE_READER_PASSWORD is enough, or a dedicated tenant's own credentials.
       """)
 
   @Option(help: "How many tenants to migrate at a time.")
@@ -39,12 +39,15 @@ struct MigrateCommand: AsyncParsableCommand {
   }
 
   private func migrate(_ source: ConfigurationSource) async throws {
-    let owner = try DatabaseConfiguration(source).login(
-      ProcessConfiguration.ownerName, password: source.requiredSecret(.ownerPassword))
+    let database = try DatabaseConfiguration(source)
+    let owner = database.owner(password: try source.requiredSecret(.ownerPassword))
     let (registry, tenants) = try await withPostgresClient(
-      PostgresClientConfiguration(source).forMigrations(parallel: parallel), to: owner
+      PostgresClientConfiguration(source).forMigrations(parallel: parallel), to: owner,
+      of: database.roles
     ) {
-      try await SchemaMigration(owner: $0.database(owner), parallel: parallel).run()
+      try await SchemaMigration(
+        owner: $0.database(owner), roles: database.roles, parallel: parallel
+      ).run()
     }
     try printOutput("registry: \(registry == 0 ? "up to date" : "\(registry) migrations run")")
     try printOutput(

@@ -1,13 +1,18 @@
 import Logging
 import PostgresClient
+import TenantRegistry
 
 /// Runs `body` with a Postgres client of a command's own, and closes it afterwards.
 ///
-/// - Parameter login: the login that is tried first, so that a server that is away or refuses it is
-///   reported in its own words; nil for who waits for it.
-/// - Throws: ``PostgresError`` with code `connectFailed`; what `body` throws.
+/// - Parameters:
+///   - login: the login that is tried first, so that a server that is away or refuses it is reported
+///     in its own words; nil for who waits for it.
+///   - roles: those that the login is one of.
+/// - Throws: ``PostgresError`` with code `connectFailed`; ``CommandFailure`` if the server refuses a
+///   login of `roles`; what `body` throws.
 func withPostgresClient<R: Sendable>(
   _ configuration: PostgresClientConfiguration = .init(), to login: PostgresLogin? = nil,
+  of roles: DatabaseRoles? = nil,
   _ body: (PostgresClient) async throws -> R
 ) async throws -> R {
   var logger = Logger(label: "terrace")
@@ -16,7 +21,29 @@ func withPostgresClient<R: Sendable>(
   return try await withThrowingTaskGroup(of: Void.self) { group in
     group.addTask { try await client.run() }
     defer { group.cancelAll() }
-    if let login { try await client.tryLogin(login) }
+    if let login { try await tryLogin(login, of: roles, client) }
     return try await body(client)
+  }
+}
+
+private func tryLogin(
+  _ login: PostgresLogin, of roles: DatabaseRoles?, _ client: PostgresClient
+) async throws {
+  do throws(PostgresError) {
+    try await client.tryLogin(login)
+  } catch {
+    guard let roles, error.refusesLogin, let failure = CommandFailure(error) else { throw error }
+    throw CommandFailure(failure.description + roles.hint(for: login))
+  }
+}
+
+extension PostgresError {
+  /// Whether the server is there, and does not let the login in. libpq tells that by its message
+  /// alone.
+  var refusesLogin: Bool {
+    [
+      "password authentication failed", "is not permitted to log in",
+      "permission denied for database",
+    ].contains(where: detail.contains)
   }
 }

@@ -5,15 +5,17 @@ import TenantRegistry
 
 /// Brings the registry's schema and those of all tenants up to date.
 struct SchemaMigration: Sendable {
-  /// The registry's database as `terrace_owner`.
+  /// The registry's database as its owner.
   let owner: PostgresDatabase
+  /// What the roles of this installation are called.
+  var roles = DatabaseRoles.standard
   /// How many tenants are migrated at a time.
   var parallel = 4
 
   /// - Returns: how many of the registry's migrations ran, and what came of the tenants'.
   func run() async throws -> (registry: Int, tenants: TenantMigrator.Report) {
     let registry = try await RegistryMigrator(
-      database: owner, tenantMigrations: FinanceMigrations.all
+      database: owner, tenantMigrations: FinanceMigrations.all, roles: roles
     ).migrate()
     let tenants = try await TenantMigrator(
       owner: owner, migrations: FinanceMigrations.all, logger: Logger(label: "migrate")

@@ -15,16 +15,17 @@ struct SchemaWait: Sendable {
   ///   `TERRACE_TENANT_LOGIN`: with the last, the tenant's own schema is waited for
   /// - those of ``DatabaseConfiguration``
   init(_ source: ConfigurationSource) throws {
+    let database = try DatabaseConfiguration(source)
     let password = try source.secret(.tenantPassword)
     isTenants = password != nil
     guard let password else {
-      login = try DatabaseConfiguration.login(source)
+      login = try database.login(source)
       return
     }
     guard let name = source.text(.tenantLogin) else {
       throw ConfigurationError(.tenantLogin, "is not set")
     }
-    login = try DatabaseConfiguration(source).login(name, password: password)
+    login = database.login(name, password: password)
   }
 
   /// Says on standard error what it waits for, whenever that changes.

@@ -43,6 +43,7 @@ enum ConfigurationKey: String, CaseIterable, Sendable {
   case databaseHost = "TERRACE_DATABASE_HOST"
   case databasePort = "TERRACE_DATABASE_PORT"
   case databaseName = "TERRACE_DATABASE_NAME"
+  case rolePrefix = "TERRACE_ROLE_PREFIX"
   case databaseSSLMode = "TERRACE_DATABASE_SSLMODE"
   case databaseSSLRootCertificate = "TERRACE_DATABASE_SSLROOTCERT"
   case replicas = "TERRACE_REPLICAS"

@@ -1,4 +1,5 @@
 import PostgresClient
+import TenantRegistry
 
 /// Which database, and how it is reached.
 struct DatabaseConfiguration: Sendable {
@@ -8,6 +9,8 @@ struct DatabaseConfiguration: Sendable {
   var host: String
   var port = 5432
   var name = defaultName
+  /// What the installation's roles are called.
+  var roles = DatabaseRoles.standard
   /// libpq's `sslmode`.
   var sslMode = "verify-full"
   var sslRootCertificate: String?
@@ -22,7 +25,7 @@ struct DatabaseConfiguration: Sendable {
 
   /// ## Configuration keys
   /// - `TERRACE_DATABASE_HOST` (required)
-  /// - `TERRACE_DATABASE_PORT`, `TERRACE_DATABASE_NAME`
+  /// - `TERRACE_DATABASE_PORT`, `TERRACE_DATABASE_NAME`, `TERRACE_ROLE_PREFIX`
   /// - `TERRACE_DATABASE_SSLMODE`, `TERRACE_DATABASE_SSLROOTCERT`
   init(_ source: ConfigurationSource) throws {
     guard let host = source.text(.databaseHost) else {
@@ -31,6 +34,7 @@ struct DatabaseConfiguration: Sendable {
     self.host = host
     port = try source.integer(.databasePort, in: 1...65535) ?? port
     name = source.text(.databaseName) ?? name
+    roles = try Self.roles(source)
     sslMode =
       try source.value(.databaseSSLMode, form: Self.sslModes.joined(separator: ", ")) {
         Self.sslModes.contains($0) ? $0 : nil
@@ -38,21 +42,36 @@ struct DatabaseConfiguration: Sendable {
     sslRootCertificate = source.text(.databaseSSLRootCertificate)
   }
 
+  static func roles(_ source: ConfigurationSource) throws -> DatabaseRoles {
+    try source.value(.rolePrefix, form: DatabaseRoles.form) { DatabaseRoles(prefix: $0) }
+      ?? .standard
+  }
+
   /// The login of a command that only asks: the owner's if its password is set, otherwise the
   /// reader's.
-  static func login(_ source: ConfigurationSource) throws -> PostgresLogin {
-    let database = try DatabaseConfiguration(source)
-    if let password = try source.secret(.ownerPassword) {
-      return database.login(ProcessConfiguration.ownerName, password: password)
-    }
-    return database.login(
-      ProcessConfiguration.readerName, password: try source.requiredSecret(.readerPassword))
+  func login(_ source: ConfigurationSource) throws -> PostgresLogin {
+    if let password = try source.secret(.ownerPassword) { return owner(password: password) }
+    return reader(password: try source.requiredSecret(.readerPassword))
   }
+
+  func owner(password: String) -> PostgresLogin { login(roles.owner, password: password) }
+
+  func reader(password: String) -> PostgresLogin { login(roles.reader, password: password) }
 
   func login(_ user: String, password: String?) -> PostgresLogin {
     PostgresLogin(
       host: host, port: port, database: name, user: user, password: password,
       // Means nothing on a Unix socket; another node may be on a network all the same.
       sslMode: sslMode, sslRootCertificate: sslRootCertificate)
+  }
+}
+
+extension DatabaseRoles {
+  /// What to say of a login that the server refuses, if its name comes from the prefix.
+  func hint(for login: PostgresLogin) -> String {
+    guard [owner, reader].contains(login.user) else { return "" }
+    return
+      "; the login \(login.user) is of the installation that \(ConfigurationKey.rolePrefix.rawValue) "
+      + "names, \(prefix): terrace bootstrap makes it, for the database \(login.database)"
   }
 }

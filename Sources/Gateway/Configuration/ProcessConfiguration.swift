@@ -10,9 +10,11 @@ struct ProcessConfiguration: Sendable {
   var client: PostgresClientConfiguration
   /// How many processes like this one share the database server.
   var replicas = 1
-  /// `terrace_reader`'s login, where tenants are served.
+  /// What the roles of this installation are called.
+  var roles = DatabaseRoles.standard
+  /// The reader's login, where tenants are served.
   var reader: PostgresLogin?
-  /// `terrace_owner`'s login, where tenants are registered.
+  /// The owner's login, where tenants are registered.
   var owner: PostgresLogin?
   /// Nil where one tenant is served by credentials of its own.
   var masterKeys: MasterKeys?
@@ -39,9 +41,6 @@ struct ProcessConfiguration: Sendable {
   /// the other takes over.
   private static let dedicatedConnections = 4
 
-  static let ownerName = "terrace_owner"
-  static let readerName = "terrace_reader"
-
   /// ## Configuration keys
   /// - `TERRACE_SCOPE` (required)
   /// - `TERRACE_MASTER_KEY`, `TERRACE_READER_PASSWORD`, `TERRACE_OWNER_PASSWORD`, `TERRACE_DEDICATED_MASTER_KEY` and
@@ -57,12 +56,13 @@ struct ProcessConfiguration: Sendable {
     client = try PostgresClientConfiguration(
       source, connections: scope == .dedicated ? Self.dedicatedConnections : nil)
     replicas = try Self.replicas(source)
+    roles = database.roles
     let rules = SecretRules(scope: scope, source: source)
     reader = try rules.secret(.readerPassword, in: [.shared, .dev]).map {
-      database.login(Self.readerName, password: $0)
+      database.reader(password: $0)
     }
     owner = try rules.secret(.ownerPassword, in: [.admin, .dev]).map {
-      database.login(Self.ownerName, password: $0)
+      database.owner(password: $0)
     }
     adminToken = try rules.adminToken().map { AdminToken($0) }
     masterKeys = try rules.masterKeys()

@@ -13,7 +13,7 @@ struct ManifestConfiguration: Sendable {
 
   private static let required: [ConfigurationKey] = [.publicURL, .baseDomains, .databaseHost]
   private static let optional: [ConfigurationKey] = [
-    .pathHosts, .trustedProxies, .databasePort, .databaseName,
+    .pathHosts, .trustedProxies, .databasePort, .databaseName, .rolePrefix,
   ]
 
   init() {}
@@ -21,7 +21,7 @@ struct ManifestConfiguration: Sendable {
   /// ## Configuration keys
   /// - `TERRACE_MANIFEST_IMAGE`, `TERRACE_MANIFEST_DATABASE_PEERS`
   /// - `TERRACE_DATABASE_SSLROOTCERT`, `TERRACE_DATABASE_HOST`, `TERRACE_DATABASE_PORT`,
-  ///   `TERRACE_DATABASE_NAME`, `TERRACE_PUBLIC_URL`, `TERRACE_BASE_DOMAINS`,
+  ///   `TERRACE_DATABASE_NAME`, `TERRACE_ROLE_PREFIX`, `TERRACE_PUBLIC_URL`, `TERRACE_BASE_DOMAINS`,
   ///   `TERRACE_PATH_HOSTS`, `TERRACE_TRUSTED_PROXIES`
   init(_ source: ConfigurationSource) throws {
     image = source.text(.manifestImage)

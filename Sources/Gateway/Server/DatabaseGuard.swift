@@ -2,6 +2,7 @@ import Atomics
 import Logging
 import PostgresClient
 import ServiceLifecycle
+import TenantRegistry
 
 /// Checks, at start, that the database keeps tenants apart and has the schema that this build
 /// knows. Until it has passed nobody is served; a database that is away is asked again, one that
@@ -14,16 +15,23 @@ final class DatabaseGuard: Service {
 
   private let client: PostgresClient
   private let login: PostgresLogin
+  private let roles: DatabaseRoles
   private let readiness: DatabaseReadiness
   private let logger: Logger
   private let passed = ManagedAtomic(false)
 
-  /// - Parameter connections: how many connections all processes on the database may open
-  ///   together.
-  init(_ client: PostgresClient, _ login: PostgresLogin, connections: Int, logger: Logger) {
+  /// - Parameters:
+  ///   - roles: what the roles of this installation are called.
+  ///   - connections: how many connections all processes on the database may open together.
+  init(
+    _ client: PostgresClient, _ login: PostgresLogin, roles: DatabaseRoles, connections: Int,
+    logger: Logger
+  ) {
     self.client = client
     self.login = login
-    readiness = DatabaseReadiness(client.database(login), connections: connections)
+    self.roles = roles
+    readiness = DatabaseReadiness(
+      client.database(login), roles: roles, connections: connections)
     self.logger = logger
   }
 
@@ -42,10 +50,12 @@ final class DatabaseGuard: Service {
 
   private func passes() async throws -> Bool {
     do {
-      let complaints = try await readiness.complaints()
-      guard complaints.isEmpty else {
-        throw Unfit(description: complaints.joined(separator: "\n"))
+      let findings = try await readiness.findings()
+      let faults = findings.filter(\.blocksServing)
+      guard faults.isEmpty else {
+        throw Unfit(description: faults.map(\.description).joined(separator: "\n"))
       }
+      for finding in findings { logger.warning("\(finding)") }
       return true
     } catch let error as PostgresError where error.code != .server {
       if error.code == .connectFailed { try await refuseWrongPassword() }
@@ -57,16 +67,14 @@ final class DatabaseGuard: Service {
     }
   }
 
-  /// - Throws: ``Unfit`` if the server is there, and does not let the login in. libpq tells that by
-  ///   its message alone.
+  /// - Throws: ``Unfit`` if the server is there, and does not let the login in.
   private func refuseWrongPassword() async throws {
     do throws(PostgresError) {
       try await client.tryLogin(login)
     } catch {
-      let refusals = ["password authentication failed", "is not permitted to log in"]
-      guard refusals.contains(where: error.detail.contains) else { return }
+      guard error.refusesLogin else { return }
       let text = error.detail.split(whereSeparator: \.isNewline).joined(separator: " ")
-      throw Unfit(description: text)
+      throw Unfit(description: text + roles.hint(for: login))
     }
   }
 }

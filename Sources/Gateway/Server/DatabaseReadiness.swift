@@ -9,19 +9,20 @@ struct DatabaseReadiness: Sendable {
 
   /// - Parameter connections: how many connections all processes on the database may open
   ///   together.
-  init(_ database: PostgresDatabase, connections: Int = 0) {
-    check = DatabaseCheck(database, connections: connections)
+  init(_ database: PostgresDatabase, roles: DatabaseRoles, connections: Int = 0) {
+    check = DatabaseCheck(database, roles: roles, connections: connections)
     migrator = RegistryMigrator(database: database, tenantMigrations: FinanceMigrations.all)
   }
 
-  /// What is wrong, one line each; empty if nothing is.
-  func complaints() async throws -> [String] {
-    var complaints = try await check.findings().map(\.description)
+  /// What is wrong; empty if nothing is.
+  func findings() async throws -> [DatabaseCheck.Finding] {
+    var findings = try await check.findings()
     let pending = try await migrator.pending()
     if !pending.isEmpty {
-      complaints.append(
-        "the registry lacks \(pending.count) migrations; to mend it: terrace migrate")
+      findings.append(
+        .init(
+          problem: "the registry lacks \(pending.count) migrations", remedy: "terrace migrate"))
     }
-    return complaints
+    return findings
   }
 }

@@ -16,6 +16,7 @@ final class NodeWatch: Service {
 
   private let directory: TenantDirectory
   private let client: PostgresClient
+  private let roles: DatabaseRoles
   private let connections: Int
   private let interval: Duration
   private let logger: Logger
@@ -26,13 +27,16 @@ final class NodeWatch: Service {
   private let hasUnfitCells = ManagedAtomic(false)
   private let looked = ManagedAtomic(false)
 
-  /// - Parameter connections: how many connections all processes may open together on one node.
+  /// - Parameters:
+  ///   - roles: what the roles of this installation are called.
+  ///   - connections: how many connections all processes may open together on one node.
   init(
-    _ directory: TenantDirectory, client: PostgresClient, connections: Int, interval: Duration,
-    metrics: any MetricsFactory, logger: Logger
+    _ directory: TenantDirectory, client: PostgresClient, roles: DatabaseRoles, connections: Int,
+    interval: Duration, metrics: any MetricsFactory, logger: Logger
   ) {
     self.directory = directory
     self.client = client
+    self.roles = roles
     self.connections = connections
     self.interval = interval
     self.logger = logger
@@ -80,7 +84,8 @@ final class NodeWatch: Service {
     let node: Logger.Metadata = ["node": "\(login.host):\(login.port)"]
     do {
       let database = client.database(login)
-      let findings = try await DatabaseCheck(database, connections: connections).findings()
+      let findings = try await DatabaseCheck(database, roles: roles, connections: connections)
+        .findings().filter(\.blocksServing)
       if findings.isEmpty {
         if before ?? .fit != .fit { logger.notice("a node is back", metadata: node) }
         return .fit

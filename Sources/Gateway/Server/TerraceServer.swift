@@ -45,7 +45,8 @@ struct TerraceServer: Sendable {
       configuration.server.forwarding, tls: tls.upstream, metrics: metrics)
     readiness = Readiness(
       database: DatabaseGuard(
-        client, login, connections: configuration.databaseConnections, logger: logger),
+        client, login, roles: configuration.roles, connections: configuration.databaseConnections,
+        logger: logger),
       directory: directory,
       nodes: Self.nodes(configuration, directory, client, metrics, logger), drain: drain)
   }
@@ -56,7 +57,8 @@ struct TerraceServer: Sendable {
   ) -> NodeWatch? {
     guard let directory, configuration.tenant == nil else { return nil }
     return NodeWatch(
-      directory, client: client, connections: configuration.databaseConnections,
+      directory, client: client, roles: configuration.roles,
+      connections: configuration.databaseConnections,
       interval: configuration.directory.pollInterval * 5, metrics: metrics, logger: logger)
   }
 
@@ -181,7 +183,8 @@ struct TerraceServer: Sendable {
     }
     return TenantAdministration(
       owner: client.database(owner), masterKeys: masterKeys,
-      tenantMigrations: FinanceMigrations.all, drain: configuration.moveDrain, logger: logger)
+      tenantMigrations: FinanceMigrations.all, roles: configuration.roles,
+      drain: configuration.moveDrain, logger: logger)
   }
 
   private var reconciler: (any Service)? {
@@ -207,7 +210,8 @@ struct TerraceServer: Sendable {
       hosts: configuration.server.adminHosts,
       routes: AdminRoutes(
         administration: administration,
-        nodes: NodeAdministration(owner: client.database(owner)), urls: configuration.urls,
+        nodes: NodeAdministration(owner: client.database(owner), roles: configuration.roles),
+        urls: configuration.urls,
         token: token),
       manifests: ManifestRoutes(
         administration: administration, configuration: configuration.manifests, token: token))

@@ -6,10 +6,14 @@ public struct NodeAdministration: Sendable {
   private let owner: PostgresDatabase
   private let store: NodeStore
   private let leases: LeaseStore
+  private let roles: DatabaseRoles
 
-  /// - Parameter owner: the registry's database as `terrace_owner`.
-  public init(owner: PostgresDatabase) {
+  /// - Parameters:
+  ///   - owner: the registry's database as its owner.
+  ///   - roles: what the roles are called, there and on every node.
+  public init(owner: PostgresDatabase, roles: DatabaseRoles = .standard) {
     self.owner = owner
+    self.roles = roles
     store = NodeStore(database: owner)
     leases = LeaseStore(database: owner)
   }
@@ -78,8 +82,8 @@ public struct NodeAdministration: Sendable {
   /// Whether the node's tenants need a row-level gate.
   private func check(_ address: Node.Address) async throws -> Bool {
     do {
-      let findings = try await DatabaseCheck(owner.on(host: address.host, port: address.port))
-        .findings().map(\.description)
+      let node = owner.on(host: address.host, port: address.port)
+      let findings = try await DatabaseCheck(node, roles: roles).findings().map(\.description)
       guard findings.isEmpty else { throw Self.unfit(findings) }
       let (hasRegistry, isGated) = try await store.look(at: address)
       guard !hasRegistry else { throw Self.unfit(["it has a registry of its own"]) }
@@ -87,8 +91,8 @@ public struct NodeAdministration: Sendable {
     } catch let error as PostgresError where error.code != .server {
       throw Problem(
         .unprocessableContent, type: "node-unreachable", title: "The node cannot be reached",
-        detail: "no login as terrace_owner at \(address), with the password that it has here: "
-          + "was `terrace bootstrap` run there?")
+        detail: "no login as \(roles.owner) at \(address), with the password that it has here: "
+          + "was `terrace bootstrap` run there, with the same TERRACE_ROLE_PREFIX?")
     }
   }
 

@@ -13,18 +13,19 @@ public struct TenantAdministration: Sendable {
   public let deployments: TenantDeployments
 
   /// - Parameters:
-  ///   - owner: the registry's database as `terrace_owner`.
+  ///   - owner: the registry's database as its owner.
   ///   - tenantMigrations: the history of a tenant's schema, in order.
+  ///   - roles: what new tenants' roles are called.
   ///   - drain: how long requests may be under way on the side that a tenant has left.
   public init(
     owner: PostgresDatabase, masterKeys: MasterKeys, tenantMigrations: [Migration],
-    drain: Duration = TenantDeployments.drain, logger: Logger
+    roles: DatabaseRoles = .standard, drain: Duration = TenantDeployments.drain, logger: Logger
   ) {
     self.init(
       owner: owner,
       provisioner: Provisioner(
         store: ProvisioningStore(database: owner), masterKeys: masterKeys,
-        migrations: tenantMigrations),
+        migrations: tenantMigrations, roles: roles),
       drain: drain, logger: logger)
   }
 

@@ -15,22 +15,30 @@ public struct DatabaseBootstrap: Sendable {
     }
   }
 
+  /// Another installation holds the roles, or the database.
+  public struct HeldByAnother: Error, CustomStringConvertible {
+    public let description: String
+  }
+
   private let database: String
+  private let roles: DatabaseRoles
   private let barrier: TenantBarrier
   private let ownerPassword: Secret?
   private let readerPassword: Secret?
 
   /// - Parameters:
   ///   - database: the database's name.
+  ///   - roles: what the roles are called.
   ///   - barrier: `rowLevel` for a managed service that gives no superuser: what only one can do is
   ///     left out, and every tenant's tables get a gate.
-  ///   - ownerPassword: what `terrace_owner` will log in with; nil leaves it as it is.
-  ///   - readerPassword: what `terrace_reader` will log in with; nil leaves it as it is.
+  ///   - ownerPassword: what the owner will log in with; nil leaves it as it is.
+  ///   - readerPassword: what the reader will log in with; nil leaves it as it is.
   public init(
-    database: String, barrier: TenantBarrier = .revoke, ownerPassword: Secret? = nil,
-    readerPassword: Secret? = nil
+    database: String, roles: DatabaseRoles = .standard, barrier: TenantBarrier = .revoke,
+    ownerPassword: Secret? = nil, readerPassword: Secret? = nil
   ) {
     self.database = database
+    self.roles = roles
     self.barrier = barrier
     self.ownerPassword = ownerPassword
     self.readerPassword = readerPassword
@@ -39,8 +47,8 @@ public struct DatabaseBootstrap: Sendable {
   /// The statements in order, without their semicolons, to be run in the database itself.
   /// Passwords are in them as SCRAM verifiers only.
   public var statements: [String] {
-    BootstrapSQL.statements(database: database, barrier: barrier)
-      + [("terrace_owner", ownerPassword), ("terrace_reader", readerPassword)].compactMap {
+    BootstrapSQL.statements(database: database, roles: roles, barrier: barrier)
+      + [(roles.owner, ownerPassword), (roles.reader, readerPassword)].compactMap {
         role, password in
         password.map { BootstrapSQL.setPassword(of: role, SCRAMVerifier(password: $0)) }
       }
@@ -50,7 +58,8 @@ public struct DatabaseBootstrap: Sendable {
   ///
   /// - Parameter superuser: a superuser's login on the server, or with `rowLevel` one that may
   ///   create roles and databases; the database `postgres` must exist too.
-  /// - Throws: ``NotSuperuser``; ``PostgresError``.
+  /// - Throws: ``NotSuperuser``, ``HeldByAnother``, and then nothing has changed;
+  ///   ``PostgresError``.
   public func apply(client: PostgresClient, superuser: PostgresLogin) async throws {
     var login = superuser
     login.database = "postgres"
@@ -59,6 +68,12 @@ public struct DatabaseBootstrap: Sendable {
       guard try await server.query(BootstrapSQL.isSuperuser)[0].decode(0) else {
         throw NotSuperuser(login: superuser.user)
       }
+    }
+    let obstacle = InstallationSQL.obstacle(database: database, roles)
+    if let obstacle: String = try await server.query(.init(unsafeSQL: obstacle))[0]
+      .decodeIfPresent(0)
+    {
+      throw HeldByAnother(description: obstacle)
     }
     if try await server.query(BootstrapSQL.find(database: database)).isEmpty {
       _ = try await server.query(BootstrapSQL.create(database: database))

@@ -8,27 +8,41 @@ public struct DatabaseCheck: Sendable {
     public let problem: String
     /// The statement that mends it, or what to do.
     public let remedy: String
+    /// Whether no process may serve because of it.
+    public var blocksServing = true
+
+    public init(problem: String, remedy: String, blocksServing: Bool = true) {
+      self.problem = problem
+      self.remedy = remedy
+      self.blocksServing = blocksServing
+    }
 
     public var description: String { "\(problem); to mend it: \(remedy)" }
   }
 
   private let database: PostgresDatabase
+  private let roles: DatabaseRoles
   private let connections: Int
 
-  /// - Parameter connections: how many connections all processes on the database may open
-  ///   together.
-  public init(_ database: PostgresDatabase, connections: Int = 0) {
+  /// - Parameters:
+  ///   - roles: those that the database was bootstrapped with.
+  ///   - connections: how many connections all processes on the database may open together.
+  public init(
+    _ database: PostgresDatabase, roles: DatabaseRoles = .standard, connections: Int = 0
+  ) {
     self.database = database
+    self.roles = roles
     self.connections = connections
   }
 
-  /// What is wrong; empty if nothing is. A process must not serve while there is anything.
+  /// What is wrong; empty if nothing is. A process must not serve while there is anything that
+  /// blocks it.
   ///
   /// Where `pg_catalog.set_config` cannot be taken from PUBLIC, as on managed services without a
   /// superuser, that is a finding too: one injected expression could then switch tenant.
   public func findings() async throws -> [Finding] {
-    try await database.query(DatabaseCheckSQL.all(connections: connections)).map {
-      Finding(problem: try $0.decode(0), remedy: try $0.decode(1))
+    try await database.query(DatabaseCheckSQL.all(connections: connections, roles: roles)).map {
+      Finding(problem: try $0.decode(0), remedy: try $0.decode(1), blocksServing: try $0.decode(2))
     }
   }
 }

@@ -36,7 +36,7 @@ public final class TenantDirectory: Service, Sendable {
   /// The directory of all tenants.
   ///
   /// - Parameters:
-  ///   - login: `terrace_reader`, in the registry's database. The cells' logins are reached on
+  ///   - login: the reader's, in the registry's database. The cells' logins are reached on
   ///     the same server, with passwords derived from the shared master key.
   public convenience init(
     client: PostgresClient, login: PostgresLogin, masterKeys: MasterKeys,

@@ -4,12 +4,17 @@ import PostgresClient
 public struct RegistryMigrator: Sendable {
   private let database: PostgresDatabase
   private let tenantMigrations: [Migration]
+  private let roles: DatabaseRoles
 
-  /// - Parameter database: the registry's, as `terrace_owner`; as `terrace_reader` it can only
-  ///   be asked what is missing.
-  public init(database: PostgresDatabase, tenantMigrations: [Migration]) {
+  /// - Parameters:
+  ///   - database: the registry's, as the owner; as the reader it can only be asked what is missing.
+  ///   - roles: what the owner and the reader are called.
+  public init(
+    database: PostgresDatabase, tenantMigrations: [Migration], roles: DatabaseRoles = .standard
+  ) {
     self.database = database
     self.tenantMigrations = tenantMigrations
+    self.roles = roles
   }
 
   /// Runs the migrations that are missing, all or none; of several callers at once, one does the
@@ -33,11 +38,16 @@ public struct RegistryMigrator: Sendable {
       try await transaction.query(MigrationLedger.open)
       let (own, tenant) = try pending(in: try await transaction.query(MigrationLedger.read))
       let queries =
-        TenantSchemaSQL.apply(own) + own.map { MigrationLedger.record($0, of: .registry) }
+        own.flatMap(apply) + own.map { MigrationLedger.record($0, of: .registry) }
         + tenant.map { MigrationLedger.record($0, of: .tenant) }
       if !queries.isEmpty { try await transaction.query(queries) }
       return own.map(\.number)
     }
+  }
+
+  /// The checksum is that of the text as it is written, whatever the roles are called here.
+  private func apply(_ migration: Migration) -> [PostgresQuery] {
+    migration.statements.map { PostgresQuery(unsafeSQL: roles.naming($0)) }
   }
 
   /// The numbers of the registry's migrations that are missing; all of them where there is no

@@ -14,7 +14,7 @@ public struct TenantMigrator: Sendable {
   private let migrations: [Migration]
   private let logger: Logger
 
-  /// - Parameter owner: the registry's database as `terrace_owner`; as `terrace_reader` it can only
+  /// - Parameter owner: the registry's database as the owner; as the reader it can only
   ///   be asked who is behind.
   public init(owner: PostgresDatabase, migrations: [Migration], logger: Logger) {
     store = TenantMigrationStore(database: owner)

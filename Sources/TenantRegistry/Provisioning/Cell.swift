@@ -5,6 +5,7 @@ struct Cell: Sendable, Equatable {
   static let capacity = 500
 
   let id: Int
+  let login: String
   /// The version of the shared master key that the login's password is derived from.
   let keyVersion: Int
   /// The server that its tenants are on.
@@ -12,8 +13,4 @@ struct Cell: Sendable, Equatable {
 
   /// Whether its server is the registry's, too.
   var isHere: Bool { node.address == nil }
-
-  var login: String { Self.login(id) }
-
-  static func login(_ id: Int) -> String { "terrace_cell_\(id)" }
 }

@@ -10,6 +10,7 @@ struct Provisioner: Sendable {
   let store: ProvisioningStore
   var masterKeys: MasterKeys
   var migrations: [Migration]
+  var roles = DatabaseRoles.standard
   var cellCapacity = Cell.capacity
 
   /// The tenant, and whether this call made it. One on another node than the registry's is left
@@ -31,8 +32,8 @@ struct Provisioner: Sendable {
       // That an older tenant has the names is seldom, and shows as a lost race.
       let names =
         attempt == 1 && place.cell.isHere
-        ? TenantNames(slug: registration.slug, number: 1)
-        : try await store.freeNames(for: registration.slug)
+        ? TenantNames(slug: registration.slug, number: 1, roles: roles)
+        : try await store.freeNames(for: registration.slug, roles: roles)
       let plan = try plan(registration, names, in: situation, place, actor: actor)
       try await requireFree(plan)
       do {
@@ -60,9 +61,9 @@ struct Provisioner: Sendable {
   /// Looks before anything is written that another server would refuse.
   private func requireFree(_ plan: ProvisioningPlan) async throws {
     guard !plan.isHere else { return }
-    guard try await store.schemas(on: plan.cell.node).isFree(plan.names.schema) else {
-      throw Self.nameCollision(plan)
-    }
+    let newLogin = plan.newCellVerifier == nil ? nil : plan.cell.login
+    guard try await store.schemas(on: plan.cell.node).isFree(plan.names.schema, login: newLogin)
+    else { throw Self.nameCollision(plan) }
   }
 
   private func look(_ registration: TenantRegistration) async throws -> ProvisioningSituation {
@@ -104,7 +105,8 @@ struct Provisioner: Sendable {
       return (newest, nil)
     }
     let cell = Cell(
-      id: situation.nextCellID, keyVersion: masterKeys.shared.currentVersion,
+      id: situation.nextCellID, login: roles.cell(situation.nextCellID),
+      keyVersion: masterKeys.shared.currentVersion,
       node: try await store.nodeOfNextCell(for: registration))
     return (cell, verifier(of: cell))
   }
@@ -164,7 +166,8 @@ struct Provisioner: Sendable {
     return Problem(
       .conflict, type: "name-collision", title: "A name on the database server is taken",
       detail: "one of these is on the server but not the registry's: schema "
-        + "\(plan.names.schema), role \(roles.joined(separator: ", role "))")
+        + "\(plan.names.schema), role \(roles.joined(separator: ", role ")); rename or drop it, or, "
+        + "if it is another installation's, give each a TERRACE_ROLE_PREFIX of its own")
   }
 }
 

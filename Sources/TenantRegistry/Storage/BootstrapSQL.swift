@@ -20,26 +20,41 @@ enum BootstrapSQL {
     "alter role \(role) password \(PostgresQuery.quoteLiteral(verifier.description))"
   }
 
-  static func statements(database name: String, barrier: TenantBarrier) -> [String] {
+  static func statements(
+    database name: String, roles: DatabaseRoles, barrier: TenantBarrier
+  ) -> [String] {
     let database = PostgresQuery.quoteIdentifier(name)
-    return roles(barrier) + [
-      "alter database \(database) owner to terrace_owner",
+    return [refuse(database: name, roles)] + create(roles, barrier) + [
+      "alter database \(database) owner to \(roles.owner)",
       "revoke connect, temporary on database \(database) from public",
-      "grant connect on database \(database) to terrace_reader",
+      "grant connect on database \(database) to \(roles.reader)",
       GateSQL.remember(barrier, database: name),
-    ] + revokes + (barrier == .revoke ? superuserRevokes : [])
+    ] + revokes(roles) + (barrier == .revoke ? superuserRevokes(roles) : [])
+  }
+
+  /// Ends the transaction if another installation holds what it would change.
+  private static func refuse(database: String, _ roles: DatabaseRoles) -> String {
+    """
+    do $do$
+    declare
+      obstacle text := (\(InstallationSQL.obstacle(database: database, roles)));
+    begin
+      if obstacle is not null then raise exception '%', obstacle; end if;
+    end
+    $do$
+    """
   }
 
   /// The owner makes every other role; the reader is granted what it needs by the registry's
   /// migrations. Who is no superuser may not even say that a role is none, and must be a member of
   /// the owner to hand the database over.
-  private static func roles(_ barrier: TenantBarrier) -> [String] {
+  private static func create(_ roles: DatabaseRoles, _ barrier: TenantBarrier) -> [String] {
     let plain = barrier == .revoke ? "nosuperuser nocreatedb noreplication nobypassrls" : ""
-    let membership = barrier == .revoke ? [] : ["grant terrace_owner to current_user"]
+    let membership = barrier == .revoke ? [] : ["grant \(roles.owner) to current_user"]
     return [
-      create(role: "terrace_owner"), "alter role terrace_owner with login createrole \(plain)",
-      create(role: "terrace_reader"),
-      "alter role terrace_reader with login noinherit nocreaterole \(plain)",
+      create(role: roles.owner), "alter role \(roles.owner) with login createrole \(plain)",
+      create(role: roles.reader),
+      "alter role \(roles.reader) with login noinherit nocreaterole \(plain)",
     ] + membership
   }
 
@@ -55,19 +70,23 @@ enum BootstrapSQL {
 
   /// What would let one injected expression, or one tenant's leftovers on a connection, reach
   /// another tenant.
-  private static let revokes = [
-    "revoke all on schema public from public",
-    "alter default privileges for role terrace_owner revoke execute on functions from public",
-  ]
+  private static func revokes(_ roles: DatabaseRoles) -> [String] {
+    [
+      "revoke all on schema public from public",
+      "alter default privileges for role \(roles.owner) revoke execute on functions from public",
+    ]
+  }
 
   /// What only a superuser can take.
-  private static let superuserRevokes = [
-    "revoke execute on function pg_catalog.set_config(text, text, boolean) from public",
-    """
-    grant execute on function pg_catalog.set_config(text, text, boolean) to terrace_owner \
-    with grant option
-    """,
-    "revoke usage on language plpgsql from public",
-    "grant usage on language plpgsql to terrace_owner",
-  ]
+  private static func superuserRevokes(_ roles: DatabaseRoles) -> [String] {
+    [
+      "revoke execute on function pg_catalog.set_config(text, text, boolean) from public",
+      """
+      grant execute on function pg_catalog.set_config(text, text, boolean) to \(roles.owner) \
+      with grant option
+      """,
+      "revoke usage on language plpgsql from public",
+      "grant usage on language plpgsql to \(roles.owner)",
+    ]
+  }
 }

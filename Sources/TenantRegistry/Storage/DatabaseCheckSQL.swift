@@ -2,35 +2,54 @@ import PostgresClient
 
 /// One row for each thing that is wrong with a database: what it is, and what mends it.
 enum DatabaseCheckSQL {
+  /// The rows that are about roles: what mends them would change those of whoever shares them.
+  private static let roleRows = "3, 4, 5, 12, 13, 15, 18, 19, 20, 21, 22"
+
+  /// The row that stops nobody: who shares roles has always served, and must go on.
+  private static let sharedRoles = 0
+
+  private static let separate = """
+    'move one of the two to a server of its own; or, if one is only a copy, ALTER DATABASE … OWNER TO somebody else (an installation that is to stay beside another is bootstrapped with a TERRACE_ROLE_PREFIX of its own)'
+    """
+
   /// - Parameter connections: how many may be open at once.
-  static func all(connections: Int) -> PostgresQuery {
-    PostgresQuery(unsafeSQL: text(connections: connections))
+  static func all(connections: Int, roles: DatabaseRoles) -> PostgresQuery {
+    PostgresQuery(unsafeSQL: text(connections: connections, roles))
   }
 
-  private static func text(connections: Int) -> String {
+  private static func text(connections: Int, _ roles: DatabaseRoles) -> String {
     """
-    with \(tenantRoles), wrong(number, bad, problem, remedy) as (values
+    with \(tenantRoles(roles)),
+    other as (\(InstallationSQL.otherPrefix(of: "current_database()", roles))),
+    sharer as (\(InstallationSQL.sharers(besides: "current_database()", roles))),
+    wrong(number, bad, problem, remedy) as (values
       (1, current_setting('server_version_num')::integer < 150000,
         'the server is PostgreSQL ' || current_setting('server_version') || ', and at least 15 is needed',
         'upgrade the server'),
       (2, (select rolsuper from pg_catalog.pg_roles where rolname = session_user),
         'this process logs in as the superuser ' || session_user,
-        'give it the login terrace_owner or terrace_reader'),
-      (3, not exists (select from pg_catalog.pg_roles where rolname = 'terrace_owner'
+        'give it the login \(roles.owner) or \(roles.reader)'),
+      (3, not exists (select from pg_catalog.pg_roles where rolname = '\(roles.owner)'
           and rolcanlogin and rolcreaterole and not rolsuper and not rolbypassrls),
-        'terrace_owner is not a plain login that can create roles',
+        '\(roles.owner) is not a plain login that can create roles',
         'terrace bootstrap'),
-      (4, not exists (select from pg_catalog.pg_roles r where rolname = 'terrace_reader'
+      (4, not exists (select from pg_catalog.pg_roles r where rolname = '\(roles.reader)'
           and rolcanlogin and not rolinherit and not rolcreaterole and not rolsuper
           and not rolbypassrls
           and not exists (select from pg_catalog.pg_auth_members where member = r.oid)),
-        'terrace_reader is not a plain login without memberships',
+        '\(roles.reader) is not a plain login without memberships',
         'terrace bootstrap'),
       (5, not exists (select from pg_catalog.pg_database d join pg_catalog.pg_roles r
           on r.oid = d.datdba
-          where d.datname = current_database() and r.rolname = 'terrace_owner'),
-        'the database does not belong to terrace_owner',
-        format('ALTER DATABASE %I OWNER TO terrace_owner', current_database())),
+          where d.datname = current_database() and r.rolname = '\(roles.owner)'),
+        'the database does not belong to \(roles.owner)'
+          || coalesce(', but to ' || (select prefix from other) || '_owner', ''),
+        coalesce('set TERRACE_ROLE_PREFIX to ' || (select prefix from other),
+          format('ALTER DATABASE %I OWNER TO \(roles.owner)', current_database()))),
+      (\(sharedRoles), exists (select from sharer),
+        'the roles of this installation, \(roles.prefix)_…, are also those of the database '
+          || (select string_agg(database, ', ' order by database) from sharer),
+        \(separate)),
       (6, has_database_privilege('public', current_database(), 'connect'),
         'every role may connect to the database',
         format('REVOKE CONNECT ON DATABASE %I FROM PUBLIC', current_database())),
@@ -52,22 +71,22 @@ enum DatabaseCheckSQL {
         'REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC'),
       (11, not exists (select from pg_catalog.pg_default_acl d join pg_catalog.pg_roles r
           on r.oid = d.defaclrole
-          where r.rolname = 'terrace_owner' and d.defaclnamespace = 0 and d.defaclobjtype = 'f'
+          where r.rolname = '\(roles.owner)' and d.defaclnamespace = 0 and d.defaclobjtype = 'f'
           and not exists (select from pg_catalog.aclexplode(d.defaclacl) where grantee = 0)),
-        'every role may execute the functions that terrace_owner creates',
-        'ALTER DEFAULT PRIVILEGES FOR ROLE terrace_owner REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC'),
-      (12, exists (select from pg_catalog.pg_roles where rolname = 'terrace_owner')
-          and not ((\(GateSQL.isWanted) or has_function_privilege('terrace_owner',
+        'every role may execute the functions that \(roles.owner) creates',
+        'ALTER DEFAULT PRIVILEGES FOR ROLE \(roles.owner) REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC'),
+      (12, exists (select from pg_catalog.pg_roles where rolname = '\(roles.owner)')
+          and not ((\(GateSQL.isWanted) or has_function_privilege('\(roles.owner)',
               'pg_catalog.set_config(text, text, boolean)', 'execute with grant option'))
-            and has_language_privilege('terrace_owner', 'plpgsql', 'usage')),
-        'terrace_owner may not hand out pg_catalog.set_config, or not use the language plpgsql',
+            and has_language_privilege('\(roles.owner)', 'plpgsql', 'usage')),
+        '\(roles.owner) may not hand out pg_catalog.set_config, or not use the language plpgsql',
         'terrace bootstrap'),
-      (13, exists (select from pg_catalog.pg_roles where rolname ~ '^terrace_(cell_|t_)'
+      (13, exists (select from pg_catalog.pg_roles where rolname ~ '\(roles.requestPattern)'
           and (rolsuper or rolinherit or rolcreaterole or rolcreatedb or rolbypassrls
             or rolreplication)),
         'a login of the request path has more rights than it needs, or inherits them: '
           || (select string_agg(rolname, ', ' order by rolname) from pg_catalog.pg_roles
-            where rolname ~ '^terrace_(cell_|t_)' and (rolsuper or rolinherit or rolcreaterole
+            where rolname ~ '\(roles.requestPattern)' and (rolsuper or rolinherit or rolcreaterole
               or rolcreatedb or rolbypassrls or rolreplication)),
         'ALTER ROLE … NOSUPERUSER NOINHERIT NOCREATEROLE NOCREATEDB NOBYPASSRLS NOREPLICATION'),
       (14, \(connections)::integer > current_setting('max_connections')::integer
@@ -82,23 +101,28 @@ enum DatabaseCheckSQL {
           \(connections)::integer, session_user, (select rolconnlimit from pg_catalog.pg_roles
             where rolname = session_user)),
         'lower TERRACE_DATABASE_CONNECTIONS or TERRACE_REPLICAS'),
-      (17, \(GateSQL.isWanted) and exists (\(GateSQL.openTables)),
+      (17, \(GateSQL.isWanted) and exists (\(GateSQL.openTables(of: roles))),
         'the database needs row-level gates, and these tables have none: '
-          || (select string_agg(name, ', ') from (\(GateSQL.openTables) order by 1 limit 5) t (name)),
+          || (select string_agg(name, ', ') from (\(GateSQL.openTables(of: roles)) order by 1 limit 5) t (name)),
         'register the tenant anew, or put the gate back'),
-      (15, exists (select from pg_catalog.pg_roles where rolname ~ '^terrace_cell_'
+      (15, exists (select from pg_catalog.pg_roles where rolname ~ '\(roles.cellPattern)'
           and not (has_function_privilege(oid,
               'pg_catalog.set_config(text, text, boolean)', 'execute')
             and has_database_privilege(oid, current_database(), 'connect'))),
         'a cell login cannot connect or cannot switch to its tenants'' roles: '
           || (select string_agg(rolname, ', ' order by rolname) from pg_catalog.pg_roles
-            where rolname ~ '^terrace_cell_' and not (has_function_privilege(oid,
+            where rolname ~ '\(roles.cellPattern)' and not (has_function_privilege(oid,
                 'pg_catalog.set_config(text, text, boolean)', 'execute')
               and has_database_privilege(oid, current_database(), 'connect'))),
-        format('GRANT CONNECT ON DATABASE %I TO …; GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO …, as terrace_owner', current_database())),
-      \(tenantRows)
+        format('GRANT CONNECT ON DATABASE %I TO …; GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO …, as \(roles.owner)', current_database())),
+      \(tenantRows(roles))
     )
-    select problem, remedy from wrong where bad order by number
+    -- What is wrong with the roles of another installation is for that one to say.
+    select problem,
+      case when number in (\(roleRows)) and exists (select from sharer)
+        then \(separate) else remedy end,
+      number <> \(sharedRoles)
+    from wrong where bad and (number = 5 or not exists (select from other)) order by number
     """
   }
 }

@@ -2,7 +2,7 @@ import Foundation
 import PostgresClient
 import Tenancy
 
-/// Reads and changes what is known of a tenant's deployment, as `terrace_owner`.
+/// Reads and changes what is known of a tenant's deployment, as the owner.
 struct DeploymentStore: Sendable {
   let database: PostgresDatabase
 

@@ -1,6 +1,6 @@
 import PostgresClient
 
-/// Reads what shared gateways need of the registry, as `terrace_reader`.
+/// Reads what shared gateways need of the registry, as the reader.
 struct DirectoryStore: DirectorySource {
   let database: PostgresDatabase
   let masterKeys: MasterKeys
@@ -13,7 +13,7 @@ struct DirectoryStore: DirectorySource {
       "set transaction isolation level repeatable read, read only",
       "select value from registry.revision",
       """
-      select c.id, c.key_version, n.id, n.name, n.host, n.port, n.is_gated
+      select c.id, c.login, c.key_version, n.id, n.name, n.host, n.port, n.is_gated
       from registry.cells c join registry.known_nodes n on n.id = c.node_id
       where c.revision > \(revision)
       """,

@@ -63,22 +63,28 @@ enum GateSQL {
   }
 
   /// What matches the logins of the tenant's own deployments: see ``TenantNames``.
-  private static func ownLogins(of schema: String) -> String { "^terrace_\(schema)(__c[0-9]+)?$" }
+  private static func ownLogins(of schema: String) -> String {
+    "^\(TenantNames.firstLogin(schema: schema))(__c[0-9]+)?$"
+  }
 
   /// The tenants' tables that have no gate, or another policy besides: a query without parameters.
-  static let openTables = """
+  static func openTables(of roles: DatabaseRoles) -> String {
+    """
     select format('%I.%I', n.nspname, c.relname)
     from pg_catalog.pg_class c
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     join pg_catalog.pg_roles r on r.oid = n.nspowner
-    where n.nspname ~ '^t_' and r.rolname = 'terrace_owner' and c.relkind in ('r', 'p', 'f', 'm')
+    where n.nspname ~ '\(roles.tenantPattern)' and r.rolname = '\(roles.owner)'
+      and c.relkind in ('r', 'p', 'f', 'm')
       and not (c.relrowsecurity and 1 = (select count(*) from pg_catalog.pg_policy
         where polrelid = c.oid) and exists (select from pg_catalog.pg_policy
         where polrelid = c.oid and polcmd = '*' and polroles = '{0}' and polwithcheck is null
           and replace(pg_catalog.pg_get_expr(polqual, polrelid),
-            '(SESSION_USER ~ ''^terrace_' || n.nspname || '(__c[0-9]+)?$''::text) OR ', '')
+            '(SESSION_USER ~ ''^\(roles.tenantLoginPrefix)'
+              || substr(n.nspname, \(roles.schemaPrefix.count + 1)) || '(__c[0-9]+)?$''::text) OR ', '')
             ~ ('^\\( SELECT \\(\\(?sha256\\(convert_to\\(current_setting\\(''terrace\\.k''::text, '
             || 'true\\), ''UTF8''::name\\)\\) = ''\\\\x[0-9a-f]{64}''::bytea\\)\\)?'
             || '( AS "[^"]*")?\\)$')))
     """
+  }
 }

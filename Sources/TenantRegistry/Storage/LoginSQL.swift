@@ -1,6 +1,6 @@
 import PostgresClient
 
-/// The statements that make and remove logins. They run as `terrace_owner`, inside a transaction.
+/// The statements that make and remove logins. They run as the owner, inside a transaction.
 enum LoginSQL {
   /// To be run first on the registry's node: two transactions that change the same object's
   /// privileges at once would fail, and roles that get such rights are rare enough to queue for it.
@@ -63,7 +63,7 @@ enum LoginSQL {
   static func drop(_ login: String) -> [PostgresQuery] {
     let name = TenantSchemaSQL.quoted(login)
     return [
-      PostgresQuery(unsafeSQL: "grant \(name) to terrace_owner"),
+      PostgresQuery(unsafeSQL: "grant \(name) to current_user"),
       "select pg_terminate_backend(pid) from pg_stat_activity where usename = \(login)",
       PostgresQuery(unsafeSQL: "drop owned by \(name)"),
       PostgresQuery(unsafeSQL: "drop role \(name)"),

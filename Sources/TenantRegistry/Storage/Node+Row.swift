@@ -14,11 +14,11 @@ extension Node {
 }
 
 extension Cell {
-  /// Reads the columns `id, key_version` of `registry.cells` and those of its node.
+  /// Reads the columns `id, login, key_version` of `registry.cells` and those of its node.
   init(_ row: PostgresRow, from first: Int = 0) throws(PostgresError) {
     self.init(
-      id: try row.decode(first), keyVersion: try row.decode(first + 1),
-      node: try Node(row, from: first + 2))
+      id: try row.decode(first), login: try row.decode(first + 1),
+      keyVersion: try row.decode(first + 2), node: try Node(row, from: first + 3))
   }
 }
 

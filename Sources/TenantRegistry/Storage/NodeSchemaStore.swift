@@ -8,7 +8,7 @@ struct NodeSchemaStore: Sendable {
   /// How often a call that lost a race to another looks again.
   private static let attempts = 5
 
-  /// The node's database, as `terrace_owner`.
+  /// The node's database, as the owner.
   let database: PostgresDatabase
 
   private struct Situation {
@@ -19,11 +19,13 @@ struct NodeSchemaStore: Sendable {
     let version: Int?
   }
 
-  /// Whether nothing on the node has the name of the tenant's schema and role.
-  func isFree(_ schema: String) async throws -> Bool {
+  /// Whether nothing on the node has the name of the tenant's schema and role, or of the login of a
+  /// cell that is to be made.
+  func isFree(_ schema: String, login: String?) async throws -> Bool {
     try await database.query(
       """
-      select not exists (select from pg_catalog.pg_roles where rolname = \(schema))
+      select not exists (
+          select from pg_catalog.pg_roles where rolname in (\(schema), \(login)))
         and not exists (select from pg_catalog.pg_namespace where nspname = \(schema))
       """)[0].decode(0)
   }

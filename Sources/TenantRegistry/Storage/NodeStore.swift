@@ -4,7 +4,7 @@ import PostgresClient
 
 /// The nodes that the registry knows.
 struct NodeStore: Sendable {
-  /// The registry's database, as `terrace_owner`.
+  /// The registry's database, as the owner.
   let database: PostgresDatabase
 
   func nodes() async throws -> [Node] {

@@ -4,7 +4,7 @@ import Tenancy
 
 /// Looks before a tenant is registered, and registers it.
 struct ProvisioningStore: Sendable {
-  /// The registry's, as `terrace_owner`.
+  /// The registry's, as the owner.
   let database: PostgresDatabase
 
   /// In one round trip. Throws SQLSTATE 22023 if Postgres does not know the time zone.
@@ -17,7 +17,7 @@ struct ProvisioningStore: Sendable {
         now() at time zone \(registration.timeZone)
       """,
       """
-      select c.id, c.key_version, n.id, n.name, n.host, n.port, n.is_gated,
+      select c.id, c.login, c.key_version, n.id, n.name, n.host, n.port, n.is_gated,
         (select count(*) from registry.tenants t where t.cell_id = c.id)
       from registry.cells c join registry.known_nodes n on n.id = c.node_id
       where n.host is null or not \(Self.mustBeHere(registration)) order by c.id desc limit 1
@@ -29,7 +29,7 @@ struct ProvisioningStore: Sendable {
       isTaken: !results[0].isEmpty,
       serverVersion: try facts.decode(0), databaseName: try facts.decode(1),
       newestCell: try cell.map { try Cell($0) }, nextCellID: try facts.decode(2),
-      newestCellCount: try cell?.decode(7) ?? 0,
+      newestCellCount: try cell?.decode(8) ?? 0,
       masterKeys: try MasterKeyStore.decode(results[3]))
   }
 
@@ -39,8 +39,8 @@ struct ProvisioningStore: Sendable {
   }
 
   /// The first names that no older tenant holds.
-  func freeNames(for slug: String) async throws -> TenantNames {
-    let names = TenantNames(slug: slug, number: 1)
+  func freeNames(for slug: String, roles: DatabaseRoles) async throws -> TenantNames {
+    let names = TenantNames(slug: slug, number: 1, roles: roles)
     let number: Int = try await database.query(
       """
       with recursive number (n) as (
@@ -53,7 +53,7 @@ struct ProvisioningStore: Sendable {
             = \(names.namespace) || case when n > 1 then '-' || n else '' end))
       select max(n) from number
       """)[0].decode(0)
-    return TenantNames(slug: slug, number: number)
+    return TenantNames(slug: slug, number: number, roles: roles)
   }
 
   /// The node that the next cell goes to.
@@ -82,8 +82,8 @@ struct ProvisioningStore: Sendable {
   func unfinished() async throws -> [UnfinishedTenant] {
     try await database.query(
       """
-      select t.id, h.name, t.schema_name, t.gate_digest, c.id, c.key_version, n.id, n.name,
-        n.host, n.port, n.is_gated
+      select t.id, h.name, t.schema_name, t.gate_digest, c.id, c.login, c.key_version, n.id,
+        n.name, n.host, n.port, n.is_gated
       from registry.tenants t
       join registry.hosts h on h.tenant_id = t.id and h.kind = 'slug'
       join registry.cells c on c.id = t.cell_id

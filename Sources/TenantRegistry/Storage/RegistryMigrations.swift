@@ -1,6 +1,8 @@
 import PostgresClient
 
-/// The history of the registry's own schema, `registry`. All of it belongs to `terrace_owner`.
+/// The history of the registry's own schema, `registry`. All of it belongs to the owner.
+///
+/// The text names the roles of the standard prefix: see ``DatabaseRoles/naming(_:)``.
 enum RegistryMigrations {
   static let all = [
     tables, revisions, leases, grants, masterKeys, servedBy, leaseSessions, credentials, nodes,

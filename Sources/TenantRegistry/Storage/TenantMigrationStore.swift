@@ -19,8 +19,8 @@ struct TenantMigrationStore: Sendable {
   func tenants(behind version: Int) async throws -> [Target] {
     try await database.query(
       """
-      select t.id, h.name, t.schema_name, t.gate_digest, c.id, c.key_version, n.id, n.name,
-        n.host, n.port, n.is_gated, t.credential_count > 0
+      select t.id, h.name, t.schema_name, t.gate_digest, c.id, c.login, c.key_version, n.id,
+        n.name, n.host, n.port, n.is_gated, t.credential_count > 0
       from registry.tenants t
       join registry.hosts h on h.tenant_id = t.id and h.kind = 'slug'
       join registry.cells c on c.id = t.cell_id
@@ -31,7 +31,7 @@ struct TenantMigrationStore: Sendable {
     ).map {
       Target(
         id: try $0.decode(0), slug: try $0.decode(1), schema: try $0.decode(2),
-        gateDigest: try $0.decodeIfPresent(3), hasOwnLogins: try $0.decode(11),
+        gateDigest: try $0.decodeIfPresent(3), hasOwnLogins: try $0.decode(12),
         cell: try Cell($0, from: 4))
     }
   }

@@ -1,6 +1,6 @@
 import PostgresClient
 
-/// The statements that make, change and open a tenant's schema. They run as `terrace_owner`,
+/// The statements that make, change and open a tenant's schema. They run as the owner,
 /// inside a transaction.
 enum TenantSchemaSQL {
   /// Makes the tenant's role, which its cell's login may switch to, and its schema, which is empty.

@@ -2,7 +2,7 @@ import Foundation
 import PostgresClient
 import Tenancy
 
-/// What gateways tell the registry, as `terrace_reader`, before and after a tenant moves.
+/// What gateways tell the registry, as the reader, before and after a tenant moves.
 struct UpstreamTrialStore: Sendable {
   let database: PostgresDatabase
 

@@ -60,6 +60,15 @@ import Testing
     #expect(!output.contains("open sesame"))
   }
 
+  @Test func bootstrapNamesTheRolesByThePrefix() throws {
+    let (exitCode, output) = try terrace(
+      "bootstrap", "--print", environment: ["TERRACE_ROLE_PREFIX": "home"])
+    #expect(exitCode == 0)
+    #expect(output.contains("alter database \"terrace\" owner to home_owner;"))
+    #expect(output.contains("grant connect on database \"terrace\" to home_reader;"))
+    #expect(!output.contains("terrace_"))
+  }
+
   @Test(arguments: [
     "http://admin.example:8081", "http://127.0.0.1.nip.io:8081", "ftp://localhost",
     "localhost:8081",

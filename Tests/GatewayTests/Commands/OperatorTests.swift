@@ -72,6 +72,36 @@ import Testing
     }
   }
 
+  @Test func aSecondInstallationNeedsAPrefixOfItsOwnAndEveryCommandSaysSo() async throws {
+    try await withTemporaryPostgres { postgres in
+      let both = ["TERRACE_OWNER_PASSWORD", "TERRACE_READER_PASSWORD"]
+      let first = settings(postgres, secrets: both)
+      #expect(try TerraceCommand.run(["bootstrap"], first).exitCode == 0)
+      #expect(try TerraceCommand.run(["migrate"], first).exitCode == 0)
+      let mistaken = settings(postgres, secrets: both, ["TERRACE_DATABASE_NAME": "home"])
+      let refused = try TerraceCommand.run(["bootstrap"], mistaken)
+      #expect(refused.exitCode == 1)
+      #expect(refused.output.contains("set TERRACE_ROLE_PREFIX"), "\(refused.output)")
+      let second = mistaken.merging(["TERRACE_ROLE_PREFIX": "home"]) { $1 }
+      for command in ["bootstrap", "migrate", "doctor"] {
+        let (exitCode, output) = try TerraceCommand.run([command], second)
+        #expect(exitCode == 0, "\(command): \(output)")
+      }
+      for command in ["bootstrap", "migrate", "doctor"] {
+        let (exitCode, output) = try TerraceCommand.run([command], mistaken)
+        #expect(exitCode == 1)
+        #expect(output.contains("TERRACE_ROLE_PREFIX"), "\(command): \(output)")
+      }
+      var gateway = try gateway(postgres).settings
+      gateway["TERRACE_DATABASE_NAME"] = "home"
+      let serve = try TerraceCommand.run(["serve"], gateway)
+      #expect(serve.exitCode == 1)
+      #expect(serve.output.contains("TERRACE_ROLE_PREFIX"), "\(serve.output)")
+      let doctor = try TerraceCommand.run(["doctor"], first)
+      #expect(doctor.exitCode == 0, "\(doctor.output)")
+    }
+  }
+
   @Test func doctorNamesMoreConnectionsThanTheServerAllows() async throws {
     try await withTemporaryPostgres { postgres in
       let both = settings(

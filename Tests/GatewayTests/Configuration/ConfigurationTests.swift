@@ -53,6 +53,16 @@ import Testing
     #expect(configuration.owner == nil)
   }
 
+  @Test func thePrefixNamesTheLogins() throws {
+    let prefix = ["TERRACE_ROLE_PREFIX": "home"]
+    let shared = try load(Self.shared, prefix)
+    #expect(shared.reader?.user == "home_reader")
+    #expect(shared.roles.prefix == "home")
+    #expect(try load(Self.admin, prefix).owner?.user == "home_owner")
+    // A tenant's own login is named in full.
+    #expect(try load(Self.dedicated, prefix).tenant?.login.user == "terrace_t_acme")
+  }
+
   @Test(arguments: [
     ("TERRACE_SCOPE", "both"), ("TERRACE_PUBLIC_LISTEN", "8080"),
     ("TERRACE_PUBLIC_LISTEN", "127.0.0.1:65536"), ("TERRACE_PUBLIC_LISTEN", "no host:1"),
@@ -64,6 +74,7 @@ import Testing
     ("TERRACE_ACCESS_LOG", "some"), ("TERRACE_DATABASE_PORT", "5432x"),
     ("TERRACE_DATABASE_SSLMODE", "maybe"), ("TERRACE_DATABASE_CONNECTIONS", "1"),
     ("TERRACE_PUBLIC_URL", "finance.example"), ("TERRACE_PASSWORD_HASHES", "1.5"),
+    ("TERRACE_ROLE_PREFIX", "t"), ("TERRACE_ROLE_PREFIX", "home_"),
   ])
   func aMalformedValueIsNamed(key: String, value: String) {
     let text = complaint(Self.shared, [key: value])

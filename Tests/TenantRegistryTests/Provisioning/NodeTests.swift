@@ -151,7 +151,9 @@ extension DatabaseTests {
         let cell = try #require(try await store.unfinished().first).cell
         let schemas = try await withThrowingTaskGroup(of: String.self) { group in
           for number in 0..<8 {
-            let own = Cell(id: cell.id + number % 2, keyVersion: 1, node: cell.node)
+            let own = Cell(
+              id: cell.id + number % 2, login: DatabaseRoles.standard.cell(cell.id + number % 2),
+              keyVersion: 1, node: cell.node)
             let password = try #require(
               LoginPassword.cell(own.id, version: 1, fixture.registry.masterKeys))
             group.addTask {

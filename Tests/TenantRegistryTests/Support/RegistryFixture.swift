@@ -13,6 +13,7 @@ struct RegistryFixture: Sendable {
   let superuserLogin: PostgresLogin
   let ownerLogin: PostgresLogin
   let readerLogin: PostgresLogin
+  let roles: DatabaseRoles
   let masterKeys = MasterKeys(shared: .random(), dedicated: .random())
 
   static let logger = {
@@ -33,14 +34,18 @@ struct RegistryFixture: Sendable {
       ])
   ]
 
-  init(server: EmbeddedPostgres, client: PostgresClient) {
+  init(
+    server: EmbeddedPostgres, client: PostgresClient, database: String = "terrace",
+    roles: DatabaseRoles = .standard
+  ) {
     self.server = server
     self.client = client
+    self.roles = roles
     superuserLogin = PostgresLogin(
-      host: server.socketDirectory, port: server.port, database: "terrace",
+      host: server.socketDirectory, port: server.port, database: database,
       user: server.superuser, sslMode: "disable")
-    ownerLogin = superuserLogin.with(user: "terrace_owner", password: "owner")
-    readerLogin = superuserLogin.with(user: "terrace_reader", password: "reader")
+    ownerLogin = superuserLogin.with(user: roles.owner, password: "owner")
+    readerLogin = superuserLogin.with(user: roles.reader, password: "reader")
   }
 
   static func makeClient() -> PostgresClient {
@@ -54,9 +59,14 @@ struct RegistryFixture: Sendable {
     var login = superuserLogin
     login.database = "postgres"
     let server = client.database(login)
-    _ = try await server.query("drop database if exists terrace with (force)")
     for row in try await server.query(
-      "select rolname from pg_roles where rolname ~ '^(t|terrace)_'")
+      "select datname from pg_database where datname <> 'postgres' and not datistemplate")
+    {
+      let database = PostgresQuery.quoteIdentifier(try row.decode(0))
+      _ = try await server.query(.init(unsafeSQL: "drop database \(database) with (force)"))
+    }
+    for row in try await server.query(
+      "select rolname from pg_roles where rolname !~ '^pg_' and rolname <> current_user")
     {
       let role = PostgresQuery.quoteIdentifier(try row.decode(0))
       _ = try await server.query(.init(unsafeSQL: "drop owned by \(role)"))
@@ -64,7 +74,20 @@ struct RegistryFixture: Sendable {
     }
     try await bootstrap().apply(client: client, superuser: superuserLogin)
     guard migrated else { return }
-    try await RegistryMigrator(database: owner, tenantMigrations: Self.migrations).migrate()
+    try await migrate()
+  }
+
+  func migrate() async throws {
+    try await RegistryMigrator(
+      database: owner, tenantMigrations: Self.migrations, roles: roles
+    ).migrate()
+  }
+
+  /// Another installation on the same server, as it was told to be made and not made yet.
+  func neighbour(database: String = "neighbour", prefix: String) throws -> RegistryFixture {
+    RegistryFixture(
+      server: server, client: client, database: database,
+      roles: try #require(DatabaseRoles(prefix: prefix)))
   }
 
   var superuser: PostgresDatabase { client.database(superuserLogin) }
@@ -74,18 +97,19 @@ struct RegistryFixture: Sendable {
   var provisioner: Provisioner {
     Provisioner(
       store: ProvisioningStore(database: owner), masterKeys: masterKeys,
-      migrations: Self.migrations)
+      migrations: Self.migrations, roles: roles)
   }
 
   var administration: TenantAdministration {
     TenantAdministration(owner: owner, provisioner: provisioner, logger: Self.logger)
   }
 
-  var nodes: NodeAdministration { NodeAdministration(owner: owner) }
+  var nodes: NodeAdministration { NodeAdministration(owner: owner, roles: roles) }
 
   func bootstrap(_ barrier: TenantBarrier = .revoke) -> DatabaseBootstrap {
     DatabaseBootstrap(
-      database: ownerLogin.database, barrier: barrier, ownerPassword: Secret(Array("owner".utf8)),
+      database: ownerLogin.database, roles: roles, barrier: barrier,
+      ownerPassword: Secret(Array("owner".utf8)),
       readerPassword: Secret(Array("reader".utf8)))
   }
 
@@ -108,14 +132,14 @@ struct RegistryFixture: Sendable {
   func cellLogin(_ cell: Int = 1) throws -> PostgresLogin {
     let password = LoginPassword.cell(cell, version: 1, masterKeys)
     return ownerLogin.with(
-      user: Cell.login(cell), password: password.map { String(decoding: $0.bytes, as: UTF8.self) })
+      user: roles.cell(cell), password: password.map { String(decoding: $0.bytes, as: UTF8.self) })
   }
 
   func tenantLogin(_ tenant: TenantSummary) -> PostgresLogin {
     let password = LoginPassword.tenant(
       tenant.tenant.id, credential: 1, version: 1, masterKeys)
     return ownerLogin.with(
-      user: "terrace_" + tenant.role,
+      user: TenantNames.login(schema: tenant.schema, credential: 1),
       password: password.map { String(decoding: $0.bytes, as: UTF8.self) })
   }
 }
