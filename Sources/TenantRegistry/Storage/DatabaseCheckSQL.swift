@@ -120,7 +120,7 @@ enum DatabaseCheckSQL {
     -- What is wrong with the roles of another installation is for that one to say.
     select problem,
       case when number in (\(roleRows)) and exists (select from sharer)
-        then \(separate) else remedy end,
+        and not exists (select from other) then \(separate) else remedy end,
       number <> \(sharedRoles)
     from wrong where bad and (number = 5 or not exists (select from other)) order by number
     """

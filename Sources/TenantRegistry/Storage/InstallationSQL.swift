@@ -18,7 +18,8 @@ enum InstallationSQL {
             || 'TERRACE_ROLE_PREFIX to another prefix than \(roles.prefix) (if %s is only a copy '
             || 'of this database: ALTER DATABASE %I OWNER TO … somebody else)',
             holder.role, holder.database, holder.database, holder.database)
-          from (\(holders(besides: database, roles)) order by 1, 2 limit 1) holder))
+          from (\(holders(besides: database, roles))) holder
+          order by holder.role <> '\(roles.owner)', holder.role, holder.database limit 1))
       """
   }
 

@@ -98,7 +98,11 @@ extension DatabaseTests {
     @Test func whoeverSharesRolesIsToldSoAndAdvisedNothingThatBreaksTheOther() async throws {
       try await withRegistry { first in
         try await first.register("acme")
-        _ = try await first.superuser.query("create database neighbour owner terrace_owner")
+        let second = try first.neighbour(prefix: "terrace")
+        _ = try await first.superuser.query("create database neighbour")
+        // All but the refusal.
+        _ = try await second.superuser.transaction(
+          second.bootstrap().statements.dropFirst().map(PostgresQuery.init(unsafeSQL:)))
         let findings = try await DatabaseCheck(first.reader).findings()
         #expect(findings.count == 1)
         #expect(findings.first?.problem.hasSuffix("of the database neighbour") == true)
@@ -108,7 +112,6 @@ extension DatabaseTests {
         _ = try await first.superuser.query("create role terrace_cell_9 login noinherit")
         _ = try await first.superuser.query("grant t_acme to terrace_cell_9")
         _ = try await first.superuser.query("alter role terrace_reader createrole")
-        let second = try first.neighbour(prefix: "terrace")
         for database in [first.superuser, second.superuser] {
           for finding in try await DatabaseCheck(database).findings() {
             #expect(!finding.remedy.contains("TO terrace_"), "\(finding)")
@@ -125,17 +128,9 @@ extension DatabaseTests {
 
     @Test func aCopyThatGetsAnotherOwnerHindersNobody() async throws {
       try await withRegistry { fixture in
-        var login = fixture.superuserLogin
-        login.database = "postgres"
-        let server = fixture.client.database(login)
-        _ = try await server.query(
-          """
-          select pg_terminate_backend(pid) from pg_stat_activity
-          where datname = 'terrace' and pid <> pg_backend_pid()
-          """)
-        _ = try await server.query("create database copy template terrace owner terrace_owner")
+        _ = try await fixture.superuser.query("create database copy owner terrace_owner")
         #expect(await refusal(fixture)?.contains("ALTER DATABASE copy OWNER TO") == true)
-        _ = try await server.query("alter database copy owner to current_user")
+        _ = try await fixture.superuser.query("alter database copy owner to current_user")
         try await bootstrap(fixture)
         #expect(try await DatabaseCheck(fixture.reader).findings() == [])
       }
@@ -240,6 +235,8 @@ extension DatabaseTests {
         for (mine, other) in [(first, second), (second, first)] {
           let pattern = other.roles == .standard ? "^(terrace|t)_" : "^home_"
           let before = try await ServerFootprint(other.superuser, rolesLike: pattern)
+          _ = try await mine.owner.query(
+            "delete from registry.sealed_keys where credential is not null")
           _ = try await mine.owner.query("update registry.credentials set revoked_at = now()")
           let dropped = try await DeploymentStore(database: mine.owner).dropRevoked()
           #expect(dropped.count == 1)
@@ -263,7 +260,8 @@ extension DatabaseTests {
         let named: [String] = try await second.superuser.query(
           """
           select p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-          where nspname = 'registry' and pg_get_functiondef(p.oid) ~ 'terrace_(owner|reader)'
+          where case when nspname = 'registry' then pg_get_functiondef(p.oid) end
+            ~ 'terrace_(owner|reader)'
           """
         ).map { try $0.decode(0) }
         #expect(named == [])
