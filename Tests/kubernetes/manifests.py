@@ -17,20 +17,30 @@ VERSION = re.search(
 DASHED_VERSION = VERSION.replace(".", "-")
 
 
-def _copy(folder):
-    """A copy of the repository's `kubernetes`, without secrets, for the cluster of these tests: what
-    you make of kubernetes/cluster for your own is none of what they record."""
+# The overlays of two dedicated tenants and what goes with them, as `terrace overlay` writes them.
+TENANTS = HERE / "tenants"
+
+
+def _copy(folder, cluster=HERE / "cluster", tenants=True):
+    """A copy of the repository's `kubernetes`, without secrets, with two dedicated tenants, and for
+    the cluster of these tests: what you make of kubernetes/cluster for your own is none of what they
+    record."""
     secrets = REPOSITORY / "kubernetes/secrets"
     shutil.copytree(REPOSITORY / "kubernetes", folder, ignore=lambda path, names: [
         name for name in names
         if pathlib.Path(path) == REPOSITORY / "kubernetes" and name == "cluster"
         or pathlib.Path(path).parent == secrets and name != "kustomization.yaml"])
-    shutil.copytree(HERE / "cluster", folder / "cluster")
+    shutil.copytree(cluster, folder / "cluster")
+    if tenants:
+        shutil.copytree(TENANTS, folder, dirs_exist_ok=True)
 
 
 _FOLDER = tempfile.TemporaryDirectory(prefix="terrace-manifests.")
 KUBERNETES = pathlib.Path(_FOLDER.name) / "kubernetes"
 _copy(KUBERNETES)
+# The same with the cluster that the repository's own folder is for.
+YOUR_KUBERNETES = pathlib.Path(_FOLDER.name) / "yours/kubernetes"
+_copy(YOUR_KUBERNETES, REPOSITORY / "kubernetes/cluster")
 # Where the variants find it.
 VARIANTS = pathlib.Path(_FOLDER.name) / "Tests/kubernetes/variants"
 shutil.copytree(HERE / "variants", VARIANTS)
@@ -115,8 +125,10 @@ def taken_away(scaler, seconds):
     return scaler["maxReplicas"] - scaler["minReplicas"]
 
 
-def copy(folder):
-    """A copy of `kubernetes` and `scripts`, without secrets, to make some in."""
+def copy(folder, tenants=True):
+    """A copy of `kubernetes` and `scripts`, without secrets, to make some in; with overlays of
+    dedicated tenants, or as the repository has it."""
     shutil.copytree(REPOSITORY / "scripts", folder / "scripts")
-    _copy(folder / "kubernetes")
+    shutil.copytree(TENANTS, folder / TENANTS.relative_to(REPOSITORY))
+    _copy(folder / "kubernetes", tenants=tenants)
     return folder

@@ -3,9 +3,11 @@
 import base64
 import json
 import os
+import pathlib
 import re
 import shutil
 import subprocess
+import tempfile
 
 import kubernetes_validate
 import pytest
@@ -492,8 +494,13 @@ def test_the_policies_let_the_job_reach_the_database_and_dns_and_no_service_lead
     assert not [s for s in find(items, "Service") if s["spec"]["selector"].items() <= labels]
 
 
+# With overlays of tenants.
+CHECKOUT = tempfile.TemporaryDirectory(prefix="terrace-checkout.")
+ROOT = copy(pathlib.Path(CHECKOUT.name))
+
+
 def deploy(*arguments, **options):
-    return run(str(REPOSITORY / "scripts/deploy"), *arguments, **options)
+    return run(str(ROOT / "scripts/deploy"), *arguments, **options)
 
 
 # What `git rev-parse --short` may say, which is a number to YAML; and a release.
@@ -508,7 +515,7 @@ def test_on_a_laptop_each_build_has_a_tag_and_is_migrated_to_by_a_job_of_its_own
     assert {container["image"] for (_, name), pod in pods.items() if name.startswith("terrace")
             for container in pod["containers"] + pod.get("initContainers", [])} == {image}
     assert {item["metadata"]["name"] for item in find(items, "Job")} == {
-        f"terrace-{job}-{DASHED_VERSION}-{TAGS[tag]}" for job in ("bootstrap", "migrate")}
+        f"terrace-migrate-{DASHED_VERSION}-{TAGS[tag]}"}
     assert settings(items, pods["Deployment", "terrace-admin"])["TERRACE_MANIFEST_IMAGE"] == image
     for job in find(items, "Job"):
         kubernetes_validate.validate(job, "1.37", strict=True)
@@ -525,7 +532,7 @@ def test_a_build_of_a_laptop_is_migrated_to_and_waited_for(cluster):
 def test_a_laptop_is_upgraded_by_the_lines_of_the_documentation(cluster, tmp_path):
     page = (REPOSITORY / "docs/kubernetes.md").read_text()
     [lines] = [block for block in re.findall(r"```sh\n(.*?)```", page, re.S)
-               if "scripts/deploy apply minikube" in block]
+               if block.startswith("git pull")]
     root, environment = copy(tmp_path / "repository"), cluster()
     with_stub(tmp_path / "bin", "git", '[ "$1" = pull ] || { [ "$1" = rev-parse ] && echo 1a2b3c4; }')
     with_stub(tmp_path / "bin", "minikube", 'echo "minikube $*" >>"$CALLS"')
@@ -546,7 +553,7 @@ def test_a_release_names_its_image_by_digest_and_its_job_by_the_image():
         for container in item["spec"]["template"]["spec"]["containers"]}
     assert images == {IMAGE}
     assert one(items, "Job")["metadata"]["name"] == f"terrace-migrate-{DASHED_VERSION}-0123456789ab"
-    assert not list((REPOSITORY / "kubernetes").glob(".release*"))
+    assert not list((ROOT / "kubernetes").glob(".release*"))
 
 
 def test_a_release_tells_the_admin_that_dedicated_tenants_run_the_same_image():
@@ -597,7 +604,7 @@ def test_pods_wait_longer_for_a_migration_than_it_may_take():
 
 
 def test_a_release_is_waited_for_as_long_as_its_pods_may_take_one_by_one():
-    [waits] = re.findall(r"rollout status .*--timeout=(\d+)s", (REPOSITORY / "scripts/deploy").read_text())
+    [waits] = re.findall(r"until_done (\d+) rolled_out", (REPOSITORY / "scripts/deploy").read_text())
     for overlay in ("platform", "acme"):
         items = objects(KUBERNETES / "overlays" / overlay)
         for deployment in find(items, "Deployment"):
@@ -630,7 +637,12 @@ case "$*" in
   *" get Deployment/"*)
     has revisions "$4" || exit 0
     if [ -e applied ] && has moved "$4"; then echo "8 4"; else echo "7 3"; fi ;;
-  *" rollout status "*) ! has unready "$5" ;;
+  *" rollout status "*)
+    ! has unready "$5" || { echo "error: $5 exceeded its progress deadline" >&2; exit 1; }
+    case "$5" in
+      StatefulSet/*) echo "partitioned roll out complete: 1 new pods have been updated..." ;;
+      *) echo "$5 successfully rolled out" ;;
+    esac ;;
 esac
 exit $?
 """
@@ -665,13 +677,14 @@ def test_a_release_migrates_applies_and_waits(cluster):
     deploy("apply", "platform", IMAGE, env=cluster(revisions=BOTH, moved=BOTH, looks="2"))
     calls = [call.split(" --output")[0] for call in cluster.calls()]
     job = f"-n terrace get Job/terrace-migrate-{DASHED_VERSION}-0123456789ab"
-    assert [re.sub(r"kubernetes/\S+", "FILE", call) for call in calls] == [
+    look = ["-n terrace get events --field-selector type=Warning", "-n terrace get pods"]
+    assert [re.sub(r"kubernetes/\S+", "FILE", call) for call in calls if call.startswith(("-n", "apply", "sleep"))] == [
         "-n terrace get Deployment/terrace --ignore-not-found",
         "-n terrace get Deployment/terrace-admin --ignore-not-found",
         "apply -f FILE",
-        job, "sleep 5", job, "sleep 5", job,
-        "-n terrace rollout status Deployment/terrace --timeout=600s",
-        "-n terrace rollout status Deployment/terrace-admin --timeout=600s"]
+        job, *look, "sleep 5", job, *look, "sleep 5", job,
+        "-n terrace rollout status Deployment/terrace --watch=false",
+        "-n terrace rollout status Deployment/terrace-admin --watch=false"]
 
 
 def test_a_release_whose_migration_fails_is_rolled_back_at_once(cluster):
@@ -679,7 +692,7 @@ def test_a_release_whose_migration_fails_is_rolled_back_at_once(cluster):
     with pytest.raises(AssertionError, match="rolling back"):
         deploy("apply", "platform", IMAGE, env=environment)
     assert not [call for call in cluster.calls() if "rollout status" in call]
-    assert f"-n terrace logs Job/terrace-migrate-{DASHED_VERSION}-0123456789ab --tail=50" in cluster.calls()
+    assert f"-n terrace logs Job/terrace-migrate-{DASHED_VERSION}-0123456789ab --all-containers --tail=50" in cluster.calls()
     assert undone(cluster) == [
         "-n terrace rollout undo Deployment/terrace --to-revision=3",
         "-n terrace rollout undo Deployment/terrace-admin --to-revision=3"]
@@ -726,7 +739,7 @@ def test_a_cluster_that_does_not_say_is_not_taken_for_a_new_one(cluster):
 def test_where_there_is_no_namespace_yet_all_is_new(cluster, overlay, namespace):
     environment = cluster(namespaces="another")
     result = subprocess.run(
-        [str(REPOSITORY / "scripts/deploy"), "diff", overlay, IMAGE], env=environment,
+        [str(ROOT / "scripts/deploy"), "diff", overlay, IMAGE], env=environment,
         capture_output=True, text=True)
     assert result.returncode == 0
     assert f"no namespace {namespace} yet" in result.stderr

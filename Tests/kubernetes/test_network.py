@@ -91,7 +91,7 @@ class Cluster:
 
 def needed(monitored=False, has_postgres=False):
     """What docs/kubernetes.md draws."""
-    jobs = {"terrace-migrate"} | ({"terrace-bootstrap"} if has_postgres else set())
+    jobs = {"terrace-migrate"}
     processes = {"gateway", "admin"} | TENANTS | jobs
     arrows = {("ingress", "gateway", 8080), ("admin-client", "admin", 8081)}
     arrows |= {("gateway", tenant, 8443) for tenant in TENANTS}

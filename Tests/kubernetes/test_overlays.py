@@ -11,8 +11,8 @@ import kubernetes_validate
 import pytest
 import yaml
 from manifests import (
-    DASHED_VERSION, HERE, KUBERNETES, KUSTOMIZATIONS, OVERLAYS, REPOSITORY, VERSION, copy, find,
-    most_pods, objects, one, pod_specs, render, run, settings)
+    DASHED_VERSION, HERE, KUBERNETES, KUSTOMIZATIONS, OVERLAYS, REPOSITORY, VERSION, YOUR_KUBERNETES, copy,
+    find, most_pods, objects, one, pod_specs, render, run, settings)
 
 SCHEMAS = json.loads((HERE / "schemas.json").read_text())
 KUBERNETES_VERSION = "1.37"
@@ -22,8 +22,7 @@ BUILT_IN = re.compile(r"^(v1|apps/v1|autoscaling/v2|batch/v1|policy/v1|networkin
 RECORDED = {
     name: path for name, path in KUSTOMIZATIONS.items()
     if os.environ.get("UPDATE_GOLDEN") or (HERE / "golden" / f"{name}.yaml").exists()}
-# With the cluster that the repository's own folder is for.
-YOURS = {path.name: REPOSITORY / "kubernetes/overlays" / path.name for path in OVERLAYS}
+YOURS = {path.name: YOUR_KUBERNETES / "overlays" / path.name for path in OVERLAYS}
 
 recorded = pytest.mark.parametrize("path", RECORDED.values(), ids=RECORDED)
 anywhere = pytest.mark.parametrize(
@@ -377,7 +376,7 @@ def test_the_stream_of_manifests_is_valid_and_keeps_to_the_policies():
 
 
 @pytest.mark.parametrize("name", ["minikube", "platform"])
-@pytest.mark.parametrize("folder", [KUBERNETES, REPOSITORY / "kubernetes"], ids=["ours", "yours"])
+@pytest.mark.parametrize("folder", [KUBERNETES, YOUR_KUBERNETES], ids=["ours", "yours"])
 def test_the_admin_is_told_of_the_cluster_what_acmes_pods_are(folder, name):
     agree_on_the_cluster(folder, name)
 
@@ -408,7 +407,7 @@ def agree_on_the_cluster(folder, name):
 def test_a_cluster_of_your_own_changes_nothing_that_is_recorded(tmp_path):
     root = copy(tmp_path)
     for path in ("Tests/kubernetes", "Sources/Gateway"):
-        shutil.copytree(REPOSITORY / path, root / path)
+        shutil.copytree(REPOSITORY / path, root / path, dirs_exist_ok=True)
     cluster = root / "kubernetes/cluster"
     for file, before, after in [
             ("cluster.env", "finance.example", "money.test"),
@@ -424,7 +423,7 @@ def test_a_cluster_of_your_own_changes_nothing_that_is_recorded(tmp_path):
     policy = yaml.safe_load((cluster / "to-postgres.yaml").read_text())
     policy["spec"]["egress"] = [{
         "to": [{"ipBlock": {"cidr": f"10.64.{number}.0/24"}} for number in (16, 17)],
-        "ports": [{"port": 6432}]}]
+        "ports": [{"port": 6432, "protocol": "TCP"}]}]
     (cluster / "to-postgres.yaml").write_text(yaml.safe_dump(policy))
 
     program = (

@@ -7,8 +7,11 @@ import json
 import os
 import pwd
 import re
+import socket
 import ssl
+import struct
 import subprocess
+import time
 
 import pytest
 import yaml
@@ -47,7 +50,9 @@ class Postgres:
             (folder / name).chmod(0o600)
             os.chown(folder / name, account.pw_uid, account.pw_gid)
         os.chown(folder, account.pw_uid, account.pw_gid)
-        as_postgres = ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}",
+        self.folder = folder
+        self.address = cluster.network.addresses["postgres"]
+        self.as_postgres = as_postgres = ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}",
                        "--clear-groups", "--pdeathsig=KILL", "--"]
         run(*as_postgres, f"{binaries}/initdb", "--pgdata", str(data), "--username=postgres",
             f"--pwfile={folder / 'superuser-password'}", "--no-sync", cwd=folder)
@@ -59,8 +64,34 @@ class Postgres:
         self.process = subprocess.Popen(
             ["nsenter", f"--target={holder}", "--net", "--", *as_postgres,
              f"{binaries}/postgres", "-D", str(data), *arguments, "-c", "fsync=off",
-             "-c", f"listen_addresses={address}", "-c", "unix_socket_directories="],
+             "-c", f"listen_addresses={address}", "-c", f"unix_socket_directories={folder}"],
             cwd=folder, stdin=subprocess.DEVNULL, stderr=(folder / "log").open("wb"))
+
+    def beside(self, objects):
+        """Starts the container that runs beside Postgres; there is little time between its looks."""
+        [container] = pod_specs(objects)["StatefulSet", "postgres"]["initContainers"]
+        command = [
+            word.replace("/run/tls/postgres", str(self.folder)).replace("sleep 10", "sleep 0.1")
+            for word in container["command"]]
+        return subprocess.Popen(
+            [*self.as_postgres, "env", f"PGHOST={self.folder}", *command], cwd=self.folder,
+            stdin=subprocess.DEVNULL)
+
+    def replace(self, objects):
+        """What kubelet does with another certificate of the same Secret."""
+        data = one(objects, "Secret", "postgres-tls")["data"]
+        for name in ("tls.key", "tls.crt"):
+            (self.folder / name).write_bytes(base64.b64decode(data[name]))
+
+    def certificate(self, network):
+        """The one that it shows now."""
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        with network.here(), socket.create_connection((self.address, 5432), timeout=30) as connection:
+            connection.sendall(struct.pack("!ii", 8, 80877103))  # SSLRequest
+            assert connection.recv(1) == b"S"
+            with context.wrap_socket(connection) as tls:
+                return tls.getpeercert(binary_form=True)
 
     def close(self):
         self.process.send_signal(2)
@@ -77,7 +108,7 @@ def secret(objects, deployment, key):
 @pytest.fixture(scope="module")
 def platform(node_root, tmp_path_factory):
     """The laptop's overlay with secrets of its own, running: its Jobs done, its pods ready."""
-    root = copy(tmp_path_factory.mktemp("repository"))
+    root = copy(tmp_path_factory.mktemp("repository"), tenants=False)
     run(str(root / "scripts/secrets"), "minikube")
     objects = list(yaml.safe_load_all(
         run("kubectl", "kustomize", str(root / "kubernetes/secrets/minikube"))))
@@ -85,27 +116,33 @@ def platform(node_root, tmp_path_factory):
     for path in (folder, *folder.parents[:2]):
         path.chmod(0o711)
     cluster = Cluster(node_root, folder, PODS)
+    cluster.postgres = None
     (folder / "postgres").mkdir()
-    postgres = Postgres(cluster, folder / "postgres", objects)
     try:
+        # As on a new cluster: the Job is there before there is a database.
+        bootstrap = cluster.start("job", objects, "Job", migration(objects), "bootstrap")
+        bootstrap.until(lambda: "waiting: " in bootstrap.output())
+        cluster.postgres = Postgres(cluster, folder / "postgres", objects)
+        assert bootstrap.end() == 0, bootstrap.output()
         yield root, cluster, objects
     finally:
         cluster.close()
-        postgres.close()
+        if cluster.postgres:
+            cluster.postgres.close()
+
+
+def migration(objects):
+    [job] = find(objects, "Job")
+    return job["metadata"]["name"]
 
 
 @pytest.fixture(scope="module")
 def prepared(platform):
     """After the Jobs; the gateway's init container waited for them."""
     _, cluster, objects = platform
-    jobs = [job["metadata"]["name"] for job in find(objects, "Job")]
-    bootstrap, migrate = (
-        next(name for name in jobs if name.startswith(prefix))
-        for prefix in ("terrace-bootstrap", "terrace-migrate"))
-    assert cluster.to_its_end("job", objects, "Job", bootstrap)[0] == 0
     waiting = cluster.start("waiting", objects, "Deployment", "terrace", "schema")
     waiting.until(lambda: "waiting: the registry lacks" in waiting.output())
-    assert cluster.to_its_end("job", objects, "Job", migrate)[0] == 0
+    assert cluster.to_its_end("job", objects, "Job", migration(objects))[0] == 0
     assert waiting.end() == 0
     return platform
 
@@ -118,10 +155,30 @@ def gateway(prepared):
 
 def test_a_migration_that_is_run_again_finds_nothing_to_do(prepared):
     _, cluster, objects = prepared
-    [migrate] = [job["metadata"]["name"] for job in find(objects, "Job")
-                 if job["metadata"]["name"].startswith("terrace-migrate")]
-    code, output = cluster.to_its_end("job", objects, "Job", migrate)
+    assert cluster.to_its_end("job", objects, "Job", migration(objects), "bootstrap")[0] == 0
+    code, output = cluster.to_its_end("job", objects, "Job", migration(objects))
     assert (code, output.splitlines()[0]) == (0, "registry: up to date")
+
+
+def test_postgres_shows_a_new_certificate_once_its_secret_has_one(platform):
+    root, cluster, _ = platform
+    before = cluster.postgres.certificate(cluster.network)
+    secrets = root / "kubernetes/secrets/minikube"
+    for name in ("postgres.crt", "postgres.key"):
+        (secrets / name).unlink()
+    run(str(root / "scripts/secrets"), "minikube")
+    objects = list(yaml.safe_load_all(run("kubectl", "kustomize", str(secrets))))
+    beside = cluster.postgres.beside(objects)
+    try:
+        cluster.postgres.replace(objects)
+        while (shown := cluster.postgres.certificate(cluster.network)) == before:
+            assert beside.poll() is None
+            time.sleep(0.05)
+    finally:
+        beside.terminate()
+        assert beside.wait(timeout=60) == 0
+    pem = one(objects, "Secret", "postgres-tls")["data"]["tls.crt"]
+    assert ssl.DER_cert_to_PEM_cert(shown) == base64.b64decode(pem).decode()
 
 
 def test_a_container_that_waits_ends_at_once_when_it_is_told_to(platform, node_root):
@@ -240,15 +297,22 @@ def acme(platform, gateway, admin):
     root, cluster, _ = platform
     command(admin, "tenant", "create", "acme", "--display-name", "Acme")
     token = sign_up(gateway, "acme.finance.example")
-    before, after = documented("acme")[1].split("kubectl apply -k kubernetes/secrets/acme\n")
+    before, after = documented("acme")[1].split("image=$(")
     as_documented(root, admin, before)
     secrets = root / "kubernetes/secrets/acme"
     own = list(yaml.safe_load_all(run("kubectl", "kustomize", str(secrets))))
     assert cluster.to_its_end("acme", own, "Deployment", "terrace", "schema")[0] == 0
     pod = cluster.start("acme", own, "Deployment", "terrace").until_ready()
     pod.objects = own
-    as_documented(root, admin, after)
+    as_documented(root, admin, after.partition('scripts/deploy apply acme "$image"\n')[2])
     return pod, token
+
+
+def test_the_overlays_of_a_laptop_that_followed_the_documentation_agree_with_the_registry(
+        platform, admin, acme):
+    root, _, _ = platform
+    assert as_documented(root, admin, "terrace overlay check") == (
+        "1 overlays agree with the registry.\n")
 
 
 def test_a_dedicated_tenant_is_served_by_its_own_pod_at_the_url_that_it_had(gateway, acme):
@@ -299,7 +363,8 @@ def stream(root, admin):
     commands = documented("initech")[2].replace("\\\n", "").splitlines()
     [secret] = [line for line in commands if "create secret" in line]
     [overlay] = [line.split("|")[0] for line in commands if "--stdout" in line]
-    text = as_documented(root, admin, f"{overlay}\necho ---\n{secret} --dry-run=client -o yaml")
+    secret = secret.split("|")[0]
+    text = as_documented(root, admin, f"{overlay}\necho ---\n{secret}")
     return list(yaml.safe_load_all(text))
 
 

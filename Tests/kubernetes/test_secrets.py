@@ -193,7 +193,7 @@ def versions(tmp_path):
     for _ in range(3):
         make(root, "minikube")
         versions.append([i for i in yaml.safe_load_all(run("kubectl", "kustomize", str(folder))) if i])
-        for path in ("admin-token", "master-key", "wildcard.crt", "upstream.crt"):
+        for path in ("admin-token", "master-key", "upstream.crt"):
             (folder / path).unlink()
     return versions
 
@@ -224,10 +224,7 @@ def test_what_no_version_names_that_one_could_go_back_to_is_removed(versions, tm
     everything = set.union(others, *map(names, versions))
     replica_sets = [item | {"kind": "ReplicaSet"} for item in find(second, "Deployment")]
     removed, _ = prune(tmp_path, everything, third + replica_sets)
-    # The Ingress has nothing to go back to; its certificate of before nobody names.
-    certificate = {name for name in names(second) - names(third) if "wildcard" in name}
-    assert len(certificate) == 1
-    assert removed == names(first) - names(second) - names(third) | certificate
+    assert removed == names(first) - names(second) - names(third)
     assert {name.rpartition("-")[0] for name in removed} == {
-        "secret/terrace", "secret/terrace-admin", "secret/terrace-upstream-tls", "secret/terrace-wildcard-tls"}
+        "secret/terrace", "secret/terrace-admin", "secret/terrace-upstream-tls"}
     assert prune(tmp_path, everything, third + replica_sets, "--dry-run") == (set(), removed)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import PostgresClient
 import TenantRegistry
 
@@ -29,7 +30,11 @@ struct BootstrapCommand: AsyncParsableCommand {
         + "service that gives no superuser. (default: revoke)", valueName: "barrier"))
   var gate = TenantBarrier.revoke
 
+  @OptionGroup var databaseWait: DatabaseWait
+
   func run() async throws {
+    // As the first process of a container it would not end by a signal that it does not handle.
+    signal(SIGTERM) { _ in _exit(128 + SIGTERM) }
     let source = try ConfigurationSource()
     let name = source.text(.databaseName) ?? DatabaseConfiguration.defaultName
     let bootstrap = DatabaseBootstrap(
@@ -46,7 +51,7 @@ struct BootstrapCommand: AsyncParsableCommand {
     var server = superuser
     // The database itself may not be there yet.
     server.database = "postgres"
-    try await withPostgresClient(to: server) {
+    try await withPostgresClient(to: server, waiting: databaseWait) {
       try await bootstrap.apply(client: $0, superuser: superuser)
     }
     try printOutput("The database \(name) is ready for `terrace migrate`.")

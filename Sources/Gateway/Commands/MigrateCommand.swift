@@ -12,6 +12,9 @@ struct MigrateCommand: AsyncParsableCommand {
 
       Reads the TERRACE_DATABASE_… keys, TERRACE_ROLE_PREFIX and TERRACE_OWNER_PASSWORD; with \
       --wait, TERRACE_READER_PASSWORD is enough, or a dedicated tenant's own credentials.
+
+      With --wait-for-database it begins once the server can be reached, as long as the login is \
+      not refused.
       """)
 
   @Option(help: "How many tenants to migrate at a time.")
@@ -24,6 +27,8 @@ struct MigrateCommand: AsyncParsableCommand {
       must not start before.
       """)
   var wait = false
+
+  @OptionGroup var databaseWait: DatabaseWait
 
   func validate() throws {
     guard (1...64).contains(parallel) else {
@@ -43,7 +48,7 @@ struct MigrateCommand: AsyncParsableCommand {
     let owner = database.owner(password: try source.requiredSecret(.ownerPassword))
     let (registry, tenants) = try await withPostgresClient(
       PostgresClientConfiguration(source).forMigrations(parallel: parallel), to: owner,
-      of: database.roles
+      of: database.roles, waiting: databaseWait
     ) {
       try await SchemaMigration(
         owner: $0.database(owner), roles: database.roles, parallel: parallel

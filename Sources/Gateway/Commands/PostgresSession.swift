@@ -8,11 +8,12 @@ import TenantRegistry
 ///   - login: the login that is tried first, so that a server that is away or refuses it is reported
 ///     in its own words; nil for who waits for it.
 ///   - roles: those that the login is one of.
+///   - wait: how long a server may be away before that is reported.
 /// - Throws: ``PostgresError`` with code `connectFailed`; ``CommandFailure`` if the server refuses a
 ///   login of `roles`; what `body` throws.
 func withPostgresClient<R: Sendable>(
   _ configuration: PostgresClientConfiguration = .init(), to login: PostgresLogin? = nil,
-  of roles: DatabaseRoles? = nil,
+  of roles: DatabaseRoles? = nil, waiting wait: DatabaseWait? = nil,
   _ body: (PostgresClient) async throws -> R
 ) async throws -> R {
   var logger = Logger(label: "terrace")
@@ -21,17 +22,18 @@ func withPostgresClient<R: Sendable>(
   return try await withThrowingTaskGroup(of: Void.self) { group in
     group.addTask { try await client.run() }
     defer { group.cancelAll() }
-    if let login { try await tryLogin(login, of: roles, client) }
+    if let login { try await tryLogin(login, of: roles, waiting: wait, client) }
     return try await body(client)
   }
 }
 
 private func tryLogin(
-  _ login: PostgresLogin, of roles: DatabaseRoles?, _ client: PostgresClient
+  _ login: PostgresLogin, of roles: DatabaseRoles?, waiting wait: DatabaseWait?,
+  _ client: PostgresClient
 ) async throws {
-  do throws(PostgresError) {
-    try await client.tryLogin(login)
-  } catch {
+  do {
+    if let wait { try await wait.tryLogin(login, client) } else { try await client.tryLogin(login) }
+  } catch let error as PostgresError {
     guard let roles, error.refusesLogin, let failure = CommandFailure(error) else { throw error }
     throw CommandFailure(failure.description + roles.hint(for: login))
   }

@@ -2,7 +2,7 @@
 struct ManifestTemplate {
   let text: String
 
-  /// Made by `scripts/manifest-template` of what `kubernetes/overlays/acme` renders to.
+  /// Made by `scripts/manifest-template` of what a dedicated tenant's overlay renders to.
   static let tenant = ManifestTemplate(
     text: String(decoding: PackageResources.tenant_yaml, as: UTF8.self))
 

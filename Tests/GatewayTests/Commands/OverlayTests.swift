@@ -14,7 +14,7 @@ import Testing
     let fixture = try #require(PreparedDatabase.fixture)
     let folder = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString)"
     let files = FileManager.default
-    for name in ["components/dedicated", "overlays/platform", "cluster/image"] {
+    for name in ["components/dedicated", "overlays/platform"] {
       try files.createDirectory(
         atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
     }
@@ -52,10 +52,18 @@ import Testing
       try await server.addTenant("acme", isolation: "dedicated")
       let (status, output) = try await run(["acme"], options)
       #expect(status == 0, "\(output)")
-      #expect(output.hasSuffix("kubectl apply -k \(folder)/secrets/acme\n"))
+      // The image is the platform's, whatever the manifests name.
+      #expect(
+        output.hasSuffix(
+          """
+          image=$(kubectl -n terrace get deployment/terrace \\
+            --output 'jsonpath={.spec.template.spec.containers[0].image}')
+          scripts/deploy apply acme "$image"
+
+          """), "\(output)")
       #expect(output.contains("scripts/secrets tenant tenant-acme acme"))
       let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("../../../kubernetes").path
+        .appendingPathComponent("../../../Tests/kubernetes/tenants").path
       for kind in ["overlays", "secrets"] {
         let path = "\(kind)/acme/kustomization.yaml"
         func shape(_ root: String) throws -> [String] {
@@ -131,30 +139,6 @@ import Testing
     }
   }
 
-  @Test func saysHowToApplyItByWhereTheClusterHasItsImageFrom() async throws {
-    try await withFolder { server, folder, options in
-      try await server.addTenant("applied", isolation: "dedicated")
-      for (image, command) in [
-        ("localhost/terrace", "kubectl apply -k \(folder)/secrets/applied\n"),
-        (
-          "registry.example/terrace",
-          """
-          image=$(kubectl -n terrace get deployment/terrace \\
-            --output 'jsonpath={.spec.template.spec.containers[0].image}')
-          scripts/deploy apply applied "$image"
-
-          """
-        ),
-      ] {
-        try "images:\n  - name: terrace\n    newName: \(image)\n".write(
-          toFile: "\(folder)/cluster/image/kustomization.yaml", atomically: false, encoding: .utf8)
-        let (status, output) = try await run(["applied"], options)
-        #expect(status == 0, "\(output)")
-        #expect(output.hasSuffix("\n" + command), "\(output)")
-      }
-    }
-  }
-
   @Test func checkSaysThatItNeedsKubectl() async throws {
     try await withFolder { _, _, options in
       let (status, output) = try await run(["check"], options, ["PATH": "/nowhere"])
@@ -212,7 +196,9 @@ import Testing
         "d: TERRACE_TENANT_ID is 1, and the registry has 2",
         "d: its pods answer at d.one, d.two, and the registry has d.example",
         "d: its pods take settings from the Secret x, which cannot be compared",
-        "c: the tenant has no overlay: terrace overlay c",
       ])
+    #expect(
+      OverlayComparison.missing([overlay("a")], [deployment("a"), deployment("c")])
+        == ["c: the tenant has no overlay: terrace overlay c"])
   }
 }

@@ -11,12 +11,7 @@ struct Kustomization: Decodable {
     let files: [String]?
   }
 
-  struct Image: Decodable {
-    let newName: String?
-  }
-
   let secretGenerator: [Generator]?
-  let images: [Image]?
 
   /// Reads the one of a folder; nil if there is none.
   ///

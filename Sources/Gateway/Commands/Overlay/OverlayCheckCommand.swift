@@ -7,8 +7,10 @@ struct OverlayCheckCommand: AsyncParsableCommand {
     abstract: "Compare the overlays in the folder with the registry.",
     discussion: """
       Prints a line for each thing in which they disagree, and ends with 1 if there is any: an \
-      overlay without a dedicated tenant, a dedicated tenant without an overlay, another namespace, \
-      tenant id, login or host; an overlay that does not render.
+      overlay without a dedicated tenant, another namespace, tenant id, login or host; an overlay that \
+      does not render. A dedicated tenant without an overlay, as one that came by the stream \
+      (terrace overlay --stdout), is named on standard error, and is no disagreement but with \
+      --complete.
 
       What is compared is what would be applied, patches and all: kubectl renders it, and must be \
       on the PATH. Files that Secrets are to be made of are where the credentials were made, since \
@@ -17,6 +19,9 @@ struct OverlayCheckCommand: AsyncParsableCommand {
 
   @Option(help: "The folder of the manifests.")
   var directory = "kubernetes"
+
+  @Flag(help: "Count a dedicated tenant without an overlay as a disagreement.")
+  var complete = false
 
   @OptionGroup var admin: AdminOptions
 
@@ -43,7 +48,9 @@ struct OverlayCheckCommand: AsyncParsableCommand {
         "\(overlay.slug): its Secrets cannot be made here: \(folder.secrets(overlay.slug)) has no "
           + overlay.missingFiles.joined(separator: ", "))
     }
-    let findings = OverlayComparison.findings(overlays, deployments, faults: faults)
+    var findings = OverlayComparison.findings(overlays, deployments, faults: faults)
+    let missing = OverlayComparison.missing(overlays, deployments, faults: faults)
+    if complete { findings += missing } else { missing.forEach(printError) }
     for finding in findings { try printOutput(finding) }
     guard findings.isEmpty else { throw ExitCode.failure }
     try printOutput("\(overlays.count) overlays agree with the registry.")

@@ -28,7 +28,6 @@ enum OverlayComparison {
     _ overlays: [OverlayFolder.Overlay], _ deployments: [Deployment], faults: [String: String] = [:]
   ) -> [String] {
     let known = Dictionary(deployments.map { ($0.slug, $0) }) { first, _ in first }
-    let written = Set(overlays.map(\.slug)).union(faults.keys)
     return faults.sorted { $0.key < $1.key }.map {
       "\($0.key): the overlay cannot be compared: \($0.value)"
     }
@@ -38,9 +37,16 @@ enum OverlayComparison {
         }
         return findings(overlay, deployment)
       }
-      + deployments.filter { !written.contains($0.slug) }.map {
-        "\($0.slug): the tenant has no overlay: terrace overlay \($0.slug)"
-      }
+  }
+
+  /// The dedicated tenants that have no overlay: a line each.
+  static func missing(
+    _ overlays: [OverlayFolder.Overlay], _ deployments: [Deployment], faults: [String: String] = [:]
+  ) -> [String] {
+    let written = Set(overlays.map(\.slug)).union(faults.keys)
+    return deployments.filter { !written.contains($0.slug) }.map {
+      "\($0.slug): the tenant has no overlay: terrace overlay \($0.slug)"
+    }
   }
 
   private static func findings(

@@ -30,14 +30,6 @@ struct OverlayFolder {
     }
   }
 
-  /// Whether the cluster pulls the image from a registry: `localhost/` is none that it could.
-  ///
-  /// - Throws: ``CommandFailure`` if `cluster/image` is no kustomization.
-  func isOfAClusterThatPulls() throws -> Bool {
-    let images = try Kustomization.read(in: "\(path)/cluster/image")?.images ?? []
-    return images.contains { $0.newName?.hasPrefix("localhost/") == false }
-  }
-
   /// The overlays of tenants, by their slugs; others, such as the platform's, are none.
   ///
   /// - Returns: besides, for each that cannot be read or does not render, why.

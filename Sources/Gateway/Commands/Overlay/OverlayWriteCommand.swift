@@ -12,8 +12,7 @@ struct OverlayWriteCommand: AsyncParsableCommand {
       pods run with the new ones. A shared tenant is a dedicated one from then on; the shared \
       deployment serves it until its own is there and terrace tenant move sends it the requests.
 
-      Printed is how to apply it: by kubectl alone, or, where cluster/image names an image in a \
-      registry, by scripts/deploy, with the image that the platform runs.
+      Printed is how to apply it: by scripts/deploy, with the image that the platform runs.
 
       With --stdout nothing is written: all objects are printed as one stream, secrets included, for
 
@@ -58,7 +57,6 @@ struct OverlayWriteCommand: AsyncParsableCommand {
   private func writeFiles(_ path: String) async throws {
     let folder = OverlayFolder(path: directory)
     try folder.check()
-    let isReleased = try folder.isOfAClusterThatPulls()
     let client = try admin.client()
     let tenant = try await client.send(.GET, path).decoded(as: TenantView.self)
     // Before credentials are made that could not be written down.
@@ -81,16 +79,13 @@ struct OverlayWriteCommand: AsyncParsableCommand {
         "\(secrets) still lacks \(missing.joined(separator: ", ")): "
           + "scripts/secrets tenant \(tenant.namespace) \(tenant.slug) makes the certificate")
     }
-    if isReleased {
-      try printOutput(
-        """
-        image=$(kubectl -n terrace get deployment/terrace \\
-          --output 'jsonpath={.spec.template.spec.containers[0].image}')
-        scripts/deploy apply \(tenant.slug) "$image"
-        """)
-    } else {
-      try printOutput("kubectl apply -k \(secrets)")
-    }
+    // Never by kubectl alone, which would set the image back to the one of the manifests.
+    try printOutput(
+      """
+      image=$(kubectl -n terrace get deployment/terrace \\
+        --output 'jsonpath={.spec.template.spec.containers[0].image}')
+      scripts/deploy apply \(tenant.slug) "$image"
+      """)
   }
 
   private func write(
