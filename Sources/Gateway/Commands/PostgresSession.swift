@@ -32,7 +32,11 @@ private func tryLogin(
   _ client: PostgresClient
 ) async throws {
   do {
-    if let wait { try await wait.tryLogin(login, client) } else { try await client.tryLogin(login) }
+    if let wait {
+      try await wait.tryLogin(login, client)
+    } else {
+      try await client.tryLogin(login)
+    }
   } catch let error as PostgresError {
     guard let roles, error.refusesLogin, let failure = CommandFailure(error) else { throw error }
     throw CommandFailure(failure.description + roles.hint(for: login))
