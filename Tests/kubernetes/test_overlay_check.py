@@ -25,7 +25,13 @@ class Checkout:
         cluster.write_text(cluster.read_text().replace("https:", "http:").replace(
             "finance.example", "localhost"))
         self.options = ["--server", server.admin, "--token-file", str(server.home / "admin-token")]
-        self.run("overlay", "acme")
+        self.git("init", "-q")
+        self.git("add", "--all")
+        self.git("-c", "user.name=You", "-c", "user.email=you@example.com", "commit", "-qm", "All")
+        self.said = self.run("overlay", "acme")
+
+    def git(self, *words):
+        return run("git", "-C", str(self.root), *words)
 
     def run(self, *words):
         return run(*TERRACE, *words, *self.options, cwd=self.root)
@@ -57,6 +63,17 @@ def test_an_overlay_as_it_was_written_agrees(checkout):
     code, output, said = checkout.check()
     assert (code, output) == AGREE
     assert "secrets/acme has no database-ca.crt, tls.crt, tls.key, gateway-ca.crt\n" in said
+
+
+def test_an_overlay_as_it_was_written_changes_no_file_of_the_repository(checkout):
+    assert checkout.git("status", "--porcelain", "-uall").splitlines() == [
+        "?? kubernetes/overlays/acme/kustomization.yaml",
+        "?? kubernetes/secrets/acme/kustomization.yaml"]
+
+
+def test_an_overlay_is_applied_with_the_image_that_the_platform_runs(checkout):
+    assert checkout.said.endswith('scripts/deploy apply acme "$image"\n')
+    assert "kubectl apply -k" not in checkout.said
 
 
 def patch(target, *operations):
