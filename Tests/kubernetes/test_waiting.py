@@ -40,9 +40,9 @@ def waiting(reason, message=None, exit_code=None):
     return {"waiting": state}, {"terminated": {"exitCode": exit_code}} if exit_code is not None else {}
 
 
-def event(number, pod, reason, message):
+def event(number, pod, reason, message, type="Warning"):
     return {
-        "apiVersion": "v1", "kind": "Event", "type": "Warning", "reason": reason, "message": message,
+        "apiVersion": "v1", "kind": "Event", "type": type, "reason": reason, "message": message,
         "metadata": {"name": f"{pod}.{number}", "namespace": "terrace"}, "involvedObject": {"name": pod}}
 
 
@@ -74,15 +74,19 @@ STATES = {
     "a probe that fails": (
         ["FailedMount", '"secret \\"s\\" not found\\nsince"'],
         pod("p", "Job/j", "Running", terrace=({"running": {}}, {}))),
+    "a pod whose Secret has come since": (None, pod("late", "Job/j", terrace=CREATING)),
+    "a pod that goes": (None, pod("p", "Job/j", terrace=waiting("ErrImagePull", "no"))),
     "a pod that is made": (None, pod("fresh", "Job/j", terrace=CREATING)),
     "a pod that was never looked at": (None, pod("p", "Job/j", conditions=[])),
     "a pod that is ready": (None, pod("p", "Job/j", "Running", [WAITS | {"status": "True"}])),
     "a pod that is done": (None, pod("p", "Job/j", "Succeeded")),
     "a pod of another Job": (None, pod("p", "Job/another", terrace=waiting("ErrImagePull", "no"))),
 }
+STATES["a pod that goes"][1]["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z"
 EVENTS = [
-    event(1, "p", "FailedScheduling", "long ago"),
-    event(2, "p", "FailedMount", 'secret "s" not found\nsince')]
+    event(1, "p", "FailedScheduling", "long ago"), event(2, "p", "Scheduled", "at last", "Normal"),
+    event(3, "p", "FailedMount", 'secret "s" not found\nsince'),
+    event(1, "late", "FailedMount", 'secret "s" not found'), event(2, "late", "Pulling", "now", "Normal")]
 
 
 @contextlib.contextmanager
@@ -193,7 +197,7 @@ def test_what_may_get_better_is_waited_for_as_long_as_it_may_take(checkout, line
 def test_an_interrupt_says_how_to_go_back_and_changes_nothing(checkout, tmp_path, moved, back):
     command, environment = checkout([], job="", revisions=BOTH, moved=moved)
     # Until it is interrupted.
-    with_stub(tmp_path / "bin", "sleep", 'touch "$CLUSTER/sleeps"\nexec /bin/sleep 600')
+    with_stub(tmp_path / "bin", "sleep", ': >"$CLUSTER/sleeps"\nexec /bin/sleep 600')
     process = subprocess.Popen(
         command, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True)
     while not (tmp_path / "cluster/sleeps").exists():
