@@ -200,12 +200,16 @@ def test_an_interrupt_says_how_to_go_back_and_changes_nothing(checkout, tmp_path
     with_stub(tmp_path / "bin", "sleep", ': >"$CLUSTER/sleeps"\nexec /bin/sleep 600')
     process = subprocess.Popen(
         command, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True)
-    while not (tmp_path / "cluster/sleeps").exists():
-        assert process.poll() is None
-        time.sleep(0.01)
-    # As a terminal does: to all that run in it.
-    os.killpg(process.pid, signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    try:
+        while not (tmp_path / "cluster/sleeps").exists():
+            assert process.poll() is None
+            time.sleep(0.01)
+        # As a terminal does: to all that run in it.
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
     assert process.returncode == 130
     lines = said.splitlines()
     assert lines[0].startswith("scripts/deploy: interrupted. ")
