@@ -297,14 +297,15 @@ def acme(platform, gateway, admin):
     root, cluster, _ = platform
     command(admin, "tenant", "create", "acme", "--display-name", "Acme")
     token = sign_up(gateway, "acme.finance.example")
-    before, after = documented("acme")[1].split("image=$(")
+    before, _, after = re.split(
+        r"^image=[^)]*\)\n|^scripts/deploy apply acme .*\n", documented("acme")[1], flags=re.M)
     as_documented(root, admin, before)
     secrets = root / "kubernetes/secrets/acme"
     own = list(yaml.safe_load_all(run("kubectl", "kustomize", str(secrets))))
     assert cluster.to_its_end("acme", own, "Deployment", "terrace", "schema")[0] == 0
     pod = cluster.start("acme", own, "Deployment", "terrace").until_ready()
     pod.objects = own
-    as_documented(root, admin, after.partition('scripts/deploy apply acme "$image"\n')[2])
+    as_documented(root, admin, after)
     return pod, token
 
 
