@@ -13,8 +13,8 @@ import kubernetes_validate
 import pytest
 import yaml
 from manifests import (
-    DASHED_VERSION, KUBERNETES, KUSTOMIZATIONS, REPOSITORY, copy, find, objects, one, pod_specs, render, run,
-    settings)
+    DASHED_VERSION, KUBERNETES, KUSTOMIZATIONS, REPOSITORY, VERSION, copy, find, objects, one, pod_specs,
+    render, run, settings)
 
 WORKFLOWS = sorted((REPOSITORY / ".github/workflows").glob("*.yml"))
 STACK = REPOSITORY / "deploy/aws/stack.yaml"
@@ -533,16 +533,27 @@ def test_a_build_of_a_laptop_is_migrated_to_and_waited_for(cluster):
         "Deployment/terrace", "Deployment/terrace-admin", "StatefulSet/postgres"]
 
 
-def test_a_laptop_is_upgraded_by_the_lines_of_the_documentation(cluster, tmp_path):
+def on_a_laptop(cluster, folder, start):
+    """Carries out the lines of the documentation that begin so, and returns the commands that ran."""
     page = (REPOSITORY / "docs/kubernetes.md").read_text()
-    [lines] = [block for block in re.findall(r"```sh\n(.*?)```", page, re.S)
-               if block.startswith("git pull")]
-    root, environment = copy(tmp_path / "repository"), cluster()
-    with_stub(tmp_path / "bin", "git", '[ "$1" = pull ] || { [ "$1" = rev-parse ] && echo 1a2b3c4; }')
-    with_stub(tmp_path / "bin", "minikube", 'echo "minikube $*" >>"$CALLS"')
+    [lines] = [block for block in re.findall(r"```sh\n(.*?)```", page, re.S) if block.startswith(start)]
+    root, environment = copy(folder / "repository"), cluster()
+    with_stub(folder / "bin", "git", '[ "$1" = pull ] || { [ "$1" = rev-parse ] && echo 1a2b3c4; }')
+    with_stub(folder / "bin", "minikube", 'echo "minikube $*" >>"$CALLS"')
     (root / "scripts/image").write_text('echo "scripts/image $*" >>"$CALLS"\n')
     run("bash", "-e", "-c", lines, cwd=root, env=environment)
-    calls = cluster.calls()
+    return cluster.calls()
+
+
+def test_a_laptop_is_begun_by_the_lines_of_the_documentation(cluster, tmp_path):
+    calls = on_a_laptop(cluster, tmp_path, "minikube start")
+    assert f"minikube image load localhost/terrace:{VERSION}" in calls
+    assert any(f"terrace-migrate-{DASHED_VERSION}-{DASHED_VERSION}" in call for call in calls)
+    assert "rollout status" in calls[-1]
+
+
+def test_a_laptop_is_upgraded_by_the_lines_of_the_documentation(cluster, tmp_path):
+    calls = on_a_laptop(cluster, tmp_path, "git pull")
     assert calls[:2] == [
         "scripts/image --builder docker --tag localhost/terrace:1a2b3c4",
         "minikube image load localhost/terrace:1a2b3c4"]
