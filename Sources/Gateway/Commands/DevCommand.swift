@@ -78,7 +78,7 @@ struct DevCommand: AsyncParsableCommand {
     // A terminal that is closed sends SIGHUP.
     try await observability.server(configuration).run(signals: [.sigterm, .sigint, .sighup]) {
       do {
-        try printOutput(DevelopmentBanner(ports: $0, home: home))
+        try printOutput(DevelopmentBanner(ports: $0, server: server, home: home))
       } catch {
         printError("terrace: \(error)")
       }

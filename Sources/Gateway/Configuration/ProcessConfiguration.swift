@@ -90,8 +90,7 @@ struct ProcessConfiguration: Sendable {
     self.masterKeys = masterKeys
     self.adminToken = adminToken
     directory = TenantDirectoryConfiguration(name: "dev")
-    urls = TenantURLs(
-      scheme: "http", baseDomain: "localhost", port: server.publicListener.port)
+    urls = Self.urls(onThisMachine: server)
   }
 
   private static func scope(_ source: ConfigurationSource) throws -> ServerConfiguration.Scope {
@@ -126,7 +125,14 @@ struct ProcessConfiguration: Sendable {
       throw ConfigurationError(.baseDomains, "has no domain")
     }
     return domain == .name("localhost")
-      ? TenantURLs(scheme: "http", baseDomain: domain.text, port: server.publicListener.port)
+      ? urls(onThisMachine: server)
       : TenantURLs(scheme: "https", baseDomain: domain.text, port: nil)
+  }
+
+  /// Under `localhost` nothing stands before the public listener: its scheme and port are those of
+  /// the URLs.
+  private static func urls(onThisMachine server: ServerConfiguration) -> TenantURLs {
+    TenantURLs(
+      scheme: server.publicScheme, baseDomain: "localhost", port: server.publicListener.port)
   }
 }

@@ -1,3 +1,5 @@
+import NIOCore
+
 extension ServerConfiguration {
   /// ## Configuration keys
   /// - `TERRACE_PUBLIC_LISTEN`, `TERRACE_ADMIN_LISTEN`, `TERRACE_OPS_LISTEN`
@@ -24,6 +26,7 @@ extension ServerConfiguration {
     adminHosts = try source.hosts(.adminHosts) ?? adminHosts
     trustedProxies = try source.addressRanges(.trustedProxies) ?? trustedProxies
     idleTimeout = try source.duration(.idleTimeout) ?? idleTimeout
+    if scope == .dedicated { try Self.check(idleTimeout: idleTimeout, source) }
     requestTimeout = try source.duration(.requestTimeout) ?? requestTimeout
     maximumConnections =
       try source.integer(.maximumConnections, in: 1...1_000_000) ?? maximumConnections
@@ -33,6 +36,16 @@ extension ServerConfiguration {
     accessLog = try Self.accessLog(source) ?? accessLog
     drainDelay = try source.duration(.drainDelay, allowsZero: true) ?? drainDelay
     drainTimeout = try source.duration(.drainTimeout) ?? drainTimeout
+  }
+
+  /// A gateway would else send requests into connections that are just being closed.
+  private static func check(idleTimeout: Duration, _ source: ConfigurationSource) throws {
+    let keepAlive = ForwardingConfiguration().keepAlive
+    guard TimeAmount(idleTimeout) <= keepAlive else { return }
+    throw ConfigurationError(
+      .idleTimeout,
+      "must be above \(keepAlive.nanoseconds / 1_000_000_000)s in scope dedicated, since a gateway "
+        + "keeps its connections that long, and is '\(source.text(.idleTimeout) ?? "")'")
   }
 
   /// Without TLS the admin token travels in clear text, so that it must not leave the machine.

@@ -51,10 +51,11 @@ struct ServerConfiguration: Sendable {
   var adminHosts: [Host] = [.name("localhost"), .address("127.0.0.1")]
   /// Peers whose `X-Forwarded-Host`, `-Proto` and `-For` count.
   var trustedProxies: [AddressRange] = []
-  /// How long a connection may stay without a byte of a request, headers included.
-  var idleTimeout: Duration = .seconds(60)
+  /// How long a connection may stay without a byte of a request, headers included: see
+  /// ``ListenerConfiguration/idleTimeout``.
+  var idleTimeout: Duration = .seconds(150)
   var requestTimeout: Duration = .seconds(60)
-  /// Connections open at once on each listener.
+  /// Connections open at once on each listener; idle ones make room for more.
   var maximumConnections = 10_000
   /// Connections of one peer address open at once on each listener; trusted proxies are exempt.
   var maximumConnectionsPerPeer = 1_000
@@ -64,4 +65,9 @@ struct ServerConfiguration: Sendable {
   var drainDelay: Duration = .zero
   /// How long requests under way may take to finish after that.
   var drainTimeout: Duration = .seconds(20)
+
+  /// The scheme of URLs that lead to the public listener itself.
+  var publicScheme: String { publicTLS == nil ? "http" : "https" }
+  /// The scheme of URLs that lead to the admin listener.
+  var adminScheme: String { adminTLS == nil ? "http" : "https" }
 }

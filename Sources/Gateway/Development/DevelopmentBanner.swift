@@ -1,8 +1,10 @@
 import Foundation
+import TenantRegistry
 
 /// What `terrace dev` prints once it serves: where everything is, and what to try first.
 struct DevelopmentBanner: CustomStringConvertible {
   let ports: ServerPorts
+  let server: ServerConfiguration
   let home: DevelopmentHome
 
   var description: String {
@@ -28,24 +30,23 @@ struct DevelopmentBanner: CustomStringConvertible {
       curl \(admin)/admin/tenants \\
         -H "Authorization: Bearer $(cat \(folder)/admin-token)" \\
         -H 'Content-Type: application/json' -d '{"slug":"initech","display_name":"Initech"}'
-      curl http://initech.localhost:\(ports.public ?? 0)/health
+      curl \(urls.baseURL(slug: "initech"))/health
 
     Health and metrics: http://localhost:\(ports.ops ?? 0)/readyz and /metrics
 
     """
   }
 
-  private var user: String { "http://acme.localhost:\(ports.public ?? 0)" }
-  private var admin: String { "http://localhost:\(ports.admin ?? 0)" }
+  private var urls: TenantURLs {
+    TenantURLs(scheme: server.publicScheme, baseDomain: "localhost", port: ports.public)
+  }
+  private var user: String { urls.baseURL(slug: "acme") }
+  private var admin: String { "\(server.adminScheme)://localhost:\(ports.admin ?? 0)" }
 
   private var tenants: String {
-    let port = ports.public ?? 0
-    return TextTable(
+    TextTable(
       rows: DemoRecording.tenants.map {
-        [
-          "  \($0.slug)", "http://\($0.slug).localhost:\(port)",
-          "http://localhost:\(port)/t/\($0.slug)",
-        ]
+        ["  \($0.slug)", urls.baseURL(slug: $0.slug), urls.pathURL(slug: $0.slug)]
       } + [["  the demo user of both", "sam.johnson@gmail.com", "password@123"]]
     ).description
   }

@@ -5,5 +5,6 @@ enum BadRequest: String, Error, Equatable, Sendable {
   case disagreeingTarget = "the request target and Host name different hosts"
   case malformedTarget = "the request target must be a path or an http URL"
   case unsafePath = "the path is ambiguous"
-  case malformedForwarding = "X-Forwarded-Host and -Proto must have one value each"
+  case malformedForwarding =
+    "X-Forwarded-Host must be a host and X-Forwarded-Proto http or https, the right-most value of each"
 }

@@ -4,8 +4,8 @@ struct RequestOrigin: Sendable {
   var authority: String?
   /// The target of the request line, unchanged.
   var target: String
-  /// `X-Forwarded-Host` and `X-Forwarded-Proto`, joined likewise. Only of a trusted peer do they
-  /// count; of others pass nil.
+  /// `X-Forwarded-Host` and `X-Forwarded-Proto`, joined likewise: the right-most value, which the
+  /// nearest proxy wrote, is what counts. Only of a trusted peer do they; of others pass nil.
   var forwardedHost: String?
   var forwardedProto: String?
   /// Whether the connection itself is TLS.

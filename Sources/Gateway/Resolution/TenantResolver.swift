@@ -1,3 +1,4 @@
+import HTTPSupport
 import Tenancy
 
 /// Finds the tenant that a request names: a pure function of the request and the hosts below.
@@ -73,17 +74,35 @@ struct TenantResolver: Sendable {
     if let text = target.authority {
       guard Authority(text) == authority else { throw .disagreeingTarget }
     }
-    guard let forwarded = request.forwardedHost else { return authority }
+    guard let forwarded = nearest(request.forwardedHost) else { return authority }
     guard let authority = Authority(forwarded) else { throw .malformedForwarding }
     return authority
   }
 
   private static func scheme(of request: RequestOrigin) throws(BadRequest) -> ResolvedTarget.Scheme
   {
-    guard let forwarded = request.forwardedProto else { return request.isSecure ? .https : .http }
-    guard let scheme = ResolvedTarget.Scheme(rawValue: forwarded.lowercased()) else {
-      throw .malformedForwarding
+    guard let forwarded = nearest(request.forwardedProto) else {
+      return request.isSecure ? .https : .http
     }
-    return scheme
+    switch forwarded.lowercased() {
+    // Some proxies name the scheme of what a WebSocket's handshake asks for: RFC 6455, section 3.
+    case "http", "ws": return .http
+    case "https", "wss": return .https
+    default: throw .malformedForwarding
+    }
+  }
+
+  /// The right-most value of a list, which the nearest proxy wrote. What stands further left, a
+  /// client may have made up: nobody looks at it. Empty values are none (RFC 9110, section 5.6.1.2).
+  private static func nearest(_ list: String?) -> Substring? {
+    guard var rest = list?[...] else { return nil }
+    while true {
+      let comma = rest.utf8.lastIndex(of: UInt8(ascii: ","))
+      let start = comma.map(rest.utf8.index(after:)) ?? rest.startIndex
+      let value = rest[start...].withoutWhitespace
+      if !value.isEmpty { return value }
+      guard let comma else { return nil }
+      rest = rest[..<comma]
+    }
   }
 }

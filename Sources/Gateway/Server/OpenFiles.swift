@@ -20,9 +20,15 @@ struct OpenFiles: Sendable {
     return OpenFiles(limit: Int(clamping: isRaised ? raised.rlim_cur : limits.rlim_cur))
   }
 
-  /// Warns if they are fewer than the connections that a listener may have.
+  /// How many connections a listener may have: a quarter of the files is left to everything else. A
+  /// listener that ran out of files could not even accept a connection to make room for it.
+  func connections(atMost maximum: Int) -> Int {
+    min(maximum, max(1, limit - limit / 4))
+  }
+
+  /// Warns if they are too few for the connections that a listener may have.
   func check(maximumConnections: Int, _ logger: Logger) {
-    guard limit < maximumConnections else { return }
+    guard connections(atMost: maximumConnections) < maximumConnections else { return }
     logger.warning(
       "the process may open fewer files than it may have connections: raise its limit (ulimit -n)",
       metadata: ["files": "\(limit)", "connections": "\(maximumConnections)"])

@@ -246,7 +246,8 @@ struct TerraceServer: Sendable {
     var listener = ListenerConfiguration(name: name, host: address.host, port: address.port)
     listener.idleTimeout = configuration.server.idleTimeout
     listener.requestTimeout = configuration.server.requestTimeout
-    listener.maximumConnections = configuration.server.maximumConnections
+    listener.maximumConnections = OpenFiles.raiseLimit()
+      .connections(atMost: configuration.server.maximumConnections)
     listener.maximumConnectionsPerPeer = configuration.server.maximumConnectionsPerPeer
     return listener
   }

@@ -10,31 +10,42 @@ struct ConnectionChannel<Handler: RequestHandler>: ServerChildChannel {
   struct Value: ServerChildChannelValue {
     let channel: any Channel
     let wire: HTTP1Handler
+    let activity: ConnectionActivity
   }
 
   private let configuration: ListenerConfiguration
-  private let limiter: PeerLimiter
+  private let open: OpenConnections
   private let exchange: RequestExchange<Handler>
 
-  init(configuration: ListenerConfiguration, exchange: RequestExchange<Handler>) {
+  init(
+    configuration: ListenerConfiguration, exchange: RequestExchange<Handler>, logger: Logger
+  ) {
     self.configuration = configuration
-    limiter = PeerLimiter(limit: configuration.maximumConnectionsPerPeer)
+    open = OpenConnections(
+      limit: configuration.maximumConnections,
+      limitPerPeer: configuration.maximumConnectionsPerPeer,
+      grace: TimeAmount(configuration.idleGrace), logger: logger)
     self.exchange = exchange
   }
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+    setup(channel: channel, ConnectionActivity(channel: channel))
+  }
+
+  func setup(channel: any Channel, _ activity: ConnectionActivity) -> EventLoopFuture<Value> {
     channel.eventLoop.makeCompletedFuture {
-      let wire = HTTP1Handler(channel: channel, configuration: configuration)
+      let wire = HTTP1Handler(
+        channel: channel, configuration: configuration, activity: activity)
       try channel.pipeline.syncOperations.addHandlers(
         ByteToMessageHandler(
           HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: .listener)),
         wire)
-      return Value(channel: channel, wire: wire)
+      return Value(channel: channel, wire: wire, activity: activity)
     }
   }
 
   @concurrent func handle(value: Value, logger: Logger) async {
-    await admit(value.channel, logger) { connection in
+    await admit(value.channel, value.activity, logger) { connection in
       await serve(value, connection)
     }
   }
@@ -45,7 +56,8 @@ struct ConnectionChannel<Handler: RequestHandler>: ServerChildChannel {
 
   /// Runs `serve` on the channel's event loop, unless the peer has too many connections.
   func admit(
-    _ channel: any Channel, _ logger: Logger, _ serve: (Connection) async -> Void
+    _ channel: any Channel, _ activity: ConnectionActivity, _ logger: Logger,
+    _ serve: (Connection) async -> Void
   ) async {
     let address = channel.remoteAddress
     let showsCertificate = configuration.tls?.demandsClientCertificates == true
@@ -53,15 +65,19 @@ struct ConnectionChannel<Handler: RequestHandler>: ServerChildChannel {
       channel: channel, peer: address?.ipAddress ?? "unix", isSecure: configuration.tls != nil,
       isTrusted: showsCertificate || address.map(configuration.isTrusted) ?? false,
       isGateway: showsCertificate)
-    guard connection.isTrusted || limiter.admit(connection.peer) else {
-      logger.notice("too many connections", metadata: ["peer": "\(connection.peer)"])
+    let (peer, isTrusted) = (connection.peer, connection.isTrusted)
+    guard open.admit(activity, of: peer, isTrusted: isTrusted) else {
+      logger.notice("too many connections", metadata: ["peer": "\(peer)"])
       channel.close(promise: nil)
       return
     }
+    channel.closeFuture.whenComplete { [open] _ in
+      open.leave(activity, of: peer, isTrusted: isTrusted)
+    }
+    open.makeRoom(for: (activity, peer), on: channel.eventLoop)
     await withTaskExecutorPreference(EventLoopTaskExecutor(channel.eventLoop)) {
       await serve(connection)
     }
-    if !connection.isTrusted { limiter.leave(connection.peer) }
   }
 }
 

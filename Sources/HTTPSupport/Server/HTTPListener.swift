@@ -29,7 +29,8 @@ public struct HTTPListener<Handler: RequestHandler>: Service {
 
   /// - Throws: ``ListenerError`` if the socket cannot be bound.
   public func run() async throws {
-    let plain = ConnectionChannel(configuration: configuration, exchange: exchange)
+    let plain = ConnectionChannel(
+      configuration: configuration, exchange: exchange, logger: logger)
     if let tls = configuration.tls {
       try await run(
         SecureChannel(
@@ -46,8 +47,9 @@ public struct HTTPListener<Handler: RequestHandler>: Service {
       childChannelSetup: channel,
       configuration: .init(
         address: .hostname(configuration.host, port: configuration.port), backlog: 1024,
+        // One more, for which an idle one makes room.
         availableConnectionsDelegate: MaximumAvailableConnections(
-          configuration.maximumConnections, logger: logger)),
+          min(configuration.maximumConnections, .max - 1) + 1, logger: logger)),
       onServerRunning: { [onListening] channel in
         if let address = channel.localAddress { onListening(address) }
       },

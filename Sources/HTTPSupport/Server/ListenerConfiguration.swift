@@ -11,14 +11,22 @@ public struct ListenerConfiguration: Sendable {
   public var port: Int
   /// How long a connection may go without a part of a request that has been read whole: it bounds
   /// idle connections, slow headers and stalled bodies alike.
-  public var idleTimeout: Duration = .seconds(60)
+  ///
+  /// Longer than common proxies keep connections that they do not use (nginx and AWS load balancers
+  /// a minute, others up to two): whoever sends a request while the other side closes cannot know
+  /// whether it was seen.
+  public var idleTimeout: Duration = .seconds(150)
   /// How long a request may take from its head to the head of its response. Then its task is
   /// cancelled, and the client gets a 503.
   public var requestTimeout: Duration = .seconds(60)
   /// How long a TLS handshake may take.
   public var handshakeTimeout: Duration = .seconds(10)
-  /// Connections open at once; further ones wait in the backlog.
+  /// Connections open at once. For further ones idle ones make room; where none is idle, they wait
+  /// in the backlog.
   public var maximumConnections = 10_000
+  /// How long a connection is idle before it makes room: what has just come may be about to send its
+  /// first request, or to shake hands.
+  public var idleGrace: Duration = .seconds(1)
   /// Connections of one peer open at once; further ones are closed.
   public var maximumConnectionsPerPeer = 1_000
   /// Whether a peer is a proxy, which has no such limit and whose forwarding headers count.

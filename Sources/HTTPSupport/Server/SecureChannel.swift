@@ -17,6 +17,7 @@ struct SecureChannel<Handler: RequestHandler>: ServerChildChannel {
 
   struct Value: ServerChildChannelValue {
     let channel: any Channel
+    let activity: ConnectionActivity
     let negotiated: EventLoopFuture<Negotiated>
   }
 
@@ -27,11 +28,12 @@ struct SecureChannel<Handler: RequestHandler>: ServerChildChannel {
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
     channel.eventLoop.makeCompletedFuture {
+      let activity = ConnectionActivity(channel: channel)
       let negotiation = NIOTypedApplicationProtocolNegotiationHandler { result in
         switch result {
-        case .negotiated("h2"): http2.setup(channel: channel).map(Negotiated.http2)
+        case .negotiated("h2"): http2.setup(channel: channel, activity).map(Negotiated.http2)
         case .negotiated, .fallback:
-          http1.setup(channel: channel, logger: logger).map(Negotiated.http1)
+          http1.setup(channel: channel, activity).map(Negotiated.http1)
         }
       }
       try channel.pipeline.syncOperations.addHandlers(
@@ -41,12 +43,12 @@ struct SecureChannel<Handler: RequestHandler>: ServerChildChannel {
       }
       let negotiated = negotiation.protocolNegotiationResult
       negotiated.whenComplete { _ in timeout.cancel() }
-      return Value(channel: channel, negotiated: negotiated)
+      return Value(channel: channel, activity: activity, negotiated: negotiated)
     }
   }
 
   @concurrent func handle(value: Value, logger: Logger) async {
-    await http1.admit(value.channel, logger) { connection in
+    await http1.admit(value.channel, value.activity, logger) { connection in
       do {
         switch try await value.negotiated.get() {
         case .http1(let value): await http1.serve(value, connection)

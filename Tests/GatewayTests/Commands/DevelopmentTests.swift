@@ -1,5 +1,6 @@
 import Foundation
 import TenantRegistry
+import TestSupport
 import Testing
 
 @testable import EmbeddedPostgres
@@ -104,6 +105,35 @@ import Testing
         #expect(exitCode == 1)
         #expect(output.hasPrefix("terrace: \(complaint)"), "\(output)")
         #expect(output.split(separator: "\n").count == 1, "\(output)")
+      }
+    }
+  }
+
+  @Test func withCertificatesEveryURLIsHTTPS() async throws {
+    try await TestAuthority.run { authority in
+      let files = try authority.issue("dev", names: ["localhost", "*.localhost"])
+      let authorityFile = try authority.authorityFile()
+      try await DevelopmentFolder.with { folder in
+        var folder = folder
+        for listener in ["PUBLIC", "ADMIN"] {
+          folder.environment["TERRACE_\(listener)_TLS_CERTIFICATE"] = files.certificate
+          folder.environment["TERRACE_\(listener)_TLS_KEY"] = files.key
+        }
+        let secure = folder
+        try await secure.serving { _ in
+          let banner = secure.output()
+          #expect(banner.contains("https://acme.localhost:\(secure.port)/health"), "\(banner)")
+          #expect(banner.contains("https://localhost:\(secure.port)/t/acme"), "\(banner)")
+          #expect(banner.contains("https://localhost:\(secure.adminPort)/admin/tenants"))
+          // The ops listener has no certificate.
+          #expect(banner.matches(of: /http:/).count == 1, "\(banner)")
+          let made = try secure.terrace(
+            "tenant", "create", "initech", "--display-name", "Initech", "--output", "json",
+            "--ca", authorityFile)
+          #expect(made.exitCode == 0, "\(made.output)")
+          #expect(made.output.contains("https://initech.localhost:\(secure.port)"))
+          #expect(!made.output.contains("http://"), "\(made.output)")
+        }
       }
     }
   }

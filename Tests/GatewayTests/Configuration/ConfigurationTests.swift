@@ -1,4 +1,6 @@
 import Foundation
+import HTTPSupport
+import NIOCore
 import TenantRegistry
 import Testing
 
@@ -234,6 +236,40 @@ import Testing
         "TERRACE_PUBLIC_URL": "https://F.example:8443",
       ])
     #expect(given.urls.baseURL(slug: "acme") == "https://acme.f.example:8443")
+  }
+
+  /// A listener with a certificate speaks nothing but TLS.
+  @Test func tenantURLsOnThisMachineHaveTheListenersScheme() throws {
+    let tls = [
+      "TERRACE_PUBLIC_TLS_CERTIFICATE": "/tls.crt", "TERRACE_PUBLIC_TLS_KEY": "/tls.key",
+    ]
+    let urls = try load(Self.shared, tls).urls
+    #expect(urls.baseURL(slug: "acme") == "https://acme.localhost:8080")
+    #expect(urls.pathURL(slug: "acme") == "https://localhost:8080/t/acme")
+    // Where an operator says how tenants are reached, that is so.
+    let given = try load(
+      Self.shared, tls.merging(["TERRACE_PUBLIC_URL": "http://localhost"]) { $1 })
+    #expect(given.urls.baseURL(slug: "acme") == "http://acme.localhost")
+  }
+
+  /// Whoever keeps connections for longer than we do sends requests into those that are just being
+  /// closed: nginx and AWS load balancers do for 60 s, Go's and Traefik's clients for 90 s, Caddy
+  /// for two minutes.
+  @Test func connectionsAreKeptForLongerThanCommonProxiesKeepThem() throws {
+    #expect(try load(Self.shared).server.idleTimeout > .seconds(120))
+    #expect(ListenerConfiguration(name: "x", host: "x", port: 0).idleTimeout > .seconds(120))
+  }
+
+  @Test func aTenantsOwnProcessKeepsConnectionsForLongerThanItsGateway() throws {
+    let keepAlive = ForwardingConfiguration().keepAlive
+    let kept = try load(Self.dedicated).server.idleTimeout
+    #expect(TimeAmount(kept) > keepAlive)
+    #expect(try load(Self.dedicated, ["TERRACE_IDLE_TIMEOUT": "16s"]).tenant != nil)
+    #expect(
+      complaint(Self.dedicated, ["TERRACE_IDLE_TIMEOUT": "15s"])
+        == "TERRACE_IDLE_TIMEOUT must be above 15s in scope dedicated, since a gateway keeps its "
+        + "connections that long, and is '15s'")
+    #expect(try load(Self.shared, ["TERRACE_IDLE_TIMEOUT": "5s"]).server.idleTimeout == .seconds(5))
   }
 
   /// Otherwise the URLs that an admin is told of would lead nowhere.

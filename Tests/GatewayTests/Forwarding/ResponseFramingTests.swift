@@ -91,4 +91,18 @@ struct ResponseFramingTests {
       #expect(upstream.connections == 2)
     }
   }
+
+  /// A length that one takes for none, and another for zero.
+  @Test(arguments: [
+    "Content-Length:", "Content-Length: \t", "Content-Length: +2", "Content-Length: 2, 2",
+    "Content-Length: 2\r\nContent-Length: 2", "Transfer-Encoding:",
+    "Transfer-Encoding:\r\nContent-Length: 2", "Content-Length: 2\r\nTransfer-Encoding: ,",
+    "Transfer-Encoding: chunked, chunked", "Transfer-Encoding: chunked;x",
+  ])
+  func aLengthThatCanBeReadInTwoWaysIsRefused(fields: String) async throws {
+    try await Self.run("HTTP/1.1 200 OK\r\n\(fields)\r\n\r\nok") { gateway, _ in
+      let answer = try await gateway.get()
+      #expect(answer.hasPrefix("HTTP/1.1 502 "), "\(answer)")
+    }
+  }
 }

@@ -54,6 +54,7 @@ struct HTTP2RequestTests {
     head(without: ":path", (":path", "/é")), head(without: ":path", (":path", "x")),
     head(without: ":path", (":path", "http://other/")),
     head(("content-length", "0"), ("content-length", "0")), head(("content-length", "+0")),
+    head(("content-length", "")), head(("content-length", "0, 0")), head(("content-length", "0 ")),
   ]
 
   @Test(arguments: smuggling)

@@ -9,7 +9,7 @@ import Testing
 struct HTTP1ConnectionTests {
   private static let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
-  @Test func aClientThatGoesAwayCancelsItsRequest() async throws {
+  @Test func aClientThatResetsCancelsItsRequest() async throws {
     let (events, event) = AsyncStream.makeStream(of: String.self)
     let handler = ClosureHandler { _, _ in
       event.yield("begun")
@@ -20,6 +20,7 @@ struct HTTP1ConnectionTests {
       try await RawConnection.open(port: listener.port) { connection in
         try await connection.send(Self.get)
         #expect(await events.first { _ in true } == "begun")
+        try await connection.reset()
       }
       #expect(await events.first { _ in true } == "cancelled")
     }

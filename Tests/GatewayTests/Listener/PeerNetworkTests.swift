@@ -1,3 +1,4 @@
+import NIOEmbedded
 import Testing
 
 @testable import HTTPSupport
@@ -18,12 +19,18 @@ struct PeerNetworkTests {
   }
 
   @Test func connectionsOfOneNetworkCountTogether() {
-    let limiter = PeerLimiter(limit: 2)
-    #expect(limiter.admit("2001:db8::1"))
-    #expect(limiter.admit("2001:db8::2"))
-    #expect(!limiter.admit("2001:db8::3"))
-    #expect(limiter.admit("2001:db8:0:1::3"))
-    limiter.leave("2001:db8::1")
-    #expect(limiter.admit("2001:db8::3"))
+    let open = OpenConnections(
+      limit: 10, limitPerPeer: 2, grace: .zero, logger: ServerFixture.logger)
+    let first = Self.connection
+    #expect(open.admit(first, of: "2001:db8::1"))
+    #expect(open.admit(Self.connection, of: "2001:db8::2"))
+    #expect(!open.admit(Self.connection, of: "2001:db8::3"))
+    #expect(open.admit(Self.connection, of: "2001:db8:0:1::3"))
+    open.leave(first, of: "2001:db8::1")
+    #expect(open.admit(Self.connection, of: "2001:db8::3"))
+  }
+
+  private static var connection: ConnectionActivity {
+    ConnectionActivity(channel: EmbeddedChannel())
   }
 }

@@ -1,5 +1,7 @@
+import Glibc
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// A TCP connection on which a test says exactly what it wants.
@@ -13,15 +15,27 @@ struct RawConnection {
   let channel: any Channel
 
   /// Connects to a port of the loopback address, and closes the connection after `body`.
+  ///
+  /// - Parameters:
+  ///   - address: The client's own, of this machine: all of 127.0.0.0/8 are.
+  ///   - tls: What TLS is spoken with, to a server that is localhost.
   static func open<R: Sendable>(
-    port: Int, _ body: (inout RawConnection) async throws -> R
+    port: Int, from address: String = "127.0.0.1", tls: NIOSSLContext? = nil,
+    _ body: (inout RawConnection) async throws -> R
   ) async throws -> R {
     let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .channelOption(.allowRemoteHalfClosure, value: true)
       // Otherwise the kernel may take tens of megabytes for a test that does not read.
       .channelOption(.socketOption(.so_rcvbuf), value: 256 << 10)
+      .bind(to: SocketAddress(ipAddress: address, port: 0))
       .connect(host: "127.0.0.1", port: port) { channel in
-        channel.eventLoop.makeCompletedFuture { try stream(on: channel) }
+        channel.eventLoop.makeCompletedFuture {
+          if let tls {
+            try channel.pipeline.syncOperations.addHandler(
+              NIOSSLClientHandler(context: tls, serverHostname: "localhost"))
+          }
+          return try stream(on: channel)
+        }
       }
     return try await use(channel, body)
   }
@@ -49,6 +63,20 @@ struct RawConnection {
   /// Returns when the kernel has taken it.
   func send(_ text: String) async throws {
     try await channel.writeAndFlush(ByteBuffer(string: text))
+  }
+
+  /// Says that nothing more is sent; what comes can still be read. Over TLS by a farewell.
+  func closeSendingHalf() async throws {
+    try await channel.close(mode: .output)
+  }
+
+  /// Ends the connection as a client's crash does: what is under way is lost, and the other side
+  /// is told.
+  func reset() async throws {
+    // A close that waits for nothing resets.
+    let option = linger(l_onoff: 1, l_linger: 0)
+    try await (channel as? any SocketOptionProvider)?.setSoLinger(option).get()
+    try await channel.close()
   }
 
   /// What has come; nil at the end.

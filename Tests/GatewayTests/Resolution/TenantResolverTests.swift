@@ -142,12 +142,57 @@ struct TenantResolverTests {
     #expect(target.authority == Authority("acme.finance.example"))
   }
 
+  private static func target(
+    host: String? = nil, proto: String? = nil, isSecure: Bool = false
+  ) -> ResolvedTarget? {
+    let request = RequestOrigin(
+      authority: "acme.localhost", target: "/", forwardedHost: host, forwardedProto: proto,
+      isSecure: isSecure)
+    guard case .slug(_, let target) = resolver.resolve(request) else { return nil }
+    return target
+  }
+
+  /// What stands further left a client may have made up, so that it does not even matter whether
+  /// it is well-formed.
   @Test(
     arguments: [
-      ("a.localhost, b.localhost", "https"), ("", nil), ("a.localhost", "https, http"),
-      ("a.localhost", "ftp"), (nil, ""),
+      ("https", .https), ("HTTPS", .https), ("http", .http), ("https, http", .http),
+      ("http,https", .https), ("http ,\t https \t", .https), ("ftp, https", .https),
+      (";;, \"x\", https", .https), ("wss", .https), ("ws", .http), ("Wss", .https),
+      ("https, ws", .http), ("http, wss", .https), ("https,", .https), ("https, ,\t,", .https),
+      (",https", .https),
+    ] as [(String, ResolvedTarget.Scheme)])
+  func theNearestProxyTellsTheScheme(proto: String, scheme: ResolvedTarget.Scheme) {
+    #expect(Self.target(proto: proto)?.scheme == scheme)
+  }
+
+  @Test(arguments: [
+    ("globex.localhost", "globex.localhost"),
+    ("evil.example, globex.localhost", "globex.localhost"),
+    ("acme.localhost,globex.localhost:8443", "globex.localhost:8443"),
+    ("<script>, globex.localhost", "globex.localhost"), ("globex.localhost, ", "globex.localhost"),
+    ("u:p@x, GLOBEX.localhost. \t", "globex.localhost"),
+  ])
+  func theNearestProxyTellsTheHost(host: String, authority: String) {
+    #expect(Self.target(host: host)?.authority == Authority(authority))
+  }
+
+  @Test(arguments: ["", " ", ",", " ,\t, "])
+  func aFieldWithoutAValueSaysNothing(empty: String) {
+    #expect(Self.target(host: empty)?.authority == Authority("acme.localhost"))
+    for isSecure in [false, true] {
+      let scheme = Self.target(proto: empty, isSecure: isSecure)?.scheme
+      #expect(scheme == (isSecure ? .https : .http))
+    }
+  }
+
+  @Test(
+    arguments: [
+      ("a.localhost b.localhost", nil), ("a.localhost, b_c", nil), ("a.localhost/", nil),
+      ("u@a.localhost", nil), (nil, "ftp"), (nil, "https, ftp"), (nil, "\"https\""),
+      (nil, "https;x"), (nil, "on"),
     ] as [(String?, String?)])
-  func malformedForwardingIsRefused(host: String?, proto: String?) {
+  func aMalformedNearestValueIsRefused(host: String?, proto: String?) {
     let request = RequestOrigin(
       authority: "acme.localhost", target: "/", forwardedHost: host, forwardedProto: proto)
     #expect(Self.resolver.resolve(request) == .badRequest(.malformedForwarding))

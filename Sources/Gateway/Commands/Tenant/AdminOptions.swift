@@ -10,7 +10,7 @@ struct AdminOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The admin endpoint: https, or http on this machine.", valueName: "url"))
-  var server = "http://127.0.0.1:\(DevelopmentPorts().text("ADMIN_PORT") ?? "8081")"
+  var server = defaultServer
 
   @Option(
     help: ArgumentHelp(
@@ -26,6 +26,14 @@ struct AdminOptions: ParsableArguments {
 
   @Option(help: "How to show the answer.")
   var output = OutputFormat.table
+
+  /// The admin listener of `terrace dev` with the same settings.
+  private static var defaultServer: String {
+    let port = DevelopmentPorts().text("ADMIN_PORT") ?? "8081"
+    let isSecure = (try? ConfigurationSource())?.text(.adminCertificate) != nil
+    // Certificates are for names.
+    return isSecure ? "https://localhost:\(port)" : "http://127.0.0.1:\(port)"
+  }
 
   /// The endpoint, once it is sure that the token is not sent in clear text over a network.
   func client() throws -> AdminClient {

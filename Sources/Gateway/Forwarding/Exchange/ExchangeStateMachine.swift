@@ -1,3 +1,4 @@
+import HTTPSupport
 import NIOCore
 import NIOHTTP1
 
@@ -169,9 +170,25 @@ extension ExchangeStateMachine.Exchange {
 extension HTTPResponseHead {
   /// Whether there is one way only to read where the body ends: RFC 9112, sections 6.1 and 6.3.
   fileprivate var isWellFramed: Bool {
-    let coding = headers["transfer-encoding"]
-    if coding.isEmpty { return true }
-    return coding.count == 1 && coding[0].lowercased() == "chunked" && version.minor > 0
-      && !headers.contains(name: "content-length")
+    var (lengths, codings) = (0, 0)
+    for (name, value) in headers {
+      switch name.utf8.count {
+      case 14 where name.lowercased() == "content-length":
+        let digits = value.withoutWhitespace.utf8
+        guard !digits.isEmpty, digits.allSatisfy(Self.isDigit) else { return false }
+        lengths += 1
+      case 17 where name.lowercased() == "transfer-encoding":
+        guard value.withoutWhitespace.lowercased() == "chunked", version.minor > 0 else {
+          return false
+        }
+        codings += 1
+      default: continue
+      }
+    }
+    return lengths + codings < 2
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }
 }

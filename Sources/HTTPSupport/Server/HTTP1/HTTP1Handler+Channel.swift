@@ -48,7 +48,7 @@ extension HTTP1Handler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     switch event {
-    case ChannelEvent.inputClosed: clientLeft()
+    case ChannelEvent.inputClosed: inputEnded()
     case is ChannelShouldQuiesceEvent:
       isQuiescing = true
       if phase == .idle, inbox.isEmpty { channel.close(promise: nil) }
@@ -64,14 +64,22 @@ extension HTTP1Handler {
     phase = .closed
     timer?.task.cancel()
     timer = nil
-    clientLeft()
-    resumeWriter()
-  }
-
-  private func clientLeft() {
     inbox.finish(.closed)
     deliver()
     interrupt(.gone)
-    if phase == .idle || phase == .lingering { channel.close(promise: nil) }
+    resumeWriter()
+  }
+
+  /// The client sends no more, which does not say that it waits for no answer (RFC 9112, section
+  /// 9.6): whatever has come whole is answered. If it has gone altogether, a write finds that out.
+  private func inputEnded() {
+    inbox.finish(.closed)
+    deliver()
+    switch phase {
+    case .idle where inbox.isEmpty, .lingering: channel.close(promise: nil)
+    case .serving where isInBody && !inbox.hasEnd, .responding where isInBody && !inbox.hasEnd:
+      interrupt(.gone)
+    default: break
+    }
   }
 }

@@ -1,7 +1,7 @@
 extension HTTP1Handler {
   /// Why the request being served is to be given up.
   enum Interruption {
-    /// The client has gone away.
+    /// The client has gone away, or stopped in the middle of a request.
     case gone
     /// The time for the request is over.
     case overdue

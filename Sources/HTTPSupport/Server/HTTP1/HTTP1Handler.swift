@@ -38,6 +38,8 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
   let isStream: Bool
   private let idleTimeout: TimeAmount
   private let requestTimeout: TimeAmount
+  /// Nil for a stream, whose connection has others.
+  private let activity: ConnectionActivity?
 
   // Not private, but only this class's extensions touch them.
   let channel: any Channel
@@ -47,6 +49,8 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
   var phase = Phase.idle
   var isReadPending = false
   var isQuiescing = false
+  /// Whether the request that was taken last has a body whose end has not been taken.
+  var isInBody = false
   var lastActivity = NIODeadline.now()
   private var requestDeadline: NIODeadline?
   private var knowsInformational = false
@@ -59,8 +63,12 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
   private var watcher: UnsafeContinuation<Interruption, Never>?
 
   /// To be called on the channel's event loop.
-  init(channel: any Channel, configuration: ListenerConfiguration, isStream: Bool = false) {
+  init(
+    channel: any Channel, configuration: ListenerConfiguration, isStream: Bool = false,
+    activity: ConnectionActivity? = nil
+  ) {
     self.channel = channel
+    self.activity = activity
     turns = .of(channel.eventLoop)
     self.isStream = isStream
     idleTimeout = TimeAmount(configuration.idleTimeout)
@@ -128,11 +136,12 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
     context?.writeAndFlush(data, promise: nil)
   }
 
-  /// Whether the connection can take another request after this one: nothing is to end it, and
-  /// all of this one has arrived.
+  /// Whether the connection can take another request after this one: nothing is to end it, all of
+  /// this one has arrived, and the client may still send, or has sent, another.
   func isReusable(bodyIsRead: Bool) -> Bool {
     channel.eventLoop.preconditionInEventLoop()
     return !isQuiescing && interruption == nil && (bodyIsRead || inbox.hasEnd)
+      && !inbox.hasLastRequest
   }
 
   /// The head of the response is about to be written.
@@ -166,11 +175,13 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
   func endResponse(bodyIsRead: Bool, closes: Bool) {
     channel.eventLoop.preconditionInEventLoop()
     guard phase != .closed else { return }
+    lastActivity = .now()
+    activity?.end(at: lastActivity)
     if closes || isQuiescing || !(bodyIsRead || inbox.dropBody()) {
       linger()
     } else {
       phase = .idle
-      lastActivity = .now()
+      isInBody = false
       arm()
       readIfPending()
     }
@@ -210,8 +221,15 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
   private func takeItem() -> HTTP1Inbox.Item? {
     defer { readIfPending() }
     let item = inbox.take()
-    // Its task may begin with it a little later: until then the connection is not idle either.
-    if case .request = item { phase = .serving }
+    switch item {
+    case .request(_, let hasBody):
+      // Its task may begin with it a little later: until then the connection is not idle either.
+      phase = .serving
+      isInBody = hasBody
+      activity?.begin()
+    case .end: isInBody = false
+    default: break
+    }
     return item
   }
 

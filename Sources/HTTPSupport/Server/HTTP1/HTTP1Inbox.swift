@@ -33,13 +33,18 @@ struct HTTP1Inbox: Sendable {
   ///
   /// - Returns: whether there is a new item to take.
   mutating func receive(_ part: HTTPServerRequestPart) -> Bool {
+    guard last == nil else { return false }
     switch part {
     case .head(let head):
-      guard head.hasBody else {
-        held = head
-        return false
+      do {
+        guard try head.hasBody() else {
+          held = head
+          return false
+        }
+        items.append(.request(head, hasBody: true))
+      } catch {
+        last = .failure(error)
       }
-      items.append(.request(head, hasBody: true))
     case .body(let body):
       bytes += body.readableBytes
       items.append(.body(body))
@@ -85,24 +90,18 @@ struct HTTP1Inbox: Sendable {
     return false
   }
 
+  /// Whether the client has said that it sends no more, and no request is there to take.
+  var hasLastRequest: Bool {
+    guard case .closed = last else { return false }
+    return !items.contains { item in
+      if case .request = item { true } else { false }
+    }
+  }
+
   /// Whether all of the current request's body has arrived.
   var hasEnd: Bool {
     items.contains { item in
       if case .end = item { true } else { false }
     }
-  }
-}
-
-extension HTTPRequestHead {
-  /// Whether a body comes after the head (RFC 9112, section 6.3).
-  fileprivate var hasBody: Bool {
-    for (name, value) in headers {
-      switch name.utf8.count {
-      case 14 where name.lowercased() == "content-length" && value != "0": return true
-      case 17 where name.lowercased() == "transfer-encoding": return true
-      default: continue
-      }
-    }
-    return false
   }
 }

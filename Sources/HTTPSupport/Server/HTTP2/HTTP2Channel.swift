@@ -14,10 +14,11 @@ struct HTTP2Channel<Handler: RequestHandler>: Sendable {
   let exchange: RequestExchange<Handler>
   let configuration: ListenerConfiguration
 
-  func setup(channel: any Channel) -> EventLoopFuture<Value> {
+  func setup(channel: any Channel, _ activity: ConnectionActivity) -> EventLoopFuture<Value> {
     channel.eventLoop.makeCompletedFuture {
       let keeper = HTTP2ConnectionKeeper(
-        channel: channel, idleTimeout: TimeAmount(configuration.idleTimeout))
+        channel: channel, activity: activity,
+        idleTimeout: TimeAmount(configuration.idleTimeout))
       // A client that closes its side has no use for the other: HTTP/2 knows no half of a connection.
       try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
       let pipeline = channel.pipeline.syncOperations

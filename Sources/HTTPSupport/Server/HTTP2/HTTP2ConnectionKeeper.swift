@@ -28,6 +28,7 @@ final class HTTP2ConnectionKeeper: ChannelInboundHandler, NIOHTTP2StreamDelegate
   private static let grace = TimeAmount.seconds(5)
 
   private let channel: any Channel
+  private let activity: ConnectionActivity
   private let idleTimeout: TimeAmount
   private let farewell = HTTP2PingData(withInteger: .random(in: .min ... .max))
   private var context: ChannelHandlerContext?
@@ -37,8 +38,9 @@ final class HTTP2ConnectionKeeper: ChannelInboundHandler, NIOHTTP2StreamDelegate
   private var lastStream = HTTP2StreamID.rootStream
   private var timer: Scheduled<Void>?
 
-  init(channel: any Channel, idleTimeout: TimeAmount) {
+  init(channel: any Channel, activity: ConnectionActivity, idleTimeout: TimeAmount) {
     self.channel = channel
+    self.activity = activity
     self.idleTimeout = idleTimeout
   }
 
@@ -46,12 +48,14 @@ final class HTTP2ConnectionKeeper: ChannelInboundHandler, NIOHTTP2StreamDelegate
 
   func streamCreated(_ id: HTTP2StreamID, channel: any Channel) {
     streams += 1
+    if streams == 1 { activity.begin() }
     lastStream = id
     timer?.cancel()
   }
 
   func streamClosed(_ id: HTTP2StreamID, channel: any Channel) {
     streams -= 1
+    if streams == 0 { activity.end(at: .now()) }
     proceed()
   }
 

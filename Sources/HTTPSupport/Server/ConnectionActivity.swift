@@ -1,0 +1,59 @@
+import Atomics
+import NIOCore
+import NIOSSL
+
+/// Since when nothing has been under way on a connection: no request, and over HTTP/2 no stream. One
+/// that has never sent a request is idle since it came, however far its TLS handshake is.
+///
+/// What serves the connection tells it, on its event loop; any thread may look.
+final class ConnectionActivity: Sendable {
+  private static let busy: UInt64 = 0
+  private static let chosen = UInt64.max
+
+  private let channel: any Channel
+  /// A time since when it is idle, or one of the above.
+  private let state = ManagedAtomic(NIODeadline.now().uptimeNanoseconds)
+
+  init(channel: any Channel) {
+    self.channel = channel
+  }
+
+  /// A request has come.
+  func begin() {
+    state.store(Self.busy, ordering: .relaxed)
+  }
+
+  /// It was the last one under way.
+  func end(at time: NIODeadline) {
+    state.store(time.uptimeNanoseconds, ordering: .relaxed)
+  }
+
+  /// Since when it is idle; nil if it is not, or is to be closed already.
+  var idleSince: UInt64? {
+    let since = state.load(ordering: .relaxed)
+    return since == Self.busy || since == Self.chosen ? nil : since
+  }
+
+  /// Closes the connection at once, unless a request comes before that.
+  ///
+  /// - Parameter since: What ``idleSince`` was when it was chosen.
+  func close(ifIdleSince since: UInt64) {
+    let isChosen = state.compareExchange(
+      expected: since, desired: Self.chosen, ordering: .relaxed
+    ).exchanged
+    guard isChosen else { return }
+    channel.eventLoop.execute { [self] in
+      if state.load(ordering: .relaxed) == Self.chosen { cut() }
+    }
+  }
+
+  /// Closes the socket below TLS, which would wait for the client's farewell.
+  private func cut() {
+    let pipeline = channel.pipeline.syncOperations
+    if let tls = try? pipeline.context(handlerType: NIOSSLServerHandler.self) {
+      tls.close(promise: nil)
+    } else {
+      channel.close(promise: nil)
+    }
+  }
+}
