@@ -31,14 +31,7 @@ extension Request {
     if headers.contains(.accessToken), let token = headers[.accessToken], !token.isEmpty {
       return token
     }
-    // Not by the subscript, which joins all values into a new string. Of two, none counts.
-    guard let index = headers.firstIndex(where: { $0.name == .authorization }),
-      index == headers.lastIndex(where: { $0.name == .authorization })
-    else { return nil }
-    let authorization = headers[index].value
-    let scheme = authorization.utf8.prefix(7)
-    guard scheme.elementsEqual("bearer ".utf8, by: { $0 | 0x20 == $1 }) else { return nil }
-    return String(authorization[scheme.endIndex...])
+    return headers.bearerToken.map(String.init)
   }
 }
 

@@ -15,7 +15,7 @@ public struct AdminTokenMiddleware<Context: RequestContext>: RouterMiddleware {
     _ request: Request, context: Context,
     next: @concurrent (Request, Context) async throws -> Response
   ) async throws -> Response {
-    guard token.isPresent(in: request.headers[.authorization]) else {
+    guard token.isPresent(in: request.headers) else {
       throw Problem(
         .unauthorized, type: "unauthorized", title: "The admin token is missing or wrong",
         headers: [.wwwAuthenticate: #"Bearer realm="terrace admin""#])

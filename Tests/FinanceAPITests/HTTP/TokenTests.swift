@@ -31,7 +31,7 @@ extension DatabaseTests {
         let token = try await server.register()
         for headers: HTTPFields in [
           [.accessToken: token], [.authorization: "Bearer \(token)"],
-          [.authorization: "bearer \(token)"],
+          [.authorization: "bearer \(token)"], [.authorization: "BEARER   \(token)"],
           [.accessToken: token, .authorization: "Bearer nonsense"],
         ] {
           try await expectEqual(answers(of: server, headers).map(\.status), [200, 200])

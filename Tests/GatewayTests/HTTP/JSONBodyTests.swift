@@ -77,7 +77,13 @@ struct JSONBodyTests {
     #expect(document?.errors?.map { "\($0.field) \($0.message)" } == errors)
   }
 
-  @Test(arguments: ["", "{", "nonsense", #"{"slug":NaN}"#, "\u{0}", #"{"slug":"a",}"#])
+  @Test(arguments: [
+    "", "{", "nonsense", #"{"slug":NaN}"#, "\u{0}", #"{"slug":"a",}"#, #"{"slug":"a"}x"#,
+    "\u{FEFF}{\"slug\":\"a\"}", #"{"slug":"a" /* x */}"#, #"{'slug':'a'}"#,
+    #"{slug:"a"}"#, "{\"slug\":\"a\tb\"}", #"{"slug":"\x41"}"#, #"{"slug":"\ud800"}"#,
+    #"{"slug":"a","limits":{"users":01}}"#, #"{"slug":"a","limits":{"users":1.}}"#,
+    #"{"slug":"a","limits":{"users":+1}}"#, #"{"slug":"a","limits":{"users":1,}}"#,
+  ])
   func whatIsNotJSONIsRefused(body: String) async throws {
     let (status, document) = try await Self.post(body)
     #expect(status == 400)

@@ -10,7 +10,7 @@ import Testing
 
 struct TenantTokensTests {
   /// A tenant with keys of its own, and hands on its clock and its cache.
-  private struct Fixture {
+  struct Fixture {
     let id = TenantID()
     let masterKey = MasterKey.random()
     let cache: VerifiedTokenCache
@@ -45,10 +45,13 @@ struct TenantTokensTests {
 
     /// A token signed with the first key, header and payload as given.
     func forge(header: [String: Any], payload: [String: Any]) throws -> String {
+      try sign(
+        try [header, payload].map { try JSONSerialization.data(withJSONObject: $0).base64URL })
+    }
+
+    /// A token signed with the first key, of a header and a payload that are spelled already.
+    func sign(_ parts: [String]) throws -> String {
       let key = try #require(try ring.keys().first)
-      let parts = try [header, payload].map {
-        try JSONSerialization.data(withJSONObject: $0).base64URL
-      }
       let signed = parts.joined(separator: ".")
       let signature = HMAC<SHA256>.authenticationCode(
         for: Data(signed.utf8), using: SymmetricKey(data: key.secret.bytes))
@@ -67,7 +70,7 @@ struct TenantTokensTests {
     }
   }
 
-  private final class Clock: Sendable {
+  final class Clock: Sendable {
     private let time = Mutex<Int64>(1_700_000_000)
     var seconds: Int64 { time.withLock { $0 } }
     func advance(by seconds: Int64) { time.withLock { $0 += seconds } }
@@ -174,6 +177,7 @@ struct TenantTokensTests {
     arguments: [
       ("alg", "none"), ("alg", "None"), ("alg", "RS256"), ("alg", "ES256"), ("alg", "HS384"),
       ("alg", nil), ("kid", nil), ("kid", "forged"), ("kid", ""), ("crit", "exp"),
+      ("typ", "JWE"), ("typ", "at+jwt"), ("typ", ""),
     ] as [(String, String?)])
   func anotherHeaderIsRefused(field: String, value: String?) async throws {
     let fixture = try Fixture()
