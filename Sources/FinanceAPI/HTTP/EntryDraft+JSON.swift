@@ -11,8 +11,8 @@ extension EntryDraft {
       throw TextError(.badRequest, "Type can be income or expense")
     }
     guard case .number(let amount) = amount else { throw .noAmount }
-    let description: EntryDescription? = try json["description"].map { value throws(TextError) in
-      try value.text(of: "description", EntryDescription.init)
+    let description: EntryDescription? = try json.present("description").map {
+      value throws(TextError) in try value.text(of: "description", EntryDescription.init)
     }
     self.init(kind: kind, amount: amount, description: description)
   }

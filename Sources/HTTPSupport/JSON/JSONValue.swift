@@ -15,4 +15,9 @@ package enum JSONValue: Hashable, Sendable {
     guard case .object(let members) = self else { return nil }
     return members[key]
   }
+
+  /// The member of an object where it may be left out: `null` is as if it were not there.
+  package func present(_ key: String) -> JSONValue? {
+    self[key] == .null ? nil : self[key]
+  }
 }

@@ -4,7 +4,7 @@ import HTTPSupport
 struct CreateTenantBody: StrictBody {
   typealias CodingKeys = TenantRegistration.CodingKeys
 
-  /// The fields as they came, those of a wrong type noted as such.
+  /// The fields as they came, those of a wrong type noted as such. `null` is as if it were not there.
   let draft: TenantRegistrationDraft
 
   init(from decoder: any Decoder) throws {
@@ -12,7 +12,7 @@ struct CreateTenantBody: StrictBody {
     var draft = TenantRegistrationDraft()
     for key in container.allKeys {
       do {
-        draft[key] = try container.decode(String.self, forKey: key)
+        draft[key] = try container.decodeIfPresent(String.self, forKey: key)
       } catch is DecodingError {
         draft.refuse(key, "must be a string", status: .badRequest)
       }

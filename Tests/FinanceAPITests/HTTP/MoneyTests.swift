@@ -154,7 +154,7 @@ extension DatabaseTests {
         let token = try await server.register()
         let long = String(repeating: "x", count: 1001)
         for (description, message) in [
-          ("null", "description must be a string"), ("7", "description must be a string"),
+          ("7", "description must be a string"), ("[null]", "description must be a string"),
           (#""a\u0000b""#, "description must not contain the character U+0000"),
           (#""\#(long)""#, "description must have at most 1000 characters"),
         ] {

@@ -52,7 +52,7 @@ extension DatabaseTests {
       try await withAdmin { client, _ in
         let response = try await send(
           client, .post, "/admin/tenants",
-          #"{"slug":"www","time_zone":"x","currency":7,"isolation":"x","registration":null}"#)
+          #"{"slug":"www","time_zone":"x","currency":7,"isolation":"x","registration":[]}"#)
         #expect(response.status == .badRequest)
         #expect(
           Set(try fields(response))
