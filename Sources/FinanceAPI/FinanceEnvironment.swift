@@ -6,6 +6,7 @@ import Metrics
 public struct FinanceEnvironment: Sendable {
   let clock: CivilClock
   let hasher: PasswordHasher
+  let attempts: LoginGuard
 
   /// - Parameters:
   ///   - passwordCost: what hashing a new password takes.
@@ -28,5 +29,6 @@ public struct FinanceEnvironment: Sendable {
   init(hasher: PasswordHasher, now: @escaping @Sendable () -> Date) {
     clock = CivilClock(now: now)
     self.hasher = hasher
+    attempts = LoginGuard(now: now)
   }
 }

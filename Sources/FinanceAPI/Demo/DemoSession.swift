@@ -48,7 +48,8 @@ public enum DemoSession {
       return TokenClaims(userID: login.userID, epoch: login.tokenEpoch)
     }
     let accounts = UserAccounts(
-      tenant: tenant, store: users, hasher: environment.hasher, peer: "demo")
+      tenant: tenant, store: users, hasher: environment.hasher, attempts: environment.attempts,
+      peer: "demo")
     return TokenClaims(userID: try await accounts.register(credentials), epoch: 0)
   }
 }

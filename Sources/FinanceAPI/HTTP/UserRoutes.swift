@@ -19,7 +19,8 @@ struct UserRoutes: Sendable {
         .forbidden, type: "registration-closed", title: "Registration is closed",
         detail: "An administrator of this tenant adds its users.")
     }
-    let credentials = try Credentials(json: try await request.legacyJSON(upTo: context.bodyLimit))
+    let json = try await request.legacyJSON(upTo: context.bodyLimit)
+    let credentials = try Credentials(json: json, isNew: true)
     do {
       let id = try await accounts(context).register(credentials)
       return .legacyJSON(ByteBuffer(string: "{\"id\":\(id)}\n"))
@@ -42,13 +43,26 @@ struct UserRoutes: Sendable {
       return .legacyJSON(ByteBuffer(string: "{\"token\":\"\(token)\"}\n"))
     } catch is PasswordHasher.Busy {
       throw Self.busy
+    } catch let error as TooManyAttempts {
+      throw Self.tooManyAttempts(error)
     }
   }
 
   private func accounts(_ context: FinanceContext) -> UserAccounts {
     UserAccounts(
       tenant: context.tenant, store: UserStore(database: context.database),
-      hasher: environment.hasher, peer: PeerNetwork.of(context.source.peer))
+      hasher: environment.hasher, attempts: environment.attempts,
+      peer: PeerNetwork.of(context.source.peer))
+  }
+
+  private static func tooManyAttempts(_ error: TooManyAttempts) -> Problem {
+    Problem(
+      .tooManyRequests, type: "too-many-logins", title: "Too many wrong passwords",
+      detail: """
+        From this address, or for this user, too many logins failed. Try again in \
+        \(error.retryAfter) s. Each replica of the server counts those that come to it.
+        """,
+      headers: [.retryAfter: String(error.retryAfter)])
   }
 
   private static let busy = Problem.unavailable(

@@ -9,7 +9,7 @@ struct EntryDescription: Hashable, Sendable {
     guard text.unicodeScalars.count <= Self.maximumLength else {
       throw .tooLong(maximum: Self.maximumLength, unit: "characters")
     }
-    guard !text.unicodeScalars.contains("\0") else { throw .nullCharacter }
+    guard !text.unicodeScalars.contains("\0") else { throw .forbidden("\0") }
     self.text = text
   }
 }

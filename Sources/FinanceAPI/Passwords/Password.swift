@@ -1,16 +1,61 @@
-/// A password as its user typed it.
+import Foundation
+
+/// A password, in the one form of all the ways to type it (RFC 8265, OpaqueString): composed, and
+/// with plain spaces.
 struct Password: Sendable {
   /// Longer ones are refused: UTF-8 bytes.
   static let maximumByteCount = 1024
 
-  /// Never empty.
+  /// What is hashed. Never empty.
   let text: String
+  private let typed: String
 
-  init(_ text: String) throws(TextDefect) {
-    guard !text.isEmpty else { throw .empty }
-    guard text.utf8.count <= Self.maximumByteCount else {
+  /// A password that somebody may have, who registered with any release. What OpaqueString refuses
+  /// is taken as it was typed.
+  init(_ typed: String) throws(TextDefect) {
+    guard !typed.isEmpty else { throw .empty }
+    guard typed.utf8.count <= Self.maximumByteCount else {
       throw .tooLong(maximum: Self.maximumByteCount, unit: "bytes")
     }
-    self.text = text
+    self.typed = typed
+    let prepared = Self.prepared(typed)
+    text = Self.forbiddenCharacter(in: prepared) == nil ? prepared : typed
+  }
+
+  /// A password that a new user may have.
+  init(new typed: String) throws(TextDefect) {
+    try self.init(typed)
+    if let character = Self.forbiddenCharacter(in: text) { throw .forbidden(character) }
+  }
+
+  private init(exactly typed: String) {
+    self.typed = typed
+    text = typed
+  }
+
+  /// The password as the first release hashed it; nil if that is the same.
+  var asTyped: Password? {
+    text.utf8.elementsEqual(typed.utf8) ? nil : Password(exactly: typed)
+  }
+
+  private static func prepared(_ typed: String) -> String {
+    var mapped = String.UnicodeScalarView()
+    for scalar in typed.unicodeScalars {
+      mapped.append(scalar.properties.generalCategory == .spaceSeparator ? " " : scalar)
+    }
+    return String(mapped).precomposedStringWithCanonicalMapping
+  }
+
+  /// The first that no text of FreeformClass (RFC 8264) has there.
+  private static func forbiddenCharacter(in text: String) -> Unicode.Scalar? {
+    let context = PrecisContext(scalars: Array(text.unicodeScalars))
+    for (index, scalar) in context.scalars.enumerated() {
+      switch PrecisProperty(of: scalar) {
+      case .valid, .freeformOnly: continue
+      case .contextual where context.allows(at: index): continue
+      default: return scalar
+      }
+    }
+    return nil
   }
 }

@@ -31,6 +31,7 @@ final class PasswordHasher: Sendable {
   private let metrics: PasswordMetrics
   private let nextID = Atomic<UInt64>(0)
   private let turns: Mutex<PasswordTurns<Waiter>>
+  private let pace = Mutex(RefusalPace())
 
   /// - Parameter threads: runs the hashes; it is shared with other blocking work and never shut
   ///   down, so no more than `limits.concurrent` hashes are ever handed to it.
@@ -54,25 +55,45 @@ final class PasswordHasher: Sendable {
   }
 
   /// Compares `password` with a stored hash, or with none if the user does not exist. If it is
-  /// wrong, that takes about the same time, unless the stored hash costs more than new ones do.
+  /// wrong, neither the work nor the time of the answer depends on the hash.
   ///
+  /// - Parameter onWrong: called once the password was found to be wrong, before that is told.
   /// - Throws: ``Busy``; `CancellationError` if cancelled while waiting.
-  func verify(_ password: Password, against stored: String?, for requester: Requester)
-    async throws -> PasswordVerdict
-  {
-    try await run(for: requester) { [parameters] in
-      guard let hash = stored.flatMap(ScryptHash.init) else {
-        _ = try ScryptHash(of: password, parameters: parameters)
-        return .wrong
+  func verify(
+    _ password: Password, against stored: String?, for requester: Requester,
+    onWrong: () -> Void = {}
+  ) async throws -> PasswordVerdict {
+    let forms = [password] + (password.asTyped.map { [$0] } ?? [])
+    let (verdict, elapsed) = try await run(for: requester) { [parameters] in
+      let start = ContinuousClock.now
+      let hash = stored.flatMap(ScryptHash.init)
+      for (index, form) in forms.enumerated() {
+        guard try Self.compare(form, with: hash, parameters) else { continue }
+        let isCurrent = index == 0 && hash?.parameters == parameters
+        return (isCurrent ? PasswordVerdict.right : .rightButOutdated, start.duration(to: .now))
       }
-      guard try hash.matches(password) else {
-        if let rest = parameters.remainder(after: hash.parameters) {
-          _ = try ScryptHash(of: password, parameters: rest)
-        }
-        return .wrong
-      }
-      return hash.parameters == parameters ? .right : .rightButOutdated
+      return (.wrong, start.duration(to: .now))
     }
+    guard verdict == .wrong else { return verdict }
+    onWrong()
+    let delay = pace.withLock { $0.delay(after: elapsed, comparisons: forms.count) }
+    try await Task.sleep(for: delay)
+    return .wrong
+  }
+
+  /// Whether the hash is one of `password`. If not, that took as much work as ``ScryptParameters/ceiling``.
+  private static func compare(
+    _ password: Password, with hash: ScryptHash?, _ parameters: ScryptParameters
+  ) throws -> Bool {
+    if let hash {
+      if try hash.matches(password) { return true }
+    } else {
+      _ = try ScryptHash(of: password, parameters: parameters)
+    }
+    if let rest = parameters.ceiling.remainder(after: hash?.parameters ?? parameters) {
+      _ = try ScryptHash(of: password, parameters: rest)
+    }
+    return false
   }
 
   private func run<R: Sendable>(

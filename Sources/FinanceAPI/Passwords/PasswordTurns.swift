@@ -1,10 +1,8 @@
-import DequeModule
-import HTTPSupport
 import Tenancy
 
-/// Who may hash next: a bounded number of hashes at once; the rest wait while tenants take turns,
-/// and within a tenant its peers. When as many wait as may, who has few takes the place of who has
-/// most, so that nobody's flood keeps the others out.
+/// Who may hash next: a bounded number of hashes at once; the rest wait while peers take turns over
+/// all tenants, and tenants over all their peers. When as many wait as may, who has few takes the
+/// place of who has most, so that nobody's flood keeps the others out.
 ///
 /// A pure state machine. `id` names a waiting request; its `Waiter` is how it is told.
 struct PasswordTurns<Waiter> {
@@ -21,13 +19,18 @@ struct PasswordTurns<Waiter> {
 
   private struct Entry {
     let id: UInt64
+    let tenant: TenantID
     let peer: String
     let waiter: Waiter
   }
 
   let limits: PasswordHasher.Limits
   private(set) var running = 0
-  private var waiting = TurnQueue<TenantID, TurnQueue<String, Deque<Entry>>>()
+  /// In the order in which they came. They are few, and a hash takes far longer than to go through
+  /// them.
+  private var waiting: [Entry] = []
+  private var tenants = TurnCount<TenantID>()
+  private var peers = TurnCount<String>()
 
   init(limits: PasswordHasher.Limits) {
     self.limits = limits
@@ -41,50 +44,90 @@ struct PasswordTurns<Waiter> {
       return .start
     }
     let isFull =
-      waiting.count >= limits.waiting || waiting.count(of: tenant) >= limits.waitingPerTenant
+      waiting.count >= limits.waiting
+      || waiting.count { $0.tenant == tenant } >= limits.waitingPerTenant
     let displaced = isFull ? makeRoom(tenant: tenant, peer: peer) : nil
     guard !isFull || displaced != nil else { return .refuse }
-    waiting.withLane(tenant) { peers in
-      peers.withLane(peer) { $0.append(Entry(id: id, peer: peer, waiter: waiter)) }
-    }
+    waiting.append(Entry(id: id, tenant: tenant, peer: peer, waiter: waiter))
+    tenants.join(tenant)
+    peers.join(peer)
     if let displaced { return .waitInPlaceOf(displaced.waiter) }
     return .wait
+  }
+
+  /// One hash is done.
+  ///
+  /// - Returns: the waiter that starts in its place: of those whose peer and tenant have had fewest
+  ///   turns together, the one that came first.
+  mutating func finish() -> Waiter? {
+    let next = waiting.indices.min { turns(of: waiting[$0]) < turns(of: waiting[$1]) }
+    guard let next else {
+      running -= 1
+      return nil
+    }
+    tenants.takeTurn(waiting[next].tenant)
+    peers.takeTurn(waiting[next].peer)
+    return remove(at: next).waiter
+  }
+
+  /// A request that waited no longer does; nil if it has started already.
+  mutating func abandon(id: UInt64) -> Waiter? {
+    waiting.firstIndex { $0.id == id }.map { remove(at: $0).waiter }
+  }
+
+  private func turns(of entry: Entry) -> Int { tenants[entry.tenant] + peers[entry.peer] }
+
+  private mutating func remove(at index: Int) -> Entry {
+    let entry = waiting.remove(at: index)
+    tenants.leave(entry.tenant)
+    peers.leave(entry.peer)
+    return entry
   }
 
   /// Takes out the last request of whoever has most, if this one has fewer: where the tenant is full,
   /// of its peers; otherwise of all peers, or else of all tenants.
   private mutating func makeRoom(tenant: TenantID, peer: String) -> Entry? {
-    guard waiting.count(of: tenant) >= limits.waitingPerTenant else {
-      return makeRoom(peer: peer) ?? waiting.makeRoom(for: tenant)
+    let last =
+      if waiting.count(where: { $0.tenant == tenant }) >= limits.waitingPerTenant {
+        lastOfMost(among: { $0.tenant == tenant ? $0.peer : nil }, for: peer)
+      } else {
+        lastOfMost(among: { $0.peer }, for: peer) ?? lastOfMost(among: { $0.tenant }, for: tenant)
+      }
+    return last.map { remove(at: $0) }
+  }
+
+  /// The last request of the key that has most, if `newcomer` with one more has fewer.
+  private func lastOfMost<Key: Hashable>(
+    among key: (Entry) -> Key?, for newcomer: Key
+  ) -> Int? {
+    var counts: [Key: Int] = [:]
+    for case let key? in waiting.lazy.map(key) { counts[key, default: 0] += 1 }
+    guard let most = counts.values.max(), counts[newcomer, default: 0] + 1 < most else {
+      return nil
     }
-    var displaced: Entry?
-    waiting.withLane(tenant) { displaced = $0.makeRoom(for: peer) }
-    return displaced
+    return waiting.lastIndex { key($0).map { counts[$0] == most } ?? false }
+  }
+}
+
+/// How many turns each key has had of late. Who has nothing waiting is forgotten, and who comes
+/// anew has had as many as the one that has had fewest.
+private struct TurnCount<Key: Hashable> {
+  private var keys: [Key: (turns: Int, waiting: Int)] = [:]
+
+  subscript(key: Key) -> Int { keys[key]?.turns ?? 0 }
+
+  mutating func join(_ key: Key) {
+    let fewest = keys[key] == nil ? keys.values.map(\.turns).min() ?? 0 : 0
+    keys[key, default: (fewest, 0)].waiting += 1
   }
 
-  /// Takes out the last request of the peer that has most over all tenants.
-  private mutating func makeRoom(peer: String) -> Entry? {
-    let counts: [String: Int] = waiting.lanes.values.reduce(into: [:]) { counts, peers in
-      counts.merge(peers.lanes.mapValues(\.count), uniquingKeysWith: +)
-    }
-    guard let most = counts.max(by: { $0.value < $1.value }),
-      counts[peer, default: 0] + 1 < most.value
-    else { return nil }
-    return waiting.removeLast { $0.peer == most.key }
+  mutating func takeTurn(_ key: Key) {
+    keys[key]?.turns += 1
   }
 
-  /// One hash is done.
-  ///
-  /// - Returns: the waiter that starts in its place.
-  mutating func finish() -> Waiter? {
-    if let next = waiting.popFirst() { return next.waiter }
-    running -= 1
-    return nil
-  }
-
-  /// A request that waited no longer does; nil if it has started already.
-  mutating func abandon(id: UInt64) -> Waiter? {
-    waiting.removeLast { $0.id == id }?.waiter
+  mutating func leave(_ key: Key) {
+    guard let count = keys[key]?.waiting else { return }
+    if count > 1 { keys[key]?.waiting = count - 1 } else { keys[key] = nil }
   }
 }
 

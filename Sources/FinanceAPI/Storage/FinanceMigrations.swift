@@ -3,7 +3,7 @@ import PostgresClient
 /// The history of a tenant's schema.
 public enum FinanceMigrations {
   /// Every migration, in order.
-  public static let all = [firstLedgers]
+  public static let all = [firstLedgers, canonicalUsernames]
 
   private static let firstLedgers = Migration(
     number: 1, name: "first_ledgers",
@@ -43,5 +43,19 @@ public enum FinanceMigrations {
       create index transaction_ledger_id_occurred_on_idx
         on transaction (ledger_id, occurred_on) include (kind, amount)
       """,
+    ])
+
+  /// What all spellings of a user's name have in common. It is not unique: names that the first
+  /// release told apart may be one by now. Of names that are not ASCII only the server knows it, and
+  /// fills it in.
+  private static let canonicalUsernames = Migration(
+    number: 2, name: "canonical_usernames",
+    statements: [
+      "alter table app_user add column username_canonical text",
+      """
+      update app_user set username_canonical = lower(username collate "C")
+      where octet_length(username) = char_length(username)
+      """,
+      "create index app_user_username_canonical_idx on app_user (username_canonical)",
     ])
 }

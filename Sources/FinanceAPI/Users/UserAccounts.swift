@@ -5,6 +5,7 @@ struct UserAccounts: Sendable {
   let tenant: Tenant
   let store: UserStore
   let hasher: PasswordHasher
+  let attempts: LoginGuard
   /// Who asks, for the hasher's turns.
   let peer: String
 
@@ -23,15 +24,20 @@ struct UserAccounts: Sendable {
   }
 
   /// What a token of the user says, or nil if no user has this name and password. Which of the two
-  /// is wrong cannot be told by the time that it takes, unless a stored hash costs more than new
-  /// ones do.
+  /// is wrong cannot be told by the time that it takes.
   ///
-  /// - Throws: `PasswordHasher.Busy`, `PostgresError`.
+  /// - Throws: ``TooManyAttempts``, `PasswordHasher.Busy`, `PostgresError`.
   func logIn(_ credentials: Credentials) async throws -> TokenClaims? {
+    let subject = LoginAttempts.Subject(
+      tenant: tenant.id, username: credentials.username, peer: peer)
+    try attempts.admit(subject)
     let login = try await store.login(of: credentials.username)
+    // Who goes away before the answer has tried as well.
     let verdict = try await hasher.verify(
-      credentials.password, against: login?.passwordHash, for: requester)
+      credentials.password, against: login?.passwordHash, for: requester,
+      onWrong: { attempts.fail(subject) })
     guard let login, verdict != .wrong else { return nil }
+    attempts.succeed(subject)
     if verdict == .rightButOutdated {
       // Who has the right password is let in. What fails here is done at the next login.
       try? await rehash(credentials.password, of: login)

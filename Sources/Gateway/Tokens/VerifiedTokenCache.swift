@@ -1,4 +1,5 @@
 import Crypto
+import HTTPSupport
 import Synchronization
 import Tenancy
 

@@ -29,6 +29,32 @@ struct PasswordHasherTests {
     #expect(wrong == .wrong)
   }
 
+  @Test func aPasswordIsComparedAsPreparedAndAsTyped() async throws {
+    let hasher = PasswordHasher(parameters: Self.cheap, limits: .init(concurrent: 1))
+    // What releases before hashed, which prepared nothing.
+    let old = try ScryptHash(of: Password("man\u{303}ana\t"), parameters: Self.cheap).description
+    let typed = try Password("man\u{303}ana\t")
+    #expect(try await hasher.verify(typed, against: old, for: requester) == .right)
+    let hash = try await hasher.hash(Password("ma\u{f1}ana"), for: requester)
+    let decomposed = try Password("man\u{303}ana")
+    #expect(try await hasher.verify(decomposed, against: hash, for: requester) == .right)
+    let asTyped = try #require(decomposed.asTyped)
+    let raw = try ScryptHash(of: asTyped, parameters: Self.cheap).description
+    let verdict = try await hasher.verify(decomposed, against: raw, for: requester)
+    #expect(verdict == .rightButOutdated)
+  }
+
+  @Test func aWrongPasswordIsCountedThoughNobodyWaitsForTheAnswer() async throws {
+    let hasher = PasswordHasher(parameters: Self.cheap, limits: .init(concurrent: 1))
+    for (password, isWrong) in [("secret", false), ("other", true)] {
+      let hash = try ScryptHash(of: Password("secret"), parameters: Self.cheap).description
+      await confirmation(expectedCount: isWrong ? 1 : 0) { wrong in
+        _ = try? await hasher.verify(
+          Password(password), against: hash, for: requester, onWrong: { wrong() })
+      }
+    }
+  }
+
   @Test func whoeverFindsTheQueueFullIsRefusedAtOnce() async throws {
     try await withBlockedThread { threads, unblock in
       let metrics = PrometheusMetrics()

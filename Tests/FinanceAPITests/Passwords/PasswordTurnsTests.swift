@@ -29,6 +29,33 @@ struct PasswordTurnsTests {
     #expect((0..<4).map { _ in turns.finish() } == ["a1", "g1", "a3", "a2"])
   }
 
+  /// One request at each of many tenants is a flood as well.
+  @Test mutating func aPeerAtManyTenantsTakesTurnsWithOtherPeers() {
+    fill()
+    for number in 1...4 { _ = admit("x\(number)", TenantID(), peer: "x") }
+    _ = admit("y1", TenantID(), peer: "y")
+    #expect((0..<5).map { _ in turns.finish() } == ["x1", "y1", "x2", "x3", "x4"])
+  }
+
+  /// Whoever comes later than a peer that has had many turns has had as many: nobody is to wait for
+  /// newcomers to make up for them.
+  @Test mutating func newcomersTakeTurnsWithWhoWasThereBefore() {
+    turns = PasswordTurns(limits: .init(concurrent: 2, waiting: 100, waitingPerTenant: 100))
+    fill()
+    for number in 1...10 { _ = admit("x\(number)", acme, peer: "x") }
+    for number in 1...5 { #expect(turns.finish() == "x\(number)") }
+    for number in 1...3 { _ = admit("y\(number)", acme, peer: "y") }
+    #expect((0..<6).map { _ in turns.finish() } == ["x6", "y1", "x7", "y2", "x8", "y3"])
+  }
+
+  @Test mutating func aTenantWithManyPeersTakesTurnsWithOtherTenants() {
+    turns = PasswordTurns(limits: .init(concurrent: 2, waiting: 100, waitingPerTenant: 100))
+    fill()
+    for number in 1...20 { _ = admit("a\(number)", acme, peer: "\(number)") }
+    _ = admit("g1", globex, peer: "g")
+    #expect((0..<3).map { _ in turns.finish() } == ["a1", "g1", "a2"])
+  }
+
   @Test mutating func aTenantThatFillsItsQueueLeavesRoomForOthers() {
     fill()
     for _ in 0..<3 { #expect(admit("a", acme) == .wait) }

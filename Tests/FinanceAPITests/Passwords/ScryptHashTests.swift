@@ -43,7 +43,8 @@ struct ScryptHashTests {
   @Test(arguments: [
     "scrypt:32767:8:1", "scrypt:0:8:1", "scrypt:-2:8:1", "scrypt:1:8:1", "scrypt:262144:8:1",
     "scrypt:16:17:1", "scrypt:16:0:1", "scrypt:16:8:0", "scrypt:16:8:17", "scrypt:131072:16:1",
-    "scrypt:131072:8:5", "scrypt:16:8", "scrypt:16:8:1:1", "scrypt:9223372036854775808:8:1",
+    "scrypt:131072:8:2", "scrypt:65536:16:2", "scrypt:32768:8:5", "scrypt:131072:9:1",
+    "scrypt:16:8", "scrypt:16:8:1:1", "scrypt:9223372036854775808:8:1",
     "scrypt:a:8:1", "pbkdf2:sha256:600000", "scrypt", "",
   ])
   func aHashThatWouldCostTooMuchIsNotRead(method: String) {
@@ -62,22 +63,25 @@ struct ScryptHashTests {
     }
   }
 
-  /// (N, r, p) of a stored hash, and of what brings it up to ``ScryptParameters/standard``.
+  /// (N, r, p) of a stored hash, and of what brings it up to the ceiling of
+  /// ``ScryptParameters/standard``.
   @Test(
     arguments: [
       // The old app's.
-      ([32768, 8, 1], [32768, 8, 2]),
-      ([32768, 8, 2], [32768, 8, 1]), ([16384, 8, 1], [16384, 8, 5]),
-      ([65536, 8, 1], [32768, 8, 1]), ([16384, 16, 2], [32768, 8, 1]),
+      ([32768, 8, 1], [32768, 8, 3]),
+      ([32768, 8, 2], [32768, 8, 2]), ([16384, 8, 1], [16384, 8, 7]),
+      ([65536, 8, 1], [32768, 8, 2]), ([16384, 16, 2], [32768, 8, 2]),
+      // What new hashes, and names that do not exist, cost.
+      ([32768, 8, 3], [32768, 8, 1]),
       // Not exact, but nearly.
-      ([1024, 8, 1], [2048, 8, 48]), ([2, 1, 1], [2048, 8, 48]),
-      ([32768, 8, 3], nil), ([131072, 8, 1], nil), ([131072, 8, 4], nil),
+      ([1024, 8, 1], [2048, 8, 64]), ([2, 1, 1], [2048, 8, 64]),
+      ([65536, 8, 2], nil), ([131072, 8, 1], nil), ([65536, 16, 1], nil),
     ] as [([Int], [Int]?)])
-  func aCheaperHashIsBroughtUpToTheCostOfANewOne(stored: [Int], rest: [Int]?) throws {
+  func everyHashIsBroughtUpToTheCostOfTheDearest(stored: [Int], rest: [Int]?) throws {
     func parameters(_ numbers: [Int]) -> ScryptParameters {
       ScryptParameters(cost: numbers[0], blockSize: numbers[1], parallelism: numbers[2])
     }
-    let remainder = ScryptParameters.standard.remainder(after: parameters(stored))
+    let remainder = ScryptParameters.standard.ceiling.remainder(after: parameters(stored))
     #expect(remainder == rest.map(parameters))
   }
 

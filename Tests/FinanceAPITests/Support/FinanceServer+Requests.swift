@@ -34,12 +34,20 @@ extension FinanceServer {
   }
 
   func post(
-    _ path: String, _ json: String, token: String? = nil, tenant: String = "acme"
+    _ path: String, _ json: String, token: String? = nil, tenant: String = "acme",
+    peer: String? = nil
   ) async throws -> Answer {
     var headers: HTTPFields = [.contentType: "application/json"]
     headers[.accessToken] = token
+    headers[.testPeer] = peer
     return try await answer(
       to: .post, "/\(tenant)\(path)", headers: headers, body: ByteBuffer(string: json))
+  }
+
+  func response(_ path: String, _ json: String) async throws -> TestResponse {
+    try await client.executeRequest(
+      uri: "/acme\(path)", method: .post, headers: [.contentType: "application/json"],
+      body: ByteBuffer(string: json))
   }
 
   func answer(
@@ -91,6 +99,8 @@ extension FinanceServer {
 
 extension HTTPField.Name {
   static let accessToken = HTTPField.Name("x-access-token")!  // A valid field name.
+  /// The address that ``TestGateway`` takes a request to come from.
+  static let testPeer = HTTPField.Name("x-test-peer")!  // A valid field name.
 }
 
 /// The body of `GET /analytics`.

@@ -1,6 +1,7 @@
 import Foundation
 import Hummingbird
 import HummingbirdTesting
+import Metrics
 import NIOPosix
 import PostgresClient
 import Tenancy
@@ -31,13 +32,14 @@ struct FinanceServer: Sendable {
     _ tenants: [Tenant] = [acme, globex],
     threads: NIOThreadPool = .singleton,
     limits: PasswordHasher.Limits = .init(concurrent: 2),
+    metrics: any MetricsFactory = NOOPMetricsHandler.instance,
     _ body: @Sendable (FinanceServer) async throws -> Void
   ) async throws {
     let clock = TestClock()
     try clock.set("2026-05-15T12:00:00Z")
     let hasher = PasswordHasher(
       parameters: ScryptParameters(cost: 16, blockSize: 8, parallelism: 1), limits: limits,
-      threads: threads)
+      threads: threads, metrics: metrics)
     let environment = FinanceEnvironment(hasher: hasher) { clock.now }
     let postgres = try #require(SharedPostgres.server)
     var made: [String: TestTenant] = [:]

@@ -18,8 +18,8 @@ struct TestGateway: HTTPResponder {
     head.path = String(path.dropFirst(1 + slug.count))
     let source = FinanceContext.Source(
       tenant: tenant.tenant, database: tenant.database, tokenIssuer: tenant.tokens,
-      tokenVerifier: tenant.tokens, peer: "127.0.0.1", bodyLimit: Request.bodyLimit,
-      logger: context.logger)
+      tokenVerifier: tenant.tokens, peer: request.headers[.testPeer] ?? "127.0.0.1",
+      bodyLimit: Request.bodyLimit, logger: context.logger)
     return try await responder.respond(
       to: Request(head: head, body: request.body), context: FinanceContext(source: source))
   }
