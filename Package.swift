@@ -37,10 +37,11 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .target(name: "CPostgresEnvironment"),
     .target(
       name: "PostgresClient",
       dependencies: [
-        "CLibPQ",
+        "CLibPQ", "CPostgresEnvironment",
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
@@ -137,7 +138,7 @@ let package = Package(
     .testTarget(
       name: "PostgresClientTests",
       dependencies: [
-        "PostgresClient", "EmbeddedPostgres", "TestSupport",
+        "CLibPQ", "PostgresClient", "EmbeddedPostgres", "TestSupport",
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: settings),
@@ -158,7 +159,7 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Gateway", "EmbeddedPostgres", "FinanceAPI", "HTTPSupport", "PostgresClient",
+        "CLibPQ", "Gateway", "EmbeddedPostgres", "FinanceAPI", "HTTPSupport", "PostgresClient",
         "TenantRegistry", "TestSupport",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),

@@ -48,10 +48,11 @@ public final class EmbeddedPostgres: Sendable {
   ///   - dataDirectory: an absolute path. Its log and lock lie beside it, as `….log` and `….lock`.
   ///   - socketDirectory: an absolute path; made if it does not exist.
   ///   - settings: server settings that go before those of the data directory.
+  ///   - environment: variables that the server has besides this process's.
   /// - Throws: ``EmbeddedPostgresError``.
   public static func start(
     dataDirectory: String, socketDirectory: String, port: Int = 5432,
-    settings: [String: String] = [:], logger: Logger
+    settings: [String: String] = [:], environment: [String: String] = [:], logger: Logger
   ) async throws(EmbeddedPostgresError) -> EmbeddedPostgres {
     try checkSocketPath(socketDirectory, port: port)
     let account = try ServerAccount.current()
@@ -67,7 +68,8 @@ public final class EmbeddedPostgres: Sendable {
       "port": String(port),
     ]) { $1 }
     let arguments =
-      [installation.postgres, "-D", dataDirectory]
+      (environment.isEmpty ? [] : ["env"] + environment.map { "\($0.key)=\($0.value)" })
+      + [installation.postgres, "-D", dataDirectory]
       + settings.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
     let server = EmbeddedPostgres(
       directory: directory, socketDirectory: socketDirectory, port: port,

@@ -30,6 +30,7 @@ public final class PostgresClient: Service, Sendable {
 
   let configuration: PostgresClientConfiguration
   let reactor: Reactor
+  let poolers = PoolerCheck()
   private let logger: Logger
   private let state: Mutex<State>
   private let openConnections = Gauge(label: "terrace_postgres_connections")
@@ -215,7 +216,8 @@ public final class PostgresClient: Service, Sendable {
     let login = state.withLock { $0.logins[pool.index] }
     PostgresConnection.blockingQueue.async { [self] in
       do throws(PostgresError) {
-        let handle = try ConnectionHandle.open(login, configuration: configuration)
+        let handle = try ConnectionHandle.open(
+          login, configuration: configuration, poolers: poolers)
         let connection = PostgresConnection(
           id: id, handle: handle, owner: self, reactor: reactor, configuration: configuration)
         update { state in
@@ -237,6 +239,10 @@ public final class PostgresClient: Service, Sendable {
 extension PostgresClient: ConnectionOwner {
   func connectionIsFree(_ connection: PostgresConnection) {
     update { $0.machine.released(connection.id, now: ContinuousClock.now) }
+  }
+
+  func connectionIsUnfit(_ connection: PostgresConnection) {
+    update { $0.machine.foundUnfit(connection.id, now: ContinuousClock.now) }
   }
 
   func connectionIsLost(_ connection: PostgresConnection, _ error: PostgresError) {

@@ -12,19 +12,29 @@ extension PostgresError {
     let code: Code =
       switch sqlState {
       case "57014": cancelReason ?? .statementTimeout
-      case "57P01", "57P02", "57P03": .connectionLost
+      // The server ends the session: it goes down, the database goes, or it was idle for too long.
+      case "57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "25P04": .connectionLost
       case let state? where state.hasPrefix("08"): .connectionLost
       default: .server
       }
     self.init(
       code: code, sqlState: sqlState, constraint: field(TERRACE_DIAG_CONSTRAINT_NAME),
       // Not the server's DETAIL: it shows the whole row that was refused.
-      detail: field(TERRACE_DIAG_MESSAGE_PRIMARY) ?? "")
+      detail: field(TERRACE_DIAG_MESSAGE_PRIMARY) ?? "",
+      routine: field(TERRACE_DIAG_SOURCE_FUNCTION))
   }
 
   /// Whether the server no longer accepts a prepared statement: its tables have changed, or it has
   /// been deallocated. Nothing has run, and it can be prepared anew.
+  ///
+  /// Nothing else tells the one from other uses of 0A000 than which of the server's functions raised
+  /// it: the message is in the server's language.
   var isStalePlan: Bool {
-    sqlState == "26000" || (sqlState == "0A000" && detail.hasPrefix("cached plan"))
+    sqlState == "26000" || (sqlState == "0A000" && routine == "RevalidateCachedQuery")
   }
+
+  /// Whether the connection is in a state that it may not come out of, while another one might be
+  /// in a better: it leads to a server, or has a session, that takes no writes, or somebody else
+  /// prepared statements on it.
+  var isOfConnection: Bool { sqlState == "25006" || sqlState == "42P05" }
 }

@@ -9,6 +9,9 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDeb
     case server
     /// No connection could be opened: nothing was sent.
     case connectFailed
+    /// The server refuses the login, or cannot be used the way it is reached: trying again does not
+    /// help. Nothing was sent.
+    case refused
     /// The connection broke while the statement was under way: it may have run.
     case connectionLost
     /// The tenant has as many requests waiting as it may have.
@@ -32,14 +35,18 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDeb
   public let constraint: String?
   /// All detail, for logs.
   public let detail: String
+  /// The function of the server's that raised the error.
+  let routine: String?
 
   public init(
-    code: Code, sqlState: String? = nil, constraint: String? = nil, detail: String = ""
+    code: Code, sqlState: String? = nil, constraint: String? = nil, detail: String = "",
+    routine: String? = nil
   ) {
     self.code = code
     self.sqlState = sqlState
     self.constraint = constraint
     self.detail = detail
+    self.routine = routine
   }
 
   /// Whether the violated constraint is `name`; a trailing `_<digits>`, which a sharded server
@@ -52,10 +59,18 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDeb
   }
 
   public var description: String {
-    if let sqlState { return "database error \(sqlState)" }
-    return switch code {
+    switch code {
+    case .connectFailed, .refused: return reason
+    default: return sqlState.map { "database error \($0)" } ?? reason
+    }
+  }
+
+  /// What `code` says.
+  private var reason: String {
+    switch code {
     case .server: "database error"
     case .connectFailed: "the database cannot be reached"
+    case .refused: "cannot log in to the database"
     case .connectionLost: "the connection to the database was lost"
     case .queueFull: "too many requests wait for the database"
     case .queueTimeout: "no database connection came free in time"

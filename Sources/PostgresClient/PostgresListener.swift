@@ -34,9 +34,23 @@ extension PostgresClient {
   /// Opens a connection outside the pools and closes it again: a pool that cannot connect does not
   /// say why, this does.
   ///
-  /// - Throws: `connectFailed`, with the server's message as its detail.
+  /// - Throws: `connectFailed`, or `refused` if trying again does not help, with the server's message
+  ///   as the detail.
   public func tryLogin(_ login: PostgresLogin) async throws(PostgresError) {
-    try await connect(login, owner: ListenerOwner()).close()
+    do throws(PostgresError) {
+      try await connect(login, owner: ListenerOwner()).close()
+    } catch {
+      guard error.code == .connectFailed else { throw error }
+      throw await refusal(of: login) ?? error
+    }
+  }
+
+  private func refusal(of login: PostgresLogin) async -> PostgresError? {
+    await withUnsafeContinuation { continuation in
+      PostgresConnection.blockingQueue.async { [configuration] in
+        continuation.resume(returning: ConnectionRefusal.find(login, configuration: configuration))
+      }
+    }
   }
 
   private func begin(
@@ -65,9 +79,10 @@ extension PostgresClient {
   {
     let result: Result<PostgresConnection, PostgresError> = await withUnsafeContinuation {
       continuation in
-      PostgresConnection.blockingQueue.async { [configuration, reactor] in
+      PostgresConnection.blockingQueue.async { [configuration, reactor, poolers] in
         do throws(PostgresError) {
-          let handle = try ConnectionHandle.open(login, configuration: configuration)
+          let handle = try ConnectionHandle.open(
+            login, configuration: configuration, poolers: poolers)
           let connection = PostgresConnection(
             id: ConnectionID(index: -1), handle: handle, owner: owner, reactor: reactor,
             configuration: configuration)
@@ -93,6 +108,8 @@ private final class ListenerOwner: ConnectionOwner {
   }
 
   func connectionIsFree(_ connection: PostgresConnection) {}
+
+  func connectionIsUnfit(_ connection: PostgresConnection) {}
 
   func connectionIsLost(_ connection: PostgresConnection, _ error: PostgresError) {
     continuation.finish(throwing: error)

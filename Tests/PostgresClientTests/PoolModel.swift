@@ -24,7 +24,7 @@ struct PoolModel {
 
   mutating func step(_ random: inout SeededGenerator) {
     now += .milliseconds(Int.random(in: 0...40, using: &random))
-    switch Int.random(in: 0..<12, using: &random) {
+    switch Int.random(in: 0..<13, using: &random) {
     case 0..<5:
       lastRequest += 1
       let pool = pools.randomElement(using: &random)!  // There are three.
@@ -48,6 +48,9 @@ struct PoolModel {
       {
         unanswered.remove(request)
       }
+    case 11:
+      guard let id = held.keys.min(by: { $0.index < $1.index }) else { return }
+      apply(machine.foundUnfit(id, now: now))
     default:
       apply(machine.tick(now: now))
     }

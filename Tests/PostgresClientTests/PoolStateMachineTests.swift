@@ -57,6 +57,43 @@ struct PoolStateMachineTests: PoolTests {
     #expect(machine.request(2, pool: pool, scope: "a", now: start).grant?.connection == ids[1])
   }
 
+  @Test func whatIsUnfitIsReplacedWithAllOthersOfItsPoolAndNotAgainAtOnce() {
+    var (machine, pool, ids) = warm(3)
+    let other = machine.addPool()
+    let granted = machine.request(1, pool: pool, scope: "a", now: start).grant?.connection
+    #expect(granted == ids[2])
+    let actions = machine.foundUnfit(ids[2], now: start)
+    #expect(Set(actions.closes) == Set(ids.prefix(2)))
+    #expect(machine.pools[other.index].having == 0)
+    #expect(machine.released(ids[2], now: start).closes == [ids[2]])
+    // The one that takes its place is as unfit.
+    let opens = machine.request(2, pool: pool, scope: "a", now: start).opens
+    let next = opens[0].connection
+    #expect(machine.opened(next, now: start).grant?.connection == next)
+    #expect(machine.foundUnfit(next, now: start + .milliseconds(49)).closes.isEmpty)
+    #expect(machine.released(next, now: start + .milliseconds(49)).closes.isEmpty)
+    #expect(machine.foundUnfit(next, now: start + .milliseconds(50)).closes == [next])
+  }
+
+  @Test func thePauseBetweenReplacementsGrowsToTwoSecondsAndBeginsAnewAfterAWhile() {
+    var (machine, pool, ids) = warm(1)
+    var (now, pauses, id) = (start, [Duration](), ids[0])
+    for _ in 0..<8 {
+      _ = machine.foundUnfit(id, now: now)
+      let until = machine.pools[pool.index].keepsUntil ?? now
+      pauses.append(now.duration(to: until))
+      now = until
+      id = machine.request(1, pool: pool, scope: "a", now: now).opens[0].connection
+      _ = machine.opened(id, now: now)
+      _ = machine.released(id, now: now)
+    }
+    #expect(pauses[...3] == [50, 100, 200, 400].map { .milliseconds($0) }[...])
+    #expect(pauses[6...] == [.seconds(2), .seconds(2)])
+    now += .seconds(11)
+    _ = machine.foundUnfit(id, now: now)
+    #expect(machine.pools[pool.index].keepsUntil == now + .milliseconds(50))
+  }
+
   @Test func noMoreConnectionsOpenThanTheBound() {
     var machine = machine(connections: 2)
     let pool = machine.addPool()

@@ -28,14 +28,15 @@ struct TwoScopes {
   static func run(
     roles: [String] = ["t_a", "t_b"],
     configuration: PostgresClientConfiguration = .with { $0.maximumConnections = 4 },
-    onEventLoop: Bool = true,
+    onEventLoop: Bool = true, settings: [String: String] = [:],
+    environment: [String: String] = [:],
     _ body: (TwoScopes) async throws -> Void
   ) async throws {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let client = PostgresClient(
       configuration: configuration,
       eventLoop: onEventLoop ? MultiThreadedEventLoopGroup.singleton.next() : nil, logger: logger)
-    try await withTemporaryPostgres { server in
+    try await withTemporaryPostgres(settings: settings, environment: environment) { server in
       let fixture = TwoScopes(server: server, client: client)
       let owner = PostgresClient(logger: logger)
       _ = try await owner.database(fixture.superuser).transaction(setUp(roles))
@@ -55,6 +56,8 @@ struct TwoScopes {
           "create role \(role)", "create schema \(role)",
           "create table \(role).item (name text not null unique)",
           "insert into \(role).item values ('\(role)')",
+          "create view \(role).names as select name from \(role).item",
+          "grant select on \(role).names to \(role)",
           "grant usage on schema \(role) to \(role)",
           "grant select, insert, update, delete on \(role).item to \(role)",
           "grant \(role) to cell",

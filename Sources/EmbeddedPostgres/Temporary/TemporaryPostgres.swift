@@ -7,9 +7,10 @@ import Logging
 ///
 /// - Parameters:
 ///   - port: what the server's settings may have it listen on besides its socket.
+///   - environment: variables that the server has besides this process's.
 ///   - settings: server settings, such as `["max_connections": "20"]`.
 public func withTemporaryPostgres<R>(
-  port: Int = 5432, settings: [String: String] = [:],
+  port: Int = 5432, settings: [String: String] = [:], environment: [String: String] = [:],
   _ body: (EmbeddedPostgres) async throws -> R
 ) async throws -> R {
   let root = try TemporaryRoot.shared.get()
@@ -22,7 +23,8 @@ public func withTemporaryPostgres<R>(
   ]
   let server = try await EmbeddedPostgres.start(
     dataDirectory: folder + "/data", socketDirectory: folder, port: port,
-    settings: defaults.merging(settings) { $1 }, logger: Logger(label: "postgres"))
+    settings: defaults.merging(settings) { $1 }, environment: environment,
+    logger: Logger(label: "postgres"))
   do {
     let result = try await body(server)
     await server.stop(.immediate)

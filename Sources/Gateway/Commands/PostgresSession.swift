@@ -9,7 +9,7 @@ import TenantRegistry
 ///     in its own words; nil for who waits for it.
 ///   - roles: those that the login is one of.
 ///   - wait: how long a server may be away before that is reported.
-/// - Throws: ``PostgresError`` with code `connectFailed`; ``CommandFailure`` if the server refuses a
+/// - Throws: ``PostgresError`` with code `connectFailed` or `refused`; ``CommandFailure`` if the server refuses a
 ///   login of `roles`; what `body` throws.
 func withPostgresClient<R: Sendable>(
   _ configuration: PostgresClientConfiguration = .init(), to login: PostgresLogin? = nil,
@@ -44,12 +44,6 @@ private func tryLogin(
 }
 
 extension PostgresError {
-  /// Whether the server is there, and does not let the login in. libpq tells that by its message
-  /// alone.
-  var refusesLogin: Bool {
-    [
-      "password authentication failed", "is not permitted to log in",
-      "permission denied for database",
-    ].contains(where: detail.contains)
-  }
+  /// Whether the server is there, and does not let the login in.
+  var refusesLogin: Bool { code == .refused && sqlState != nil && sqlState != "08P01" }
 }

@@ -14,6 +14,7 @@ struct SchemaMigration: Sendable {
 
   /// - Returns: how many of the registry's migrations ran, and what came of the tenants'.
   func run() async throws -> (registry: Int, tenants: TenantMigrator.Report) {
+    try await DatabaseEncoding.requireUTF8(owner)
     let registry = try await RegistryMigrator(
       database: owner, tenantMigrations: FinanceMigrations.all, roles: roles
     ).migrate()

@@ -58,7 +58,7 @@ final class DatabaseGuard: Service {
       for finding in findings { logger.warning("\(finding)") }
       return true
     } catch let error as PostgresError where error.code != .server {
-      if error.code == .connectFailed { try await refuseWrongPassword() }
+      if error.code == .connectFailed { try await refuseWhatCannotWork() }
       // That the process is to end says nothing about the database.
       guard !Task.isCancelled else { return false }
       logger.warning(
@@ -67,14 +67,15 @@ final class DatabaseGuard: Service {
     }
   }
 
-  /// - Throws: ``Unfit`` if the server is there, and does not let the login in.
-  private func refuseWrongPassword() async throws {
+  /// - Throws: ``Unfit`` if the server is there, and does not let the login in or cannot be used the
+  ///   way it is reached.
+  private func refuseWhatCannotWork() async throws {
     do throws(PostgresError) {
       try await client.tryLogin(login)
     } catch {
-      guard error.refusesLogin else { return }
+      guard error.code == .refused else { return }
       let text = error.detail.split(whereSeparator: \.isNewline).joined(separator: " ")
-      throw Unfit(description: text + roles.hint(for: login))
+      throw Unfit(description: text + (error.refusesLogin ? roles.hint(for: login) : ""))
     }
   }
 }

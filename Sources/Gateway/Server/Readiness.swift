@@ -13,6 +13,12 @@ struct Readiness: Sendable {
   /// Whether what is known of the tenants can be acted upon. Shutting down does not change that.
   var isServing: Bool { database.hasPassed && directory?.isFresh == true }
 
+  /// What does not work just now though the process is ready, in a few words each.
+  func degradations() -> [String] {
+    guard directory?.takesWrites == false else { return [] }
+    return ["the database takes no writes"]
+  }
+
   /// What is in the way, in a few words each; empty if the process is ready.
   func obstacles() -> [String] {
     var obstacles: [String] = []

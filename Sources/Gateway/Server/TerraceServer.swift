@@ -227,7 +227,7 @@ struct TerraceServer: Sendable {
       refresh: { [forwarder] in
         gauges.refresh()
         forwarder?.refreshMetrics()
-      }, obstacles: readiness.obstacles)
+      }, degradations: readiness.degradations, obstacles: readiness.obstacles)
     return listener(
       listenerConfiguration("ops", configuration.server.opsListener),
       RouterHandler(health.router()), interval: 0

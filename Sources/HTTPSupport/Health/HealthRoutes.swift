@@ -5,17 +5,21 @@ import NIOCore
 public struct HealthRoutes: Sendable {
   private let metrics: PrometheusMetrics
   private let refresh: @Sendable () -> Void
+  private let degradations: @Sendable () -> [String]
   private let obstacles: @Sendable () -> [String]
 
   /// - Parameters:
   ///   - refresh: Brings metrics that are looked up, not counted, up to date.
+  ///   - degradations: What does not work just now, though the process may get requests.
   ///   - obstacles: Why the process must get no requests just now; empty if it may.
   public init(
     metrics: PrometheusMetrics, refresh: @escaping @Sendable () -> Void = {},
+    degradations: @escaping @Sendable () -> [String] = { [] },
     obstacles: @escaping @Sendable () -> [String]
   ) {
     self.metrics = metrics
     self.refresh = refresh
+    self.degradations = degradations
     self.obstacles = obstacles
   }
 
@@ -23,12 +27,13 @@ public struct HealthRoutes: Sendable {
     let router = Router(options: .autoGenerateHeadEndpoints)
     router.add(middleware: ErrorMiddleware())
     router.get("livez") { _, _ in Self.text("alive\n") }
-    router.get("readyz") { [obstacles] _, _ in
+    router.get("readyz") { [obstacles, degradations] _, _ in
       let reasons = obstacles()
+      let degraded = degradations().map { "degraded: \($0)\n" }.joined()
       return reasons.isEmpty
-        ? Self.text("ready\n")
+        ? Self.text("ready\n" + degraded)
         : Self.text(
-          reasons.map { "not ready: \($0)\n" }.joined(), status: .serviceUnavailable)
+          reasons.map { "not ready: \($0)\n" }.joined() + degraded, status: .serviceUnavailable)
     }
     router.get("metrics") { [metrics, refresh] _, _ in
       refresh()

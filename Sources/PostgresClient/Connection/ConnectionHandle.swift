@@ -1,10 +1,11 @@
 import CLibPQ
-import Foundation
 
 /// An open libpq connection in non-blocking pipeline mode, and the duty to close it.
 struct ConnectionHandle: ~Copyable, @unchecked Sendable {
   // Unchecked since OpaquePointer is not Sendable; the handle is unique and moves between threads.
   let pointer: OpaquePointer
+  /// The query that makes the session's settings again after a reset; nil if a reset does.
+  private(set) var pins: String?
 
   private init(pointer: OpaquePointer) {
     self.pointer = pointer
@@ -18,60 +19,81 @@ struct ConnectionHandle: ~Copyable, @unchecked Sendable {
 
   /// Connects, which blocks: libpq resolves names while it does.
   ///
-  /// - Throws: ``PostgresError`` with code `connectFailed`.
-  static func open(_ login: PostgresLogin, configuration: PostgresClientConfiguration)
-    throws(PostgresError) -> ConnectionHandle
-  {
-    let timeout = configuration.statementTimeout.components
-    let milliseconds = timeout.seconds * 1000 + timeout.attoseconds / 1_000_000_000_000_000
-    let settings = [
-      ("host", login.host),
-      ("port", String(login.port)),
-      ("dbname", login.database),
-      ("user", login.user),
-      ("password", login.password ?? ""),
-      ("sslmode", login.sslMode),
-      ("sslrootcert", login.sslRootCertificate ?? ""),
-      ("connect_timeout", String(max(1, configuration.connectTimeout.components.seconds))),
-      // A server that vanishes without a word is noticed, also by who only listens.
-      ("keepalives_idle", "10"),
-      ("keepalives_interval", "5"),
-      ("keepalives_count", "3"),
-      ("tcp_user_timeout", "20000"),
-      ("application_name", configuration.applicationName),
-      ("client_encoding", "UTF8"),
-      (
-        "options",
-        """
-        -c TimeZone=UTC -c DateStyle=ISO -c standard_conforming_strings=on \
-        -c statement_timeout=\(milliseconds)
-        """
-      ),
-    ].filter { !$0.1.isEmpty }
-    guard let pointer = Self.connect(settings) else {
+  /// - Throws: ``PostgresError`` with code `connectFailed`, or `refused` if trying again does not help.
+  static func open(
+    _ login: PostgresLogin, configuration: PostgresClientConfiguration, poolers: PoolerCheck
+  ) throws(PostgresError) -> ConnectionHandle {
+    var handle = try connect(login, configuration)
+    do throws(PostgresError) {
+      try handle.begin(login, configuration, poolers)
+    } catch {
+      guard error.code != .refused else { throw error }
+      throw PostgresError(
+        code: .connectFailed, sqlState: error.sqlState, detail: "\(login): \(error.detail)")
+    }
+    guard PQsetnonblocking(handle.pointer, 1) == 0, PQenterPipelineMode(handle.pointer) == 1 else {
+      throw failure(login, handle.pointer)
+    }
+    return handle
+  }
+
+  private static func connect(
+    _ login: PostgresLogin, _ configuration: PostgresClientConfiguration
+  ) throws(PostgresError) -> ConnectionHandle {
+    guard
+      login.sslRootCertificate != nil || login.host.hasPrefix("/")
+        || !login.sslMode.hasPrefix("verify")
+    else {
+      throw PostgresError(
+        code: .refused,
+        detail: "\(login): sslmode \(login.sslMode) needs the certificate authority's file")
+    }
+    let settings = ConnectionSettings.of(login, configuration)
+    guard
+      let pointer = ConnectionSettings.with(settings, { PQconnectdbParams($0, $1, 0) })
+    else {
       throw PostgresError(code: .connectFailed, detail: "out of memory")
     }
     let handle = ConnectionHandle(pointer: pointer)
     // libpq prints notices to standard error otherwise.
     PQsetNoticeProcessor(pointer, { _, _ in }, nil)
-    guard PQstatus(pointer) == CONNECTION_OK, PQsetnonblocking(pointer, 1) == 0,
-      PQenterPipelineMode(pointer) == 1
-    else {
-      let message = String(cString: PQerrorMessage(pointer))
-      throw PostgresError(code: .connectFailed, detail: "\(login): \(message)")
-    }
+    guard PQstatus(pointer) == CONNECTION_OK else { throw failure(login, pointer) }
     return handle
   }
 
-  private static func connect(_ settings: [(String, String)]) -> OpaquePointer? {
-    // The keywords and values are copied for the call, and freed after it.
-    var keywords: [UnsafePointer<CChar>?] = settings.map { UnsafePointer(strdup($0.0)) }
-    var values: [UnsafePointer<CChar>?] = settings.map { UnsafePointer(strdup($0.1)) }
-    defer {
-      for pointer in keywords + values { free(UnsafeMutablePointer(mutating: pointer)) }
+  private static func failure(_ login: PostgresLogin, _ pointer: OpaquePointer) -> PostgresError {
+    PostgresError(
+      code: .connectFailed, detail: "\(login): \(String(cString: PQerrorMessage(pointer)))")
+  }
+
+  /// Looks whether the session is the server's own and has the settings that it was to begin with. A
+  /// pooler names a process that is not the server's, and may keep the options to itself.
+  private mutating func begin(
+    _ login: PostgresLogin, _ configuration: PostgresClientConfiguration, _ poolers: PoolerCheck
+  ) throws(PostgresError) {
+    let deadline = ContinuousClock.now + max(.seconds(1), configuration.connectTimeout)
+    let question =
+      "select pg_catalog.pg_backend_pid(), "
+      + ([SessionSettings.mark] + SessionSettings.emptied)
+      .map { "pg_catalog.current_setting('\($0)', true)" }.joined(separator: ", ")
+    let session = try BlockingQuery.run(question, on: pointer, until: deadline)[0]
+    let process: Int = try session.decode(0)
+    let isServers = process == Int(PQbackendPID(pointer))
+    let mark: String? = try session.decodeIfPresent(1)
+    var statements = ""
+    if !isServers {
+      try poolers.check(login, first: pointer, process: process) { () throws(PostgresError) in
+        try Self.connect(login, configuration)
+      }
     }
-    keywords.append(nil)
-    values.append(nil)
-    return PQconnectdbParams(keywords, values, 0)
+    if !isServers || mark != "on" {
+      statements = SessionSettings.statements(configuration)
+      pins = SessionSettings.query(configuration)
+    }
+    for (index, name) in SessionSettings.emptied.enumerated() {
+      let value: String? = try session.decodeIfPresent(2 + index)
+      if value?.isEmpty == false { statements += "set \(name) = '';" }
+    }
+    if !statements.isEmpty { try BlockingQuery.run(statements, on: pointer, until: deadline) }
   }
 }

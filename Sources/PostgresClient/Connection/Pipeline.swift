@@ -36,12 +36,15 @@ struct Pipeline: ~Copyable {
   private static let readsInOneGo = 32
 
   private static let switchSQL =
-    "select set_config('role',$1,true),set_config('search_path',$2,true)"
+    "select pg_catalog.set_config('role',$1,true),pg_catalog.set_config('search_path',$2,true)"
   private static let gatedSwitchSQL =
-    switchSQL + ",set_config('terrace.k',$3,true)"
+    switchSQL + ",pg_catalog.set_config('terrace.k',$3,true)"
 
   private var handle: ConnectionHandle?
   let socket: Int32
+  /// See ``ConnectionHandle/pins``.
+  private let pins: String?
+  private var hasBeenReset = false
   var statements: StatementCache
   private(set) var job: Job?
   private var steps: [Step] = []
@@ -58,6 +61,7 @@ struct Pipeline: ~Copyable {
 
   init(_ handle: consuming ConnectionHandle, statementCapacity: Int) {
     socket = handle.socket
+    pins = handle.pins
     statements = StatementCache(capacity: statementCapacity)
     self.handle = consume handle
   }
@@ -113,6 +117,7 @@ struct Pipeline: ~Copyable {
     if case .begin = batch.opening {
       guard append("begin", scope: nil, on: connection) else { return false }
     }
+    guard pinAgain(batch.opening, on: connection) else { return false }
     if let scope {
       switch batch.opening {
       case .implicit, .begin:
@@ -129,11 +134,34 @@ struct Pipeline: ~Copyable {
     for query in batch.queries {
       guard append(query, scope: scope, on: connection, as: Step.query) else { return false }
     }
+    guard resetSettings(batch, scope: scope, on: connection) else { return false }
     return switch batch.ending {
     case .commit: append("commit", scope: nil, on: connection) { _ in .commit }
     case .rollback: append("rollback", scope: nil, on: connection)
     case .none: true
     }
+  }
+
+  /// Where a row-level gate is what keeps tenants apart, everybody may execute `set_config`, and so
+  /// one injected expression could leave settings to the tenant who comes next. They are reset in the
+  /// transaction that made them: what would come after it might begin read-only.
+  private mutating func resetSettings(
+    _ batch: Batch, scope: Scope?, on connection: OpaquePointer
+  ) -> Bool {
+    guard scope?.gate != nil else { return true }
+    switch (batch.opening, batch.ending) {
+    case (.implicit, _), (_, .commit):
+      hasBeenReset = true
+      return append("reset all", scope: nil, on: connection)
+    default: return true
+    }
+  }
+
+  /// Settings that were made after the session's start do not outlive a reset.
+  private mutating func pinAgain(_ opening: Batch.Opening, on connection: OpaquePointer) -> Bool {
+    guard hasBeenReset, let pins else { return true }
+    if case .none = opening { return true }
+    return append(PostgresQuery(stringLiteral: pins), scope: nil, on: connection)
   }
 
   /// Not within a transaction that is open: one that has failed refuses it, and all that follows.

@@ -155,6 +155,7 @@ final class PostgresConnection: Sendable {
     case .none, .wantsWrite, .hasMore, .broken:
       return
     case .completed(let job, let outcome):
+      if case .failure(let error) = outcome, error.isOfConnection { owner.connectionIsUnfit(self) }
       // First the next request, so that the server is busy while this caller wakes up.
       if !job.isLeased { owner.connectionIsFree(self) }
       job.operation.resume(outcome)

@@ -63,6 +63,29 @@ extension PoolStateMachine {
     return actions
   }
 
+  /// A connection is in a state that it may not come out of, as when its server became read-only:
+  /// it and the pool's others are replaced, those in use when they are released. Where that does not
+  /// help they are replaced again later: after 50 ms, then twice as long each time, up to 2 s.
+  mutating func foundUnfit(_ id: ConnectionID, now: Instant) -> Actions {
+    var actions = Actions()
+    guard let pool = index(of: id).map({ connections[$0].pool }) else { return actions }
+    if let keepsUntil = pools[pool.index].keepsUntil {
+      guard now >= keepsUntil else { return actions }
+      if now >= keepsUntil + .seconds(10) { pools[pool.index].replacements = 0 }
+    }
+    let replacements = pools[pool.index].replacements
+    pools[pool.index].replacements += 1
+    pools[pool.index].keepsUntil =
+      now + min(.milliseconds(50) * (1 << min(replacements, 6)), .seconds(2))
+    for id in pools[pool.index].idle { close(id, &actions) }
+    for index in connections.indices where connections[index].pool == pool {
+      guard !pools[pool.index].opening.contains(connections[index].id) else { continue }
+      connections[index].expiresAt = min(connections[index].expiresAt, now)
+    }
+    reassignRoom(of: pool, now: now, &actions)
+    return actions
+  }
+
   /// Time has passed: requests that waited too long fail, idle connections that are too old
   /// close, and pools that backed off try again. If something is granted, there may be more: the
   /// caller comes again.

@@ -42,7 +42,7 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
   struct Connection: Sendable {
     let id: ConnectionID
     let pool: PoolID
-    let expiresAt: Instant
+    var expiresAt: Instant
     /// The scopes it has served.
     var scopes: Set<ScopeID> = []
     /// The scope that holds it now.
@@ -91,6 +91,10 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
     var failingSince: Instant?
     var failures = 0
     var retryAt: Instant?
+    /// Until when its connections are not replaced again because of what state they are in, and how
+    /// often they have been in a row.
+    var keepsUntil: Instant?
+    var replacements = 0
 
     init(server: Int) {
       self.server = server

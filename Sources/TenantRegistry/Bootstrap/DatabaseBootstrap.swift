@@ -58,8 +58,8 @@ public struct DatabaseBootstrap: Sendable {
   ///
   /// - Parameter superuser: a superuser's login on the server, or with `rowLevel` one that may
   ///   create roles and databases; the database `postgres` must exist too.
-  /// - Throws: ``NotSuperuser``, ``HeldByAnother``, and then nothing has changed;
-  ///   ``PostgresError``.
+  /// - Throws: ``NotSuperuser``, ``HeldByAnother``, ``DatabaseEncoding/NotUTF8``, and then no role has
+  ///   changed; ``PostgresError``.
   public func apply(client: PostgresClient, superuser: PostgresLogin) async throws {
     var login = superuser
     login.database = "postgres"
@@ -79,6 +79,7 @@ public struct DatabaseBootstrap: Sendable {
       _ = try await server.query(BootstrapSQL.create(database: database))
     }
     login.database = database
+    try await DatabaseEncoding.requireUTF8(client.database(login))
     _ = try await client.database(login).transaction(
       statements.map(PostgresQuery.init(unsafeSQL:)))
   }

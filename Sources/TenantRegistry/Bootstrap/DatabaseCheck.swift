@@ -41,7 +41,10 @@ public struct DatabaseCheck: Sendable {
   /// Where `pg_catalog.set_config` cannot be taken from PUBLIC, as on managed services without a
   /// superuser, that is a finding too: one injected expression could then switch tenant.
   public func findings() async throws -> [Finding] {
-    try await database.query(DatabaseCheckSQL.all(connections: connections, roles: roles)).map {
+    // First of all, since what else is wrong could not even be said in every encoding.
+    if let finding = try await DatabaseEncoding.finding(database) { return [finding] }
+    let query = DatabaseCheckSQL.all(connections: connections, roles: roles)
+    return try await database.query(query).map {
       Finding(problem: try $0.decode(0), remedy: try $0.decode(1), blocksServing: try $0.decode(2))
     }
   }

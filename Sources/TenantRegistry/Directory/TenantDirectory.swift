@@ -18,6 +18,7 @@ public final class TenantDirectory: Service, Sendable {
   /// before the first load.
   private let knownUntil = ManagedAtomic<Int64>(-1)
   private let origin = ContinuousClock.now
+  private let takesWritesNow = ManagedAtomic(true)
   let lease = UUID.random()
   let login: PostgresLogin
   private let source: any DirectorySource
@@ -109,6 +110,10 @@ public final class TenantDirectory: Service, Sendable {
     return origin.duration(to: .now) - .nanoseconds(known)
   }
 
+  /// Whether the registry took the lease when it was last asked to. While it takes no writes, nothing
+  /// in it can change either, and the snapshot is good for as long as the registry can be read.
+  public var takesWrites: Bool { takesWritesNow.load(ordering: .relaxed) }
+
   /// How many tenants the snapshot has.
   public var count: Int { snapshot.load(ordering: .acquiring).count }
 
@@ -182,7 +187,8 @@ public final class TenantDirectory: Service, Sendable {
     let asked = origin.duration(to: .now)
     let revision = try await update(occasion)
     knownUntil.store(asked.nanoseconds, ordering: .releasing)
-    // Only those that move tenants wait for it.
+    // Only those that move tenants wait for it, which nobody does while nothing can be written.
+    guard takesWrites else { return }
     if occasion == .time || superseded.withLock({ !$0.isEmpty }) { try await settle(at: revision) }
   }
 
@@ -192,7 +198,7 @@ public final class TenantDirectory: Service, Sendable {
     // A tenant's own process is notified of the changes of all.
     if occasion == .time || !isOfAllTenants {
       let revision = try await renewLease(current.revision)
-      guard revision != current.revision else { return revision }
+      if let revision, revision == current.revision { return revision }
     }
     let (base, changes) = try await changes(in: current)
     snapshot.store(base.applying(changes, with: locatingFactory), ordering: .releasing)
@@ -252,10 +258,30 @@ public final class TenantDirectory: Service, Sendable {
     snapshot.load(ordering: .acquiring).record(tenant)
   }
 
-  private func renewLease(_ revision: Int64) async throws -> Int64 {
-    try await leases.renew(
-      lease, gateway: configuration.name, revision: revision,
-      lifetime: configuration.maximumStaleness)
+  /// - Returns: how far the registry is; nil if it takes no writes just now.
+  /// - Throws: ``PostgresError``, also if the registry is on a standby: what is written then is written
+  ///   on another server, and may not be here yet.
+  private func renewLease(_ revision: Int64) async throws -> Int64? {
+    do {
+      let revision = try await leases.renew(
+        lease, gateway: configuration.name, revision: revision,
+        lifetime: configuration.maximumStaleness)
+      note(takesWrites: true)
+      return revision
+    } catch let error as PostgresError where error.sqlState == "25006" {
+      note(takesWrites: false)
+      guard try await !leases.isOnStandby() else { throw error }
+      return nil
+    }
+  }
+
+  private func note(takesWrites: Bool) {
+    guard takesWritesNow.exchange(takesWrites, ordering: .relaxed) != takesWrites else { return }
+    if takesWrites {
+      logger.notice("the registry takes writes again")
+    } else {
+      logger.warning("the registry takes no writes: tenants are served, and nothing is changed")
+    }
   }
 }
 

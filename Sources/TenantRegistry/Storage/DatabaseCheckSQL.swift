@@ -115,7 +115,8 @@ enum DatabaseCheckSQL {
                 'pg_catalog.set_config(text, text, boolean)', 'execute')
               and has_database_privilege(oid, current_database(), 'connect'))),
         format('GRANT CONNECT ON DATABASE %I TO …; GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO …, as \(roles.owner)', current_database())),
-      \(tenantRows(roles))
+      \(tenantRows(roles)),
+      \(settingRow)
     )
     -- What is wrong with the roles of another installation is for that one to say.
     select problem,

@@ -25,6 +25,11 @@ struct LeaseStore: Sendable {
     )[0].decode(0)
   }
 
+  /// Whether the server follows another one, which takes the writes.
+  func isOnStandby() async throws -> Bool {
+    try await database.query("select pg_is_in_recovery()")[0].decode(0)
+  }
+
   /// Has the lease last as long as the session that this is run in. Where somebody else took the
   /// lock's name for good, the lease counts while it is renewed.
   static func hold(_ lease: UUID) -> PostgresQuery {

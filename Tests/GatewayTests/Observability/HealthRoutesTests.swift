@@ -9,6 +9,18 @@ struct HealthRoutesTests {
     let list = Mutex(["the registry is not loaded"])
   }
 
+  @Test func readinessSaysWhatDoesNotWorkThoughRequestsMayCome() async throws {
+    let routes = HealthRoutes(
+      metrics: PrometheusMetrics(), degradations: { ["the database takes no writes"] },
+      obstacles: { [] })
+    try await Application(router: routes.router()).test(.router) { client in
+      try await client.execute(uri: "/readyz", method: .get) {
+        #expect($0.status == .ok)
+        #expect(String(buffer: $0.body) == "ready\ndegraded: the database takes no writes\n")
+      }
+    }
+  }
+
   @Test func readinessSaysWhatIsInTheWay() async throws {
     let obstacles = Obstacles()
     let routes = HealthRoutes(metrics: PrometheusMetrics()) { obstacles.list.withLock { $0 } }

@@ -1,4 +1,6 @@
+import Foundation
 import HTTPSupport
+import PostgresClient
 import Testing
 
 @testable import Gateway
@@ -43,8 +45,110 @@ struct DatabaseFaultTests {
     }
   }
 
+  @Test func aDatabaseThatTakesNoWritesServesReadsForAsLongAsItLasts() async throws {
+    try await ServerFixture.run { fixture in
+      var configuration = fixture.configuration
+      configuration.directory.maximumStaleness = .seconds(3)
+      try await fixture.serve(configuration) { server in
+        try await server.addTenant("acme")
+        let token = try await server.logIn("acme.localhost")
+        let entry = #"{"type":"expense","amount":1,"description":"x"}"#
+        func read() async throws -> UInt {
+          try await server.call("acme.localhost", "/analytics", token: token).status
+        }
+        func write() async throws -> UInt {
+          try await server.call("acme.localhost", "/transaction", .POST, token: token, json: entry)
+            .status
+        }
+        let before = try await write()
+        #expect(before < 300)
+        try await fixture.setReadOnly(true)
+        try await Self.eventually {
+          try await server.ops("/readyz").body == "ready\ndegraded: the database takes no writes\n"
+        }
+        let start = ContinuousClock.now
+        repeat {
+          #expect(try await read() == 200)
+          #expect(try await write() == 503)
+          #expect(try await server.ops("/readyz").status == 200)
+        } while ContinuousClock.now < start + .seconds(7)
+        try await fixture.setReadOnly(false)
+        try await Self.eventually { try await write() == before }
+        try await Self.eventually { try await server.ops("/readyz").body == "ready\n" }
+        try await server.addTenant("globex")
+      }
+    }
+  }
+
+  @Test func aProcessStartsOnADatabaseThatTakesNoWrites() async throws {
+    try await ServerFixture.run { fixture in
+      try await fixture.serve(fixture.configuration) { try await $0.addTenant("acme") }
+      try await fixture.setReadOnly(true)
+      try await fixture.serve(fixture.configuration) { server in
+        let answer = try await server.call("acme.localhost", "/health")
+        #expect(answer.status == 200)
+        let readiness = try await server.ops("/readyz").body
+        #expect(readiness.hasSuffix("takes no writes\n"))
+      }
+    }
+  }
+
+  @Test func aStandbyIsServedByForNoLongerThanWhatIsKnownIsGood() async throws {
+    try await ServerFixture.run { fixture in
+      var configuration = fixture.configuration
+      configuration.directory.maximumStaleness = .milliseconds(500)
+      configuration.client.queueTimeout = .milliseconds(200)
+      try await fixture.serve(configuration) { server in
+        try await server.addTenant("acme")
+        await fixture.postgres.stop()
+        let mark = fixture.postgres.socketDirectory + "/data/standby.signal"
+        #expect(FileManager.default.createFile(atPath: mark, contents: nil))
+        try await fixture.postgres.restart()
+        try await Self.eventually { try await server.ops("/readyz").status == 503 }
+        #expect(try await server.call("acme.localhost", "/health").status == 503)
+        try await fixture.promote()
+        try await Self.eventually { try await server.ops("/readyz").status == 200 }
+        #expect(try await server.call("acme.localhost", "/health").status == 200)
+      }
+    }
+  }
+
+  @Test func aWrongPasswordEndsTheStart() async throws {
+    try await ServerFixture.run { fixture in
+      var configuration = fixture.configuration
+      configuration.reader = fixture.login("terrace_reader", "another")
+      let wrong = configuration
+      let error = await #expect(throws: DatabaseGuard.Unfit.self) {
+        try await fixture.serve(wrong) { _ in }
+      }
+      #expect(error?.description.contains("terrace_reader@") == true)
+    }
+  }
+
   /// Waits until `condition` holds; the test's own time limit bounds it.
   static func eventually(_ condition: () async throws -> Bool) async throws {
     while !(try await condition()) { try await Task.sleep(for: .milliseconds(20)) }
+  }
+}
+
+extension ServerFixture {
+  private func asSuperuser(_ statements: [String]) async throws {
+    let client = PostgresClient(logger: Self.logger)
+    defer { client.close() }
+    for statement in statements {
+      _ = try await client.database(login(postgres.superuser)).query(.init(unsafeSQL: statement))
+    }
+  }
+
+  /// Has the server refuse writes, or take them again.
+  fileprivate func setReadOnly(_ isReadOnly: Bool) async throws {
+    let value = isReadOnly ? "on" : "off"
+    try await asSuperuser([
+      "alter system set default_transaction_read_only = \(value)", "select pg_reload_conf()",
+    ])
+  }
+
+  fileprivate func promote() async throws {
+    try await asSuperuser(["select pg_promote()"])
   }
 }

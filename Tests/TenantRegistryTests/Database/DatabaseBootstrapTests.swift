@@ -14,6 +14,42 @@ extension DatabaseTests {
       }
     }
 
+    @Test(arguments: ["LATIN1", "SQL_ASCII"])
+    func aDatabaseThatIsNotUTF8IsRefused(encoding: String) async throws {
+      try await withRegistry(migrated: false) { fixture in
+        _ = try await fixture.superuser.query(
+          .init(
+            unsafeSQL: "create database other template template0 encoding '\(encoding)' locale 'C'")
+        )
+        var login = fixture.superuserLogin
+        login.database = "other"
+        let other = fixture.client.database(login)
+        let refused = await #expect(throws: DatabaseEncoding.NotUTF8.self) {
+          try await DatabaseBootstrap(database: "other").apply(
+            client: fixture.client, superuser: login)
+        }
+        #expect(refused?.description.contains("is \(encoding)") == true)
+        #expect(refused?.description.contains("ENCODING 'UTF8'") == true)
+        await #expect(throws: DatabaseEncoding.NotUTF8.self) {
+          try await DatabaseEncoding.requireUTF8(other)
+        }
+        let problems = try await DatabaseCheck(other).findings().map(\.problem)
+        #expect(problems.count == 1)
+        #expect(problems.first?.contains("is \(encoding)") == true)
+        _ = try await fixture.superuser.query("drop database other with (force)")
+      }
+    }
+
+    @Test func checkNamesASettingThatNoConnectionCanMakeForItself() async throws {
+      try await withRegistry(migrated: false) { fixture in
+        _ = try await fixture.superuser.query(
+          "alter database terrace set session_replication_role = replica")
+        let problems = try await DatabaseCheck(fixture.reader).findings().map(\.problem)
+        #expect(problems.count == 1)
+        #expect(problems.first?.hasPrefix("session_replication_role") == true)
+      }
+    }
+
     @Test func statesNoPasswordInClear() {
       let bootstrap = DatabaseBootstrap(
         database: "terrace", ownerPassword: Secret(Array("open sesame".utf8)))
