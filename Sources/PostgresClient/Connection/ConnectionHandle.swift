@@ -40,14 +40,6 @@ struct ConnectionHandle: ~Copyable, @unchecked Sendable {
   private static func connect(
     _ login: PostgresLogin, _ configuration: PostgresClientConfiguration
   ) throws(PostgresError) -> ConnectionHandle {
-    guard
-      login.sslRootCertificate != nil || login.host.hasPrefix("/")
-        || !login.sslMode.hasPrefix("verify")
-    else {
-      throw PostgresError(
-        code: .refused,
-        detail: "\(login): sslmode \(login.sslMode) needs the certificate authority's file")
-    }
     let settings = ConnectionSettings.of(login, configuration)
     guard
       let pointer = ConnectionSettings.with(settings, { PQconnectdbParams($0, $1, 0) })

@@ -7,7 +7,7 @@ import Glibc
 /// (`CPostgresEnvironment`), and from files in the account's home folder, which do not count either.
 enum ConnectionSettings {
   /// A file that cannot be there.
-  static let noFile = "/dev/null/none"
+  static let noFile = "/dev/null/no-file-is-set"
 
   static func of(
     _ login: PostgresLogin, _ configuration: PostgresClientConfiguration

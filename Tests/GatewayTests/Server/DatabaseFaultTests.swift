@@ -54,7 +54,8 @@ struct DatabaseFaultTests {
         let token = try await server.logIn("acme.localhost")
         let entry = #"{"type":"expense","amount":1,"description":"x"}"#
         func read() async throws -> UInt {
-          try await server.call("acme.localhost", "/analytics", token: token).status
+          try await server.call("acme.localhost", "/analytics?period=current_month", token: token)
+            .status
         }
         func write() async throws -> UInt {
           try await server.call("acme.localhost", "/transaction", .POST, token: token, json: entry)
