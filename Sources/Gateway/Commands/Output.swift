@@ -1,4 +1,5 @@
 import Foundation
+import Tenancy
 
 /// Prints text on standard output, at once. Nothing is said of a pipe that nobody reads any more.
 ///
@@ -14,7 +15,26 @@ func printOutput(
   }
 }
 
-/// Prints a line on standard error. There is nowhere to say that it cannot be.
+/// Prints JSON on standard output as it is, but for characters in its strings that would do something
+/// to a terminal: those are written as escapes, which mean the same.
+///
+/// - Throws: ``CommandFailure`` if it cannot be written.
+func printJSON(_ text: String) throws(CommandFailure) {
+  var escaped = ""
+  for scalar in text.unicodeScalars {
+    if scalar.isLayoutControl, !["\n", "\r", "\t"].contains(scalar), scalar.value <= 0xFFFF {
+      let digits = String(scalar.value, radix: 16)
+      escaped += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    } else {
+      escaped.unicodeScalars.append(scalar)
+    }
+  }
+  try printOutput(escaped)
+}
+
+/// Prints a line on standard error, without what would do something to a terminal: others wrote some
+/// of it. There is nowhere to say that it cannot be.
 func printError(_ line: String) {
-  try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
+  let text = line.split(whereSeparator: \.isNewline).joined(separator: " ").withoutLayoutControls
+  try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
 }

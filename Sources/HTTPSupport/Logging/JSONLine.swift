@@ -1,3 +1,5 @@
+import Tenancy
+
 /// Writes one JSON object into a buffer, field by field, and ends it with a line feed.
 struct JSONLine: ~Copyable {
   private(set) var bytes: [UInt8]
@@ -58,23 +60,42 @@ struct JSONLine: ~Copyable {
   }
 
   private mutating func string(_ value: String) {
+    let start = bytes.count
     bytes.append(UInt8(ascii: "\""))
     for byte in value.utf8 {
       switch byte {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"):
         bytes.append(UInt8(ascii: "\\"))
         bytes.append(byte)
-      case 0..<0x20, 0x7f: escape(byte)
+      case 0..<0x20, 0x7f: escape(UInt16(byte))
+      case 0xC2, 0xD8, 0xE2:
+        // Of the characters that begin so, some do something to a terminal.
+        bytes.removeLast(bytes.count - start)
+        return stringByCharacter(value)
       default: bytes.append(byte)
       }
     }
     bytes.append(UInt8(ascii: "\""))
   }
 
-  private mutating func escape(_ byte: UInt8) {
+  private mutating func stringByCharacter(_ value: String) {
+    bytes.append(UInt8(ascii: "\""))
+    for scalar in value.unicodeScalars {
+      switch scalar {
+      case "\"", "\\":
+        bytes.append(UInt8(ascii: "\\"))
+        bytes.append(contentsOf: String(scalar).utf8)
+      case _ where scalar.isLayoutControl && scalar.value <= UInt16.max:
+        escape(UInt16(scalar.value))
+      default: bytes.append(contentsOf: String(scalar).utf8)
+      }
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private mutating func escape(_ unit: UInt16) {
     let digits = Array("0123456789abcdef".utf8)
-    bytes.append(contentsOf: "\\u00".utf8)
-    bytes.append(digits[Int(byte >> 4)])
-    bytes.append(digits[Int(byte & 15)])
+    bytes.append(contentsOf: "\\u".utf8)
+    for shift in [12, 8, 4, 0] { bytes.append(digits[Int(unit >> UInt16(shift) & 15)]) }
   }
 }

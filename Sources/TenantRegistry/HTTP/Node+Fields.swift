@@ -1,4 +1,5 @@
 import HTTPSupport
+import Tenancy
 
 extension Node {
   /// Whether a node may be called so: 1 to 63 of a-z, 0-9 and inner hyphens.

@@ -42,8 +42,10 @@ struct UpstreamTrialStore: Sendable {
   static func gateway(_ row: PostgresRow) throws -> DeploymentSituation.Gateway {
     let fault: String? = try row.decodeIfPresent(2)
     let trial: DeploymentSituation.Trial =
-      try row.decode(1) ? fault.map { .failed($0) } ?? .reached : .pending
-    return .init(name: try row.decode(0), trial: trial)
+      try row.decode(1)
+      ? fault.map { .failed($0.withoutLayoutControls) } ?? .reached : .pending
+    return .init(
+      name: try row.decode(0, as: String.self).withoutLayoutControls, trial: trial)
   }
 
   /// The gateways that may still be serving requests by what was so before `revision`. One whose

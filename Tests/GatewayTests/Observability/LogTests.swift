@@ -2,6 +2,7 @@ import Foundation
 import HTTPSupport
 import Hummingbird
 import Logging
+import Tenancy
 import Testing
 
 struct LogTests {
@@ -36,6 +37,23 @@ struct LogTests {
     #expect(line["tenant"] as? String == "acme")
     #expect(line["n"] as? String == "-5")
     #expect((line["time"] as? String)?.contains(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/) == true)
+  }
+
+  /// Control characters, separators of lines, what turns the direction of text: escaped, and so
+  /// still there for who reads the JSON.
+  @Test func whatALineSaysDoesNothingToATerminal() async throws {
+    let controls = (UInt32(0)...0xFFFF).compactMap { Unicode.Scalar($0) }.filter(\.isLayoutControl)
+    let text = "é\"\\" + String(String.UnicodeScalarView(controls))
+    let pipe = Pipe()
+    let writer = LogWriter(descriptor: pipe.fileHandleForWriting.fileDescriptor)
+    Logger(label: "test") { JSONLogHandler(label: $0, writer: writer) }.warning("\(text)")
+    writer.flush()
+    try pipe.fileHandleForWriting.close()
+    let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
+    let line = String(decoding: data, as: UTF8.self)
+    #expect(line.unicodeScalars.filter(\.isLayoutControl) == ["\n"])
+    let decoded = try JSONSerialization.jsonObject(with: data) as? [String: Any]
+    #expect((decoded?["msg"] as? String)?.unicodeScalars.elementsEqual(text.unicodeScalars) == true)
   }
 
   @Test func aCopiedLoggerKeepsItsOwnRequest() {

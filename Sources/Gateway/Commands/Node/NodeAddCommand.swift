@@ -29,7 +29,7 @@ struct NodeAddCommand: AsyncParsableCommand {
       .POST, "/admin/nodes",
       body: JSONEncoder().encode(Body(name: name.description, host: host, port: port)))
     switch admin.output {
-    case .json: try printOutput(answer.text)
+    case .json: try printJSON(answer.text)
     case .table: try printOutput("\(name) is at \(host):\(port)")
     }
     if answer.status == 200 { printError("\(name) was added before; nothing has changed") }

@@ -41,7 +41,7 @@ struct NodeAddressCommand: AsyncParsableCommand {
       .PATCH, "/admin/nodes/\(name)",
       body: JSONEncoder().encode(Body(host: host, port: port)))
     switch admin.output {
-    case .json: try printOutput(answer.text)
+    case .json: try printJSON(answer.text)
     case .table: try printOutput("\(name) is at \(host):\(port)")
     }
     if let pending = try answer.decoded(as: Answer.self).pendingGateways {

@@ -19,7 +19,7 @@ struct NodeListCommand: AsyncParsableCommand {
   func run() async throws {
     let answer = try await admin.client().send(.GET, "/admin/nodes")
     switch admin.output {
-    case .json: try printOutput(answer.text)
+    case .json: try printJSON(answer.text)
     case .table:
       let nodes = try answer.decoded(as: Page.self).nodes
       let rows = nodes.map { node in

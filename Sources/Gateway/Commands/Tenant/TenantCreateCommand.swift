@@ -39,7 +39,7 @@ struct TenantCreateCommand: AsyncParsableCommand {
       .POST, "/admin/tenants", body: JSONEncoder().encode(body))
     let tenant = try answer.decoded(as: TenantView.self)
     switch admin.output {
-    case .json: try printOutput(answer.text)
+    case .json: try printJSON(answer.text)
     case .table: try printOutput(tenant.details)
     }
     if answer.status == 200 {

@@ -33,7 +33,7 @@ struct TenantLimitCommand: AsyncParsableCommand {
       .PUT, "/admin/tenants/\(slug)/limits", body: JSONEncoder().encode(body))
     let tenant = try answer.decoded(as: TenantView.self)
     switch admin.output {
-    case .json: try printOutput(answer.text)
+    case .json: try printJSON(answer.text)
     case .table: try printOutput(tenant.details)
     }
     if let pending = tenant.pendingGateways {

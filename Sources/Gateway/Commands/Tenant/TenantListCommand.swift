@@ -20,7 +20,7 @@ struct TenantListCommand: AsyncParsableCommand {
       let data = try JSONSerialization.data(
         withJSONObject: try pages.flatMap { try $0.items() },
         options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
-      try printOutput(String(decoding: data, as: UTF8.self))
+      try printJSON(String(decoding: data, as: UTF8.self))
     case .table:
       try printOutput(
         TextTable(rows: [TenantView.header] + pages.flatMap(\.tenants).map(\.summary)))

@@ -68,7 +68,7 @@ struct TenantMoveCommand: AsyncParsableCommand {
 
   private func show(_ answer: AdminAnswer, _ progress: Progress) throws {
     switch admin.output {
-    case .json: try printOutput(answer.text)
+    case .json: try printJSON(answer.text)
     case .table:
       try printOutput(
         "\(slug) is served by \(progress.servedBy == "shared" ? "the shared" : "its own") deployment."

@@ -13,7 +13,7 @@ struct TenantShowCommand: AsyncParsableCommand {
   func run() async throws {
     let answer = try await admin.client().send(.GET, "/admin/tenants/\(slug)")
     switch admin.output {
-    case .json: try printOutput(answer.text)
+    case .json: try printJSON(answer.text)
     case .table: try printOutput(answer.decoded(as: TenantView.self).details)
     }
   }

@@ -1,6 +1,13 @@
-/// Rows of text whose columns are aligned by spaces.
+import Tenancy
+
+/// Rows of text whose columns are aligned by spaces. Characters that would do something to a terminal
+/// are replaced.
 struct TextTable: CustomStringConvertible {
   let rows: [[String]]
+
+  init(rows: [[String]]) {
+    self.rows = rows.map { $0.map(\.withoutLayoutControls) }
+  }
 
   var description: String {
     let columns = rows.map(\.count).max() ?? 0
