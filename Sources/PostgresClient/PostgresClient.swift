@@ -254,7 +254,7 @@ extension PostgresClient: ConnectionOwner {
   }
 
   func connection(
-    _ connection: PostgresConnection, received notification: PostgresListener.Notification
+    _ connection: PostgresConnection, received notifications: [PostgresListener.Notification]
   ) {
     // Pooled connections LISTEN to nothing.
   }

@@ -24,6 +24,8 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDeb
     case cancelled
     /// A value was not what the caller said it was.
     case decoding
+    /// More notifications came than anyone needs.
+    case flooded
     /// The client is shutting down.
     case shutdown
   }
@@ -77,6 +79,7 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDeb
     case .statementTimeout: "the database took too long"
     case .cancelled: "the request was cancelled"
     case .decoding: "the database returned an unexpected value"
+    case .flooded: "too many notifications came from the database"
     case .shutdown: "the service is shutting down"
     }
   }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A connection of its own that LISTENs.
 public struct PostgresListener: Sendable {
   /// A `NOTIFY` that arrived.
@@ -6,28 +8,36 @@ public struct PostgresListener: Sendable {
     public let payload: String
   }
 
-  /// The notifications, in order; it throws ``PostgresError`` when the connection is lost.
+  /// The notifications, in order; it throws ``PostgresError`` when the connection is lost, and with
+  /// code `flooded` when there are more than ``maximumInTenSeconds``.
   public let notifications: AsyncThrowingStream<Notification, any Error>
+
+  /// Whoever may connect to the database may NOTIFY any channel. Who gets so many had better ask
+  /// from time to time.
+  public static let maximumInTenSeconds = 1000
 }
 
 extension PostgresClient {
   /// Opens a connection outside the pools, LISTENs on `channel`, and closes it when `body` is done.
   ///
   /// - Parameters:
+  ///   - channel: nil for a session that is only there, for what `first` does in it.
   ///   - first: what the session begins with, in one transaction with LISTEN.
-  ///   - last: what is sent once `body` is done, whether or not the task was cancelled. Nobody waits
-  ///     for it, nor learns whether it ran.
+  ///   - last: what is sent once `body` is done if the task was cancelled by then. Nobody waits for
+  ///     it, nor learns whether it ran.
   /// - Throws: `connectFailed` if it cannot be opened, and what `body` throws.
   public func withListener<R: Sendable>(
-    _ login: PostgresLogin, channel: String, first: PostgresQuery? = nil,
+    _ login: PostgresLogin, channel: String?, first: PostgresQuery? = nil,
     last: PostgresQuery? = nil, _ body: (PostgresListener) async throws -> R
   ) async throws -> R {
     let owner = ListenerOwner()
     let connection = try await connect(login, owner: owner)
     defer { connection.close() }
-    let listen = PostgresQuery(unsafeSQL: "listen \(PostgresQuery.quoteIdentifier(channel))")
-    try await begin([listen] + (first.map { [$0] } ?? []), on: connection)
-    defer { if let last { post(last, on: connection) } }
+    let listen = channel.map {
+      PostgresQuery(unsafeSQL: "listen \(PostgresQuery.quoteIdentifier($0))")
+    }
+    try await begin([listen, first].compactMap(\.self), on: connection)
+    defer { if let last, Task.isCancelled { post(last, on: connection) } }
     return try await body(PostgresListener(notifications: owner.stream))
   }
 
@@ -102,7 +112,16 @@ private final class ListenerOwner: ConnectionOwner {
   private let continuation:
     AsyncThrowingStream<PostgresListener.Notification, any Error>.Continuation
 
+  private let window: Mutex<Window>
+
+  /// What came in the last ten seconds, or less.
+  private struct Window {
+    var start = ContinuousClock.now
+    var count = 0
+  }
+
   init() {
+    window = Mutex(Window())
     // A notification is a hint to look: the newest are enough.
     (stream, continuation) = AsyncThrowingStream.makeStream(bufferingPolicy: .bufferingNewest(64))
   }
@@ -116,8 +135,20 @@ private final class ListenerOwner: ConnectionOwner {
   }
 
   func connection(
-    _ connection: PostgresConnection, received notification: PostgresListener.Notification
+    _ connection: PostgresConnection, received notifications: [PostgresListener.Notification]
   ) {
-    continuation.yield(notification)
+    if isFlooded(by: notifications.count) {
+      return continuation.finish(throwing: PostgresError(code: .flooded))
+    }
+    for notification in notifications { continuation.yield(notification) }
+  }
+
+  private func isFlooded(by count: Int) -> Bool {
+    let now = ContinuousClock.now
+    return window.withLock { window in
+      if now - window.start > .seconds(10) { window = Window(start: now) }
+      window.count += count
+      return window.count > PostgresListener.maximumInTenSeconds
+    }
   }
 }

@@ -30,6 +30,37 @@ struct ListenerTests {
     }
   }
 
+  /// Whoever may connect can send so many. What is said of them is an error, once.
+  @Test func aFloodOfNotificationsEndsThemWithAnError() async throws {
+    try await TwoScopes.run { fixture in
+      try await fixture.client.withListener(fixture.cell, channel: "c") { listener in
+        _ = try await fixture.client.database(fixture.superuser).query(
+          "select count(pg_notify('c', g::text)) from generate_series(1, 200000) g")
+        var count = 0
+        do {
+          for try await _ in listener.notifications { count += 1 }
+          Issue.record("the notifications ended without an error")
+        } catch let error as PostgresError {
+          #expect(error.code == .flooded)
+        }
+        #expect(count <= PostgresListener.maximumInTenSeconds)
+      }
+    }
+  }
+
+  @Test func aSessionThatListensToNothingIsThereForWhatItHolds() async throws {
+    try await TwoScopes.run { fixture in
+      let database = fixture.client.database(fixture.superuser)
+      try await fixture.client.withListener(
+        fixture.superuser, channel: nil, first: "select pg_advisory_lock(7)"
+      ) { _ in
+        let rows = try await database.query(
+          "select count(*) from pg_locks where locktype = 'advisory'")
+        #expect(try rows[0].decode(0, as: Int.self) == 1)
+      }
+    }
+  }
+
   @Test func aServerThatIsAwayIsReported() async throws {
     try await TwoScopes.run { fixture in
       await fixture.server.stop()

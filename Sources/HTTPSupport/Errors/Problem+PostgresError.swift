@@ -6,7 +6,7 @@ extension Problem {
   public init(mapping error: PostgresError) {
     switch error.code {
     case .server: self.init(sqlState: error.sqlState ?? "")
-    case .connectFailed, .refused, .connectionLost, .shutdown: self = .databaseUnavailable
+    case .connectFailed, .refused, .connectionLost, .flooded, .shutdown: self = .databaseUnavailable
     case .queueFull, .queueTimeout:
       self = .unavailable(type: "overloaded", title: "Too many requests wait for the database")
     case .statementTimeout: self = .databaseTimeout

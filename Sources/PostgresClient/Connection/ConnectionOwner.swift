@@ -9,5 +9,5 @@ protocol ConnectionOwner: AnyObject, Sendable {
   func connectionIsLost(_ connection: PostgresConnection, _ error: PostgresError)
   /// Something was NOTIFYed on a channel that the connection LISTENs to.
   func connection(
-    _ connection: PostgresConnection, received notification: PostgresListener.Notification)
+    _ connection: PostgresConnection, received notifications: [PostgresListener.Notification])
 }

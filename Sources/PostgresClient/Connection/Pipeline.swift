@@ -21,7 +21,8 @@ struct Pipeline: ~Copyable {
     /// The connection is of no more use; the caller closes it.
     case broken(PostgresError)
     case closed(Job?, PostgresError)
-    case notified([PostgresListener.Notification])
+    /// Whether there is more to read.
+    case notified([PostgresListener.Notification], hasMore: Bool)
   }
 
   /// What a command was sent for, and so what becomes of its result.
@@ -37,8 +38,10 @@ struct Pipeline: ~Copyable {
 
   private static let switchSQL =
     "select pg_catalog.set_config('role',$1,true),pg_catalog.set_config('search_path',$2,true)"
+  /// Everybody may take session locks where gates are needed; those that a tenant's expression left
+  /// on the connection end here.
   private static let gatedSwitchSQL =
-    switchSQL + ",pg_catalog.set_config('terrace.k',$3,true)"
+    switchSQL + ",pg_catalog.set_config('terrace.k',$3,true),pg_catalog.pg_advisory_unlock_all()"
 
   private var handle: ConnectionHandle?
   let socket: Int32
@@ -227,15 +230,15 @@ struct Pipeline: ~Copyable {
       case let event: return event
       }
     }
+    guard job != nil else { return advanceIdle(connection) }
     var reads = 0
     repeat {
       guard reads < Self.readsInOneGo else { return .hasMore }
       reads += 1
       guard PQconsumeInput(connection) == 1 else { return .broken(lostError(connection)) }
-      guard job != nil, heldOutcome == nil else { continue }
+      guard heldOutcome == nil else { continue }
       if let event = takeResults(connection) { return event }
     } while socketHasInput
-    if job == nil { return takeNotifications(connection) }
     return PQstatus(connection) == CONNECTION_OK ? .none : .broken(lostError(connection))
   }
 
@@ -320,7 +323,10 @@ struct Pipeline: ~Copyable {
     return .completed(job, outcome)
   }
 
-  private func takeNotifications(_ connection: OpaquePointer) -> Event {
+  /// Reads once: what comes while nobody waits for anything are notifications, as many as anyone in
+  /// the database likes to send, and each is some work.
+  private func advanceIdle(_ connection: OpaquePointer) -> Event {
+    guard PQconsumeInput(connection) == 1 else { return .broken(lostError(connection)) }
     var notifications: [PostgresListener.Notification] = []
     while let notification = PQnotifies(connection) {
       notifications.append(
@@ -330,7 +336,9 @@ struct Pipeline: ~Copyable {
       PQfreemem(notification)
     }
     guard PQstatus(connection) == CONNECTION_OK else { return .broken(lostError(connection)) }
-    return notifications.isEmpty ? .none : .notified(notifications)
+    let hasMore = socketHasInput
+    guard notifications.isEmpty else { return .notified(notifications, hasMore: hasMore) }
+    return hasMore ? .hasMore : .none
   }
 
   private func lostError(_ connection: OpaquePointer) -> PostgresError {

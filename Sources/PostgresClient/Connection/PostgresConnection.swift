@@ -145,6 +145,9 @@ final class PostgresConnection: Sendable {
     case .hasMore:
       reactor.look(token: token, socket: pipeline.socket, wantsWrite: pipeline.wantsWrite)
       return .none
+    case .notified(_, hasMore: true):
+      reactor.look(token: token, socket: pipeline.socket, wantsWrite: pipeline.wantsWrite)
+      return event
     case .none, .completed, .closed, .notified:
       return event
     }
@@ -162,8 +165,8 @@ final class PostgresConnection: Sendable {
     case .closed(let job, let error):
       owner.connectionIsLost(self, error)
       job?.operation.resume(.failure(error))
-    case .notified(let notifications):
-      for notification in notifications { owner.connection(self, received: notification) }
+    case .notified(let notifications, _):
+      owner.connection(self, received: notifications)
     }
   }
 }

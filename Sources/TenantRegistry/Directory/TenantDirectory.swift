@@ -147,21 +147,46 @@ public final class TenantDirectory: Service, Sendable {
     } while !Task.isCancelled
   }
 
+  /// For how long not to LISTEN after a flood.
+  private static let floodPause = Duration.seconds(60)
+
   private func listen() async {
+    var channel: String? = RegistryChannel.name
     while !Task.isCancelled {
       do {
         try await factory.client.withListener(
-          login, channel: RegistryChannel.name, first: LeaseStore.hold(lease),
-          last: LeaseStore.release(lease)
+          login, channel: channel, first: LeaseStore.hold(lease), last: LeaseStore.release(lease)
         ) { listener in
           wake.yield(.time)
-          for try await _ in listener.notifications { wake.yield(.notification) }
+          try await follow(listener, atMost: channel == nil ? Self.floodPause : nil)
         }
+        channel = RegistryChannel.name
+        continue
+      } catch let error as PostgresError where error.code == .flooded {
+        channel = nil
+        logger.warning(
+          """
+          too many notifications: a login of the database sends them. For a minute the registry is \
+          asked every few seconds instead
+          """)
+        continue
       } catch {
         guard !Task.isCancelled else { return }
         logger.warning("not listening to the registry", metadata: ["error": "\(error)"])
       }
       try? await Task.sleep(for: .seconds(1))
+    }
+  }
+
+  /// Takes notifications until the session is lost, or for so long.
+  private func follow(_ listener: PostgresListener, atMost limit: Duration?) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        for try await _ in listener.notifications { self.wake.yield(.notification) }
+      }
+      if let limit { group.addTask { try await Task.sleep(for: limit) } }
+      defer { group.cancelAll() }
+      try await group.next()
     }
   }
 

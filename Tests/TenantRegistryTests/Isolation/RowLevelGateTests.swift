@@ -115,6 +115,25 @@ extension DatabaseTests {
       }
     }
 
+    /// Everybody may take them there, and they outlive errors and transactions.
+    @Test func locksThatAnExpressionLeavesEndWithTheNextSwitch() async throws {
+      try await withTwoTenants { fixture in
+        _ = try await fixture.registry.superuser.query(
+          "grant execute on function pg_try_advisory_lock(bigint) to public")
+        let state = try await sqlState {
+          try await fixture.acme.query(
+            "select count(pg_try_advisory_lock(g)) / 0 from generate_series(1, 1000) g")
+        }
+        #expect(state == "22012")
+        try await eventually("the locks end") {
+          _ = try await fixture.globex.query("select 1")
+          return try await fixture.registry.superuser.query(
+            "select from pg_locks where locktype = 'advisory'"
+          ).isEmpty
+        }
+      }
+    }
+
     @Test func tablesOfLaterMigrationsHaveTheGateToo() async throws {
       try await withTwoTenants { fixture in
         let second = Migration(
@@ -263,6 +282,10 @@ extension DatabaseTests {
         let database = own(fixture, globex.schema, issued.login, issued.password)
         #expect(try await database.query("select from item").isEmpty)
         #expect(try await DatabaseCheck(fixture.reader).findings() == [])
+        // What only a superuser can take is no warning here; open databases are one.
+        let warnings = try await DatabaseCheck(fixture.reader).warnings().map(\.problem)
+        #expect(warnings.count == 1)
+        #expect(warnings.first?.contains("postgres") == true)
         // Its logins can be dropped again, while they have sessions.
         _ = try await fixture.owner.transaction([
           "delete from registry.sealed_keys where credential is not null",
