@@ -33,7 +33,7 @@ struct LeaseStore: Sendable {
   /// Has the lease last as long as the session that this is run in. Where somebody else took the
   /// lock's name for good, the lease counts while it is renewed.
   static func hold(_ lease: UUID) -> PostgresQuery {
-    "select pg_try_advisory_lock_shared(hashtextextended(\(lease)::uuid::text, 0))"
+    "select registry.hold_lease(\(lease))"
   }
 
   /// Gives the lease up, for good.
@@ -54,7 +54,7 @@ struct LeaseStore: Sendable {
     while true {
       try await clock.sleep(for: pause)
       let pending = try await database.query(Self.pending(revision, tenant)).map {
-        try $0.decode(0, as: String.self)
+        try $0.decode(0, as: String.self).withoutLayoutControls
       }
       let waited = start.duration(to: clock.now)
       if pending.isEmpty || waited >= .seconds(1) { return pending }
@@ -64,10 +64,14 @@ struct LeaseStore: Sendable {
   }
 
   /// The gateways that have not acknowledged `revision` of `tenant`: its own, and the shared ones.
+  /// Its own are waited for ten seconds after the tenant has changed: whose login says that it has
+  /// not acknowledged cannot hold up what is done with the tenant for longer.
   static func pending(_ revision: Int64, _ tenant: TenantID?) -> PostgresQuery {
     """
     select gateway from registry.live_leases
-    where revision < \(revision) and (tenant_id is null or tenant_id = \(tenant?.uuid))
+    where revision < \(revision) and (tenant_id is null or tenant_id = (
+      select t.id from registry.tenants t where t.id = \(tenant?.uuid)
+        and t.revised_at > clock_timestamp() - interval '10 seconds'))
     order by gateway
     """
   }

@@ -6,7 +6,7 @@ import PostgresClient
 enum RegistryMigrations {
   static let all = [
     tables, revisions, leases, grants, masterKeys, servedBy, leaseSessions, credentials, nodes,
-    limits, gates, trials, requestLimits, plans, sharedPrivileges,
+    limits, gates, trials, requestLimits, plans, sharedPrivileges, sharedResources,
   ]
 
   private static let tables = Migration(

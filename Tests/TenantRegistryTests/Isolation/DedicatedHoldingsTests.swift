@@ -80,10 +80,6 @@ extension DatabaseTests {
     @Test func whatItLocksHoldsNobodyUp() async throws {
       try await withLoot { loot in
         try await loot.database.withTransaction { transaction in
-          // Those that the registry once locked, which are still in the source's history.
-          for key in [0x7465_7272_6163_0001, 0x7465_7272_6163_0002] {
-            try await transaction.query("select pg_advisory_lock(\(key))")
-          }
           for table in ["own_tenant", "own_hosts", "own_signing_keys", "migrations"] {
             try await transaction.query(
               .init(unsafeSQL: "lock table registry.\(table) in access share mode"))
