@@ -9,8 +9,9 @@ struct BootstrapCommand: AsyncParsableCommand {
     abstract: "Prepare a Postgres database, once, as its superuser.",
     discussion: """
       Creates the database if it is missing, the roles terrace_owner and terrace_reader, and takes \
-      from PUBLIC the rights through which one tenant could reach another. It can be run again \
-      without harm. `terrace doctor` checks that it is so, and `terrace serve` refuses to start if \
+      from PUBLIC the rights through which one tenant could reach another, or hold what all share. \
+      It also takes from PUBLIC the right to connect to the databases postgres and template1. It \
+      can be run again without harm. `terrace doctor` checks that it is so, and `terrace serve` refuses to start if \
       it is not.
 
       Reads TERRACE_DATABASE_HOST and the other TERRACE_DATABASE_… keys, TERRACE_SUPERUSER \

@@ -9,7 +9,8 @@ struct DoctorCommand: AsyncParsableCommand {
     abstract: "Check that the database keeps tenants apart, and that it is up to date.",
     discussion: """
       Prints each thing that is wrong and how to mend it. `terrace serve` makes the same checks, \
-      and refuses to start on a database that fails them.
+      and refuses to start on a database that fails them. What is marked as a warning lets one \
+      tenant hold up the others, and stops nothing from starting.
 
       Reads the TERRACE_DATABASE_… keys, TERRACE_ROLE_PREFIX, TERRACE_REPLICAS, and TERRACE_READER_PASSWORD or \
       TERRACE_OWNER_PASSWORD.
@@ -21,12 +22,13 @@ struct DoctorCommand: AsyncParsableCommand {
     let login = try configuration.login(source)
     let connections = try PostgresClientConfiguration(source)
       .connections(of: ProcessConfiguration.replicas(source))
-    let findings = try await withPostgresClient(to: login, of: configuration.roles) {
-      try await DatabaseReadiness(
-        $0.database(login), roles: configuration.roles, connections: connections
-      ).findings()
+    let (findings, warnings) = try await withPostgresClient(to: login, of: configuration.roles) {
+      let readiness = DatabaseReadiness(
+        $0.database(login), roles: configuration.roles, connections: connections)
+      return (try await readiness.findings(), try await readiness.warnings())
     }
     for finding in findings { try printOutput("- \(finding)") }
+    for warning in warnings { try printOutput("- warning: \(warning)") }
     guard findings.isEmpty else { throw ExitCode.failure }
     try printOutput("The database is as it must be.")
   }

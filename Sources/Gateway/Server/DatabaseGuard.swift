@@ -56,6 +56,9 @@ final class DatabaseGuard: Service {
         throw Unfit(description: faults.map(\.description).joined(separator: "\n"))
       }
       for finding in findings { logger.warning("\(finding)") }
+      for warning in (try? await readiness.warnings()) ?? [] {
+        logger.warning("one tenant could hold up the others", metadata: ["problem": "\(warning)"])
+      }
       return true
     } catch let error as PostgresError where error.code != .server {
       if error.code == .connectFailed { try await refuseWhatCannotWork() }

@@ -25,4 +25,7 @@ struct DatabaseReadiness: Sendable {
     }
     return findings
   }
+
+  /// By what one tenant could hold up the others.
+  func warnings() async throws -> [DatabaseCheck.Finding] { try await check.warnings() }
 }

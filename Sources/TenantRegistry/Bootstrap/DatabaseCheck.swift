@@ -1,4 +1,5 @@
 import PostgresClient
+import Tenancy
 
 /// Whether a database is as ``DatabaseBootstrap`` leaves it. Any login can check.
 public struct DatabaseCheck: Sendable {
@@ -43,9 +44,22 @@ public struct DatabaseCheck: Sendable {
   public func findings() async throws -> [Finding] {
     // First of all, since what else is wrong could not even be said in every encoding.
     if let finding = try await DatabaseEncoding.finding(database) { return [finding] }
-    let query = DatabaseCheckSQL.all(connections: connections, roles: roles)
-    return try await database.query(query).map {
-      Finding(problem: try $0.decode(0), remedy: try $0.decode(1), blocksServing: try $0.decode(2))
+    return try await findings(DatabaseCheckSQL.all(connections: connections, roles: roles))
+  }
+
+  /// By what one tenant could hold up the others, though it reads and writes nothing of theirs. A
+  /// process serves all the same.
+  public func warnings() async throws -> [Finding] {
+    try await findings(DatabaseCheckSQL.sharedResources(roles))
+  }
+
+  private func findings(_ query: PostgresQuery) async throws -> [Finding] {
+    try await database.query(query).map {
+      // Names of tables, roles and databases are in it, which can be anything.
+      Finding(
+        problem: try $0.decode(0, as: String.self).withoutLayoutControls,
+        remedy: try $0.decode(1, as: String.self).withoutLayoutControls,
+        blocksServing: try $0.decode(2))
     }
   }
 }

@@ -87,6 +87,25 @@ enum BootstrapSQL {
       """,
       "revoke usage on language plpgsql from public",
       "grant usage on language plpgsql to \(roles.owner)",
-    ]
+      TenantLoginBounds.allow(roles.owner), TenantLoginBounds.boundAll(roles),
+      closeMaintenanceDatabases,
+    ] + SharedFunctionSQL.revoke(roles)
   }
+
+  /// Tenants' logins need no other database than theirs, and what they own elsewhere keeps them from
+  /// being dropped. Other people's databases are theirs to close.
+  private static let closeMaintenanceDatabases = """
+    do $do$
+    declare
+      name text;
+    begin
+      for name in select datname from pg_catalog.pg_database
+        where datname in ('postgres', 'template1')
+          and has_database_privilege('public', oid, 'connect')
+      loop
+        execute format('revoke connect on database %I from public', name);
+      end loop;
+    end
+    $do$
+    """
 }

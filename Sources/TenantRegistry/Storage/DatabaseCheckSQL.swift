@@ -3,7 +3,7 @@ import PostgresClient
 /// One row for each thing that is wrong with a database: what it is, and what mends it.
 enum DatabaseCheckSQL {
   /// The rows that are about roles: what mends them would change those of whoever shares them.
-  private static let roleRows = "3, 4, 5, 12, 13, 15, 18, 19, 20, 21, 22"
+  private static let roleRows = "3, 4, 5, 12, 13, 15, 18, 19, 20, 21, 22, 23"
 
   /// The row that stops nobody: who shares roles has always served, and must go on.
   private static let sharedRoles = 0
@@ -80,6 +80,10 @@ enum DatabaseCheckSQL {
               'pg_catalog.set_config(text, text, boolean)', 'execute with grant option'))
             and has_language_privilege('\(roles.owner)', 'plpgsql', 'usage')),
         '\(roles.owner) may not hand out pg_catalog.set_config, or not use the language plpgsql',
+        'terrace bootstrap'),
+      (23, exists (select from pg_catalog.pg_roles where rolname = '\(roles.owner)')
+          and (\(SharedFunctionSQL.ownerLacksSome(roles))),
+        '\(roles.owner) may not execute the functions that writing the registry takes',
         'terrace bootstrap'),
       (13, exists (select from pg_catalog.pg_roles where rolname ~ '\(roles.requestPattern)'
           and (rolsuper or rolinherit or rolcreaterole or rolcreatedb or rolbypassrls

@@ -191,8 +191,13 @@ extension DatabaseTests {
       }
     }
 
+    /// Where nobody could take their functions from PUBLIC.
     @Test func largeObjectsOfOneTenantAreClosedToOthers() async throws {
       try await withTwoTenants { fixture, acme, globex in
+        for function in ["lo_from_bytea(oid, bytea)", "lo_get(oid)"] {
+          _ = try await fixture.superuser.query(
+            .init(unsafeSQL: "grant execute on function \(function) to public"))
+        }
         let login = try fixture.cellLogin()
         let first = fixture.client.database(
           login, scope: Scope(role: acme.role, schema: acme.schema))
