@@ -144,8 +144,15 @@ public struct TenantDeployments: Sendable {
   }
 
   private func dropRevoked() async throws {
-    for login in try await store.dropRevoked() {
-      logger.info("credentials revoked", metadata: ["login": "\(login)"])
+    for (login, removal) in try await store.removeRevoked() {
+      switch removal {
+      case .dropped: logger.info("credentials revoked", metadata: ["login": "\(login)"])
+      case .gone: break
+      case .failed(let error):
+        logger.warning(
+          "a revoked login cannot be dropped yet: it owns something, or has rights left (terrace doctor)",
+          metadata: ["login": "\(login)", "error": "\(String(reflecting: error))"])
+      }
     }
   }
 

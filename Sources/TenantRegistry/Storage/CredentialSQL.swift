@@ -86,8 +86,11 @@ enum CredentialSQL {
     "delete from registry.credentials where login = \(login) returning login"
   }
 
-  static let revokedLogins: PostgresQuery =
-    "select login from registry.credentials where revoked_at is not null"
+  static let revokedLogins: PostgresQuery = """
+    select c.login, current_database() from registry.credentials c
+    join pg_catalog.pg_roles r on r.rolname = c.login
+    where c.revoked_at is not null order by c.login
+    """
 
   /// Notes which credentials are in use for the first time.
   static let noteReady: PostgresQuery = """

@@ -24,10 +24,10 @@ struct DeploymentStore: Sendable {
       situation.credentials = try rows[0].map(Self.credential)
       situation.copies = try rows[1].map { try DirectoryRows.signingKey($0, situation.tenant) }
       situation.masterKeys = try MasterKeyStore.decode(rows[2])
-      situation.unacknowledged = try rows[3].map { try $0.decode(0) }
+      situation.unacknowledged = try rows[3].map(Self.name)
       situation.gateways = try rows[4].map(UpstreamTrialStore.gateway)
-      situation.unsettled = try rows[5].map { try $0.decode(0) }
-      situation.cutOff = try rows[5].filter { try $0.decode(1) }.map { try $0.decode(0) }
+      situation.unsettled = try rows[5].map(Self.name)
+      situation.cutOff = try rows[5].filter { try $0.decode(1) }.map(Self.name)
       return try await body(transaction, situation)
     }
   }
@@ -48,20 +48,46 @@ struct DeploymentStore: Sendable {
     ).first?.decode(0)
   }
 
-  /// Drops the logins of revoked credentials, and ends their sessions.
-  ///
-  /// - Returns: their names, without those that another caller drops at the same time.
-  func dropRevoked() async throws -> [String] {
-    let logins: [String] = try await database.query(CredentialSQL.revokedLogins).map {
-      try $0.decode(0)
+  /// What became of the login of revoked credentials.
+  enum Removal: Sendable {
+    case dropped
+    /// Another caller dropped it at the same time.
+    case gone
+    case failed(any Error)
+  }
+
+  /// Takes all that they could do from the logins of revoked credentials, ends their sessions, and
+  /// then drops them: each on its own, so that one that cannot be dropped keeps nothing, and holds
+  /// up no other.
+  func removeRevoked() async throws -> [(login: String, removal: Removal)] {
+    let logins: [(String, String)] = try await database.query(CredentialSQL.revokedLogins).map {
+      (try $0.decode(0), try $0.decode(1))
     }
-    var dropped: [String] = []
-    for login in logins where try await drop(login) { dropped.append(login) }
-    return dropped
+    var closed: [String: any Error] = [:]
+    for (login, database) in logins {
+      do { try await close(login, in: database) } catch { closed[login] = error }
+    }
+    var removals: [(String, Removal)] = []
+    for (login, _) in logins {
+      do {
+        removals.append((login, try await drop(login) ? .dropped : .gone))
+      } catch {
+        removals.append((login, .failed(closed[login] ?? error)))
+      }
+      try Task.checkCancellation()
+    }
+    return removals
+  }
+
+  private func close(_ login: String, in name: String) async throws {
+    _ = try await database.transaction(
+      [LoginSQL.lockSharedPrivileges] + LoginSQL.revokeAll(from: login, database: name))
+    _ = try await database.query(LoginSQL.endSessions(of: login))
   }
 
   private func drop(_ login: String) async throws -> Bool {
-    try await database.withTransaction { transaction in
+    while try await !database.query(LoginSQL.removeLargeObjects(of: login)).isEmpty {}
+    return try await database.withTransaction { transaction in
       try await transaction.query(LoginSQL.lockSharedPrivileges)
       guard try await !transaction.query(CredentialSQL.delete(login)).isEmpty else { return false }
       try await transaction.query(LoginSQL.drop(login))
@@ -73,6 +99,11 @@ struct DeploymentStore: Sendable {
   func superseded() async throws -> [String] {
     let rows = try await database.transaction([CredentialSQL.noteReady, CredentialSQL.superseded])
     return try rows[1].map { try $0.decode(0) }
+  }
+
+  /// A gateway's own name for itself, which anything can be.
+  private static func name(_ row: PostgresRow) throws -> String {
+    try row.decode(0, as: String.self).withoutLayoutControls
   }
 
   private static func lock(_ slug: String) -> PostgresQuery {

@@ -20,6 +20,7 @@ enum LoginSQL {
       """,
       "grant connect on database \(TenantSchemaSQL.quoted(database)) to \(name)",
       "grant execute on function pg_catalog.set_config(text, text, boolean) to \(name)",
+      TenantLoginBounds.bound(login),
     ].map(PostgresQuery.init(unsafeSQL:))
   }
 
@@ -49,7 +50,7 @@ enum LoginSQL {
       """,
       """
       grant execute on function registry.renew_lease(uuid, text, bigint, interval), \
-      registry.release_lease(uuid) to \(name)
+      registry.release_lease(uuid), registry.hold_lease(uuid) to \(name)
       """,
     ].map(PostgresQuery.init(unsafeSQL:))
   }
@@ -59,12 +60,58 @@ enum LoginSQL {
     PostgresQuery(unsafeSQL: "alter role \(TenantSchemaSQL.quoted(login)) nologin")
   }
 
-  /// Ends the login's sessions and removes it. Only a member of a role may do the one and the other.
+  /// Makes the owner a member: only one may see what the login's sessions do, end them, and
+  /// drop what the login owns.
+  static func join(_ login: String) -> PostgresQuery {
+    PostgresQuery(unsafeSQL: "grant \(TenantSchemaSQL.quoted(login)) to current_user")
+  }
+
+  /// Takes from the login what it could still do in the sessions that are open, but for what it
+  /// owns: to be committed before they are ended.
+  static func revokeAll(from login: String, database: String) -> [PostgresQuery] {
+    let name = TenantSchemaSQL.quoted(login)
+    return [
+      join(login), close(login),
+      PostgresQuery(
+        unsafeSQL: "revoke connect on database \(TenantSchemaSQL.quoted(database)) from \(name)"),
+      PostgresQuery(
+        unsafeSQL: """
+          do $do$
+          declare
+            role text;
+          begin
+            for role in select roleid::regrole from pg_catalog.pg_auth_members
+              where member = to_regrole(\(PostgresQuery.quoteLiteral(name)))
+            loop
+              execute format('revoke %s from %I', role, \(PostgresQuery.quoteLiteral(login)));
+            end loop;
+          end
+          $do$
+          """),
+    ]
+  }
+
+  static func endSessions(of login: String) -> PostgresQuery {
+    "select pg_terminate_backend(pid) from pg_stat_activity where usename = \(login)"
+  }
+
+  /// Removes some of the large objects that the login owns; no row if there were none. To be
+  /// repeated: each is locked until the transaction ends, and the server's table of locks has room
+  /// for some thousands.
+  static func removeLargeObjects(of login: String) -> PostgresQuery {
+    """
+    select count(lo_unlink(oid)) from (
+      select oid from pg_catalog.pg_largeobject_metadata
+      where lomowner = to_regrole(quote_ident(\(login))) limit 1000) own
+    having count(*) > 0
+    """
+  }
+
+  /// Removes the login. Its sessions are ended once more: one may have begun while it was revoked.
   static func drop(_ login: String) -> [PostgresQuery] {
     let name = TenantSchemaSQL.quoted(login)
     return [
-      PostgresQuery(unsafeSQL: "grant \(name) to current_user"),
-      "select pg_terminate_backend(pid) from pg_stat_activity where usename = \(login)",
+      endSessions(of: login),
       PostgresQuery(unsafeSQL: "drop owned by \(name)"),
       PostgresQuery(unsafeSQL: "drop role \(name)"),
     ]

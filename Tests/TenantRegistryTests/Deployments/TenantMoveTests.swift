@@ -139,7 +139,7 @@ extension DatabaseTests {
             try? await own.synchronize()
             isDone = try await deployments.advance(slug, to: .shared, actor: "test").0 == .done
           }
-          _ = try await deployments.store.dropRevoked()
+          _ = try await deployments.store.removeRevoked()
           try await gateway.synchronize()
           let record = try #require(gateway.tenant(slug: slug))
           #expect(record.servedBy == .shared && record.isolation == .shared)
