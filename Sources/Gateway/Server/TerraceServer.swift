@@ -113,7 +113,7 @@ struct TerraceServer: Sendable {
     let ports = BoundPorts(count: 1 + (hasPublic ? 1 : 0) + (hasAdmin ? 1 : 0))
     let services: [(any Service)?] = [
       opsListener(ports), client, readiness.database, checkedDirectory, readiness.nodes, reconciler,
-      migrationReconciler, credentialRetirement, forwarder?.pools, upstreamTrials,
+      migrationReconciler, credentialRetirement, transactionLimit, forwarder?.pools, upstreamTrials,
       adminListener(ports),
       publicListener(ports),
       Lifecycle(
@@ -199,6 +199,14 @@ struct TerraceServer: Sendable {
         owner: client.database($0), migrations: FinanceMigrations.all, logger: logger)
       return AfterDatabaseCheck(
         database: readiness.database, service: MigrationReconciler(migrator))
+    }
+  }
+
+  private var transactionLimit: (any Service)? {
+    configuration.owner.map {
+      AfterDatabaseCheck(
+        database: readiness.database,
+        service: TransactionLimit(owner: client.database($0), logger: logger))
     }
   }
 

@@ -4,6 +4,8 @@ public enum MigrationError: Error, Equatable, CustomStringConvertible {
   case checksumMismatch(target: String, number: Int)
   /// The database has migrations that this build does not know and cannot work with.
   case databaseIsNewer(target: String, database: Int, needs: Int, build: Int)
+  /// Somebody else's transaction holds a table of the registry for as long as the migration tried.
+  case tablesInUse
 
   public var description: String {
     switch self {
@@ -12,6 +14,9 @@ public enum MigrationError: Error, Equatable, CustomStringConvertible {
     case .databaseIsNewer(let target, let database, let needs, let build):
       "the database has \(target) migration \(database) and needs a build that knows \(needs) of "
         + "them; this one knows \(build): run a newer build"
+    case .tablesInUse:
+      "the registry's tables are in use by a transaction that does not end: look for it in "
+        + "pg_stat_activity (xact_start), end it, and migrate again"
     }
   }
 }

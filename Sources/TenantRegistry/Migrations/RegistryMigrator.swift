@@ -3,8 +3,10 @@ import PostgresClient
 /// Brings the registry's own schema up to date.
 public struct RegistryMigrator: Sendable {
   private let database: PostgresDatabase
+  private let migrations: [Migration]
   private let tenantMigrations: [Migration]
   private let roles: DatabaseRoles
+  private let patience: Duration
 
   /// - Parameters:
   ///   - database: the registry's, as the owner; as the reader it can only be asked what is missing.
@@ -12,30 +14,56 @@ public struct RegistryMigrator: Sendable {
   public init(
     database: PostgresDatabase, tenantMigrations: [Migration], roles: DatabaseRoles = .standard
   ) {
+    self.init(
+      database: database, migrations: RegistryMigrations.all, tenantMigrations: tenantMigrations,
+      roles: roles)
+  }
+
+  /// - Parameter patience: how long to go on trying while somebody else uses the tables; longer
+  ///   than transactions of tenants' logins may take.
+  init(
+    database: PostgresDatabase, migrations: [Migration], tenantMigrations: [Migration],
+    roles: DatabaseRoles = .standard, patience: Duration = .seconds(120)
+  ) {
     self.database = database
+    self.migrations = migrations
     self.tenantMigrations = tenantMigrations
     self.roles = roles
+    self.patience = patience
   }
 
   /// Runs the migrations that are missing, all or none; of several callers at once, one does the
   /// work. It also records the checksums of the tenants' migrations.
   ///
+  /// Whoever reads a table that a migration waits for waits behind it. So a migration gives way
+  /// after half a second, and tries again for two minutes; meanwhile it ends the sessions of
+  /// tenants' logins whose transactions are open for too long.
+  ///
   /// - Returns: the numbers of the registry's migrations that ran.
-  /// - Throws: ``MigrationError`` if a released migration was changed, or if the database needs a
-  ///   newer build; ``PostgresError``.
+  /// - Throws: ``MigrationError`` if a released migration was changed, if the database needs a
+  ///   newer build, or if the tables are never free; ``PostgresError``.
   @discardableResult
   public func migrate() async throws -> [Int] {
-    do {
-      return try await migrateOnce()
-    } catch let error as PostgresError where error.sqlState == "23505" {
-      // Somebody else has just made the ledger.
-      return try await migrateOnce()
+    let deadline = ContinuousClock.now + patience
+    while true {
+      do {
+        return try await migrateOnce()
+      } catch let error as PostgresError where error.sqlState == "23505" {
+        // Somebody else has just made the ledger.
+        return try await migrateOnce()
+      } catch let error as PostgresError where error.sqlState == "55P03" {
+        guard ContinuousClock.now < deadline else { throw MigrationError.tablesInUse }
+        // There may be no credentials yet.
+        _ = try? await TenantSessionStore(database: database).endOverdue()
+        try await Task.sleep(for: .seconds(1))
+      }
     }
   }
 
   private func migrateOnce() async throws -> [Int] {
     try await database.withTransaction { transaction in
-      try await transaction.query(MigrationLedger.open)
+      try await transaction.query(
+        ["set local lock_timeout = '500ms'"] + MigrationLedger.open)
       let (own, tenant) = try pending(in: try await transaction.query(MigrationLedger.read))
       let queries =
         own.flatMap(apply) + own.map { MigrationLedger.record($0, of: .registry) }
@@ -58,13 +86,13 @@ public struct RegistryMigrator: Sendable {
     do {
       return try pending(in: try await database.query(MigrationLedger.read)).own.map(\.number)
     } catch let error as PostgresError where error.sqlState == "42P01" {
-      return RegistryMigrations.all.map(\.number)
+      return migrations.map(\.number)
     }
   }
 
   private func pending(in ledger: PostgresRows) throws -> (own: [Migration], tenant: [Migration]) {
     (
-      try MigrationLedger.history(of: .registry, in: ledger).pending(of: RegistryMigrations.all),
+      try MigrationLedger.history(of: .registry, in: ledger).pending(of: migrations),
       try MigrationLedger.history(of: .tenant, in: ledger).pending(of: tenantMigrations)
     )
   }

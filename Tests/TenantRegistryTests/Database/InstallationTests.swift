@@ -238,7 +238,7 @@ extension DatabaseTests {
           _ = try await mine.owner.query(
             "delete from registry.sealed_keys where credential is not null")
           _ = try await mine.owner.query("update registry.credentials set revoked_at = now()")
-          let dropped = try await DeploymentStore(database: mine.owner).dropRevoked()
+          let dropped = try await DeploymentStore(database: mine.owner).removeRevoked()
           #expect(dropped.count == 1)
           try await bootstrap(mine)
           #expect(

@@ -1,0 +1,43 @@
+import PostgresClient
+
+/// Ends what dedicated tenants' logins hold open, as the owner.
+///
+/// An open transaction keeps the tables that it has read from being migrated, old rows from being
+/// removed, and, where its session LISTENs, notifications in their queue. A login can lift
+/// Postgres' own limits on that for itself, but cannot keep its sessions from being ended.
+struct TenantSessionStore: Sendable {
+  let database: PostgresDatabase
+  /// How long a transaction may take.
+  var limit = Duration.seconds(60)
+  /// How long it may wait for its client.
+  var idleLimit = Duration.seconds(10)
+
+  /// Ends the sessions whose transaction is open for too long, whatever they do in it. A session
+  /// that does not read its notifications is in a transaction, too.
+  ///
+  /// - Returns: the login of each, in order.
+  func endOverdue() async throws -> [String] {
+    try await joinLogins()
+    return try await database.query(
+      """
+      select a.usename::text, pg_terminate_backend(a.pid)
+      from pg_stat_activity a join registry.credentials c on c.login = a.usename
+      where a.xact_start < clock_timestamp() - make_interval(secs => \(limit.components.seconds))
+        or (a.state like 'idle in transaction%' and a.state_change
+          < clock_timestamp() - make_interval(secs => \(idleLimit.components.seconds)))
+      order by 1
+      """
+    ).map { try $0.decode(0) }
+  }
+
+  /// Only a member of a role sees what its sessions do, and may end them.
+  private func joinLogins() async throws {
+    let logins: [String] = try await database.query(
+      """
+      select c.login from registry.credentials c join pg_roles r on r.rolname = c.login
+      where c.revoked_at is null and not pg_has_role(r.oid, 'usage')
+      """
+    ).map { try $0.decode(0) }
+    for login in logins { _ = try await database.query(LoginSQL.join(login)) }
+  }
+}

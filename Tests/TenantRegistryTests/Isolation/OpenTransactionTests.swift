@@ -1,0 +1,120 @@
+import PostgresClient
+import Tenancy
+import Testing
+
+@testable import TenantRegistry
+
+extension DatabaseTests {
+  /// A dedicated tenant's login that begins a transaction, reads its own row, and leaves it at that.
+  @Suite struct OpenTransactionTests {
+    private func withOwn(
+      _ body: @Sendable (RegistryFixture, PostgresDatabase) async throws -> Void
+    ) async throws {
+      try await withRegistry { fixture in
+        let acme = try await fixture.register("acme", isolation: .dedicated)
+        try await body(fixture, fixture.client.database(fixture.tenantLogin(acme)))
+      }
+    }
+
+    private func sessions(_ fixture: RegistryFixture, idleLimit: Duration) -> TenantSessionStore {
+      TenantSessionStore(database: fixture.owner, limit: .seconds(3600), idleLimit: idleLimit)
+    }
+
+    @Test func isEndedWhateverTheLoginHasSetItsLimitsTo() async throws {
+      try await withOwn { fixture, own in
+        for statement in [
+          "alter role current_user set idle_in_transaction_session_timeout = 0",
+          "alter role current_user set statement_timeout = 0",
+        ] {
+          _ = try await own.query(.init(unsafeSQL: statement))
+        }
+        let state = try await sqlState {
+          try await own.withTransaction { transaction in
+            try await transaction.query("select from registry.own_tenant")
+            #expect(try await sessions(fixture, idleLimit: .seconds(3600)).endOverdue() == [])
+            #expect(
+              try await sessions(fixture, idleLimit: .zero).endOverdue() == ["terrace_t_acme"])
+            try await transaction.query("select from registry.own_tenant")
+          }
+        }
+        #expect(["57P01", "connectionLost"].contains(state), "\(state ?? "it goes on")")
+      }
+    }
+
+    @Test func isEndedWhileItRunsAStatement() async throws {
+      try await withOwn { fixture, own in
+        try await withThrowingTaskGroup(of: String?.self) { group in
+          group.addTask {
+            try await sqlState { try await own.query("select pg_sleep(60)") }
+          }
+          try await eventually("it is ended") {
+            try await TenantSessionStore(
+              database: fixture.owner, limit: .zero, idleLimit: .seconds(3600)
+            ).endOverdue() == ["terrace_t_acme"]
+          }
+          let state = try await group.next() ?? nil
+          #expect(["57P01", "connectionLost"].contains(state), "\(state ?? "it went on")")
+        }
+      }
+    }
+
+    /// Sessions of everybody else are their own business, such as an operator's.
+    @Test func thoseOfOthersAreLeftAlone() async throws {
+      try await withOwn { fixture, _ in
+        for login in [fixture.readerLogin, try fixture.cellLogin(), fixture.superuserLogin] {
+          try await fixture.client.database(login).withTransaction { transaction in
+            try await transaction.query("select 1")
+            #expect(
+              try await TenantSessionStore(database: fixture.owner, limit: .zero, idleLimit: .zero)
+                .endOverdue() == [])
+            try await transaction.query("select 1")
+          }
+        }
+      }
+    }
+
+    private func migrator(_ fixture: RegistryFixture, patience: Duration) -> RegistryMigrator {
+      let all = RegistryMigrations.all
+      let next = Migration(
+        number: all.count + 1, name: "next",
+        statements: ["alter table registry.tenants add column spare integer"])
+      return RegistryMigrator(
+        database: fixture.owner, migrations: all + [next],
+        tenantMigrations: RegistryFixture.migrations, patience: patience)
+    }
+
+    /// Whoever reads a table waits behind who waits to change it.
+    @Test func aMigrationThatWaitsForItHoldsUpNoReader() async throws {
+      try await withOwn { fixture, own in
+        try await withThrowingTaskGroup(of: [Int].self) { group in
+          try await own.withTransaction { transaction in
+            try await transaction.query("select from registry.own_tenant")
+            group.addTask { try await migrator(fixture, patience: .seconds(60)).migrate() }
+            for _ in 0..<3 {
+              try await eventually("the migration waits") {
+                try await !fixture.superuser.query(
+                  "select from pg_locks where not granted and mode = 'AccessExclusiveLock'"
+                ).isEmpty
+              }
+              // Not after the statement's timeout of ten seconds.
+              _ = try await fixture.reader.query("select from registry.tenants")
+            }
+          }
+          #expect(try await group.next() == [RegistryMigrations.all.count + 1])
+        }
+      }
+    }
+
+    @Test func aMigrationThatNeverGetsItsTablesSaysWhatToDo() async throws {
+      try await withOwn { fixture, own in
+        try await own.withTransaction { transaction in
+          try await transaction.query("select from registry.own_tenant")
+          await #expect(throws: MigrationError.tablesInUse) {
+            try await migrator(fixture, patience: .zero).migrate()
+          }
+        }
+        #expect(try await migrator(fixture, patience: .zero).migrate().count == 1)
+      }
+    }
+  }
+}
