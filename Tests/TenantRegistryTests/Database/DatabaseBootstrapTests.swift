@@ -23,9 +23,10 @@ extension DatabaseTests {
         )
         var login = fixture.superuserLogin
         login.database = "other"
+        let roles = try #require(DatabaseRoles(prefix: "other"))
         let other = fixture.client.database(login)
         let refused = await #expect(throws: DatabaseEncoding.NotUTF8.self) {
-          try await DatabaseBootstrap(database: "other").apply(
+          try await DatabaseBootstrap(database: "other", roles: roles).apply(
             client: fixture.client, superuser: login)
         }
         #expect(refused?.description.contains("is \(encoding)") == true)
