@@ -30,7 +30,9 @@ struct DatabaseWait: ParsableArguments {
       do throws(PostgresError) {
         return try await client.tryLogin(login)
       } catch {
-        guard !isAnswered, ContinuousClock.now < deadline else { throw error }
+        guard error.code == .connectFailed, !isAnswered, ContinuousClock.now < deadline else {
+          throw error
+        }
         let reason = CommandFailure(error)?.description
         if let reason, reason != said { printError("waiting: \(reason)") }
         said = reason
