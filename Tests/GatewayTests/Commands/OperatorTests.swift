@@ -161,11 +161,12 @@ import Testing
       let migrate = try await superuser.withTransaction { transaction in
         try await transaction.query("lock table registry.migrations")
         let child = try await TerraceCommand.start(["migrate"], both, log: log)
-        // A client that kept to a request's deadline would have cancelled it by now.
+        // A client that kept to a request's deadline would have given up by now: it gives way to
+        // readers after half a second, and tries again on the same connection.
         while try await superuser.query(
           """
           select from pg_stat_activity where wait_event_type = 'Lock'
-            and query_start < clock_timestamp() - interval '1500 ms'
+            and backend_start < clock_timestamp() - interval '1500 ms'
           """
         ).isEmpty {
           try #require(!child.hasEnded)
