@@ -140,4 +140,35 @@ struct PoolSharingTests: PoolTests {
     #expect(machine.tick(now: start + .seconds(1)).opens.isEmpty)
     #expect(machine.total == 8)
   }
+
+  /// A server with all that it may have of eight connections, in one pool, beside another server.
+  private func fullServer(idle: Bool) -> (Machine, other: PoolID, [ConnectionID]) {
+    var machine = machine(connections: 8)
+    let first = machine.addPool(server: 0)
+    _ = machine.addPool(server: 1)
+    let other = machine.addPool(server: 0)
+    let ids = (0..<6).flatMap {
+      machine.request($0, pool: first, scope: "f\($0)", now: start).opens.map(\.connection)
+    }
+    for id in ids { _ = machine.opened(id, now: start) }
+    if idle { for id in ids { _ = machine.released(id, now: start) } }
+    return (machine, other, ids)
+  }
+
+  @Test func anIdleConnectionMakesRoomOnAServerThatHasAllItMay() {
+    var (machine, other, ids) = fullServer(idle: true)
+    let asked = machine.request(10, pool: other, scope: "x", now: start)
+    #expect(asked.closes == [ids[0]])
+    #expect(asked.opens.map(\.pool) == [other])
+    #expect(machine.total == 6)
+  }
+
+  @Test func aReleasedConnectionMakesRoomOnAServerThatHasAllItMay() {
+    var (machine, other, ids) = fullServer(idle: false)
+    #expect(machine.request(10, pool: other, scope: "x", now: start).opens.isEmpty)
+    let released = machine.released(ids[3], now: start)
+    #expect(released.closes == [ids[3]])
+    #expect(released.opens.map(\.pool) == [other])
+    #expect(machine.total == 6)
+  }
 }

@@ -17,17 +17,29 @@ extension PoolStateMachine {
     return connections.count { pools[$0.pool.index].server == server } < max(1, bound)
   }
 
-  /// Whether a connection can be opened, or one that is idle would make room for it.
-  func hasRoom(for id: PoolID, now: Instant) -> Bool {
-    total < configuration.maximumConnections || idleElsewhere(for: id, now: now) != nil
+  /// What a new connection takes the place of.
+  enum Room {
+    case free
+    case of(ConnectionID)
+  }
+
+  /// Where a connection of the pool can be opened; nil if there is no room. On a server that has all
+  /// that it may, only another of its own pools can make some.
+  func room(for id: PoolID, now: Instant) -> Room? {
+    let isServerFull = !mayHaveAnother(id)
+    guard isServerFull || total >= configuration.maximumConnections else { return .free }
+    return idleElsewhere(for: id, onItsServer: isServerFull, now: now).map(Room.of)
   }
 
   /// The connection that has been idle longest in a pool other than `id`, if it may make room.
-  func idleElsewhere(for id: PoolID, now: Instant) -> ConnectionID? {
+  private func idleElsewhere(
+    for id: PoolID, onItsServer: Bool, now: Instant
+  ) -> ConnectionID? {
     let isShort = isShort(id, now: now)
     var oldest: (id: ConnectionID, since: Instant)?
     for index in pools.indices where index != id.index {
-      guard let candidate = pools[index].idle.first,
+      guard !onItsServer || pools[index].server == pools[id.index].server,
+        let candidate = pools[index].idle.first,
         let since = self.index(of: candidate).flatMap({ connections[$0].idleSince }),
         oldest.map({ since < $0.since }) ?? true
       else { continue }
@@ -48,10 +60,15 @@ extension PoolStateMachine {
   /// Whether another pool has waited long enough for a connection to take this one's place.
   func isNeededElsewhere(_ id: PoolID, now: Instant) -> Bool {
     let others = pools.indices.lazy.filter { $0 != id.index && pools[$0].waiting > 0 }
-    guard !others.isEmpty, total >= configuration.maximumConnections else { return false }
+    guard !others.isEmpty else { return false }
     let share = fairShare
     let hasMore = pools[id.index].open > share
     return others.contains { index in
+      let isOfUse =
+        mayHaveAnother(PoolID(index: index))
+        ? total >= configuration.maximumConnections
+        : pools[index].server == pools[id.index].server
+      guard isOfUse else { return false }
       let isShort = hasMore && pools[index].open < share
       let limit = isShort ? Self.respiteOfTheShort : configuration.queueTimeout / 2
       return isStarving(PoolID(index: index), after: limit, now: now)
@@ -69,7 +86,7 @@ extension PoolStateMachine {
   /// Whether a pool has waited for another connection for as long as `limit`. Scopes that have all
   /// they may do not count: they wait for one of their own.
   private func isStarving(_ id: PoolID, after limit: Duration, now: Instant) -> Bool {
-    guard pools[id.index].opening.isEmpty, mayHaveAnother(id) else { return false }
+    guard pools[id.index].opening.isEmpty else { return false }
     if let retryAt = pools[id.index].retryAt, now < retryAt { return false }
     return pools[id.index].open == 0 || hasWaited(id, limit, now: now)
   }

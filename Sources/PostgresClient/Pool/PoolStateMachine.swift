@@ -226,18 +226,15 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
   /// Opens as many connections as there are waiting requests with none coming, as far as the bound
   /// and the back-off allow.
   mutating func openIfNeeded(_ id: PoolID, now: Instant, _ actions: inout Actions) {
-    guard !isShutDown, pools[id.index].waiting > 0, hasRoom(for: id, now: now) else { return }
+    guard !isShutDown, pools[id.index].waiting > 0 else { return }
     if let retryAt = pools[id.index].retryAt {
       // One attempt at a time tells whether the server is back.
       guard now >= retryAt, pools[id.index].opening.isEmpty else { return }
     }
-    while grantableWaiters(id) > pools[id.index].opening.count + pools[id.index].idle.count,
-      mayHaveAnother(id)
+    while let room = room(for: id, now: now),
+      grantableWaiters(id) > pools[id.index].opening.count + pools[id.index].idle.count
     {
-      if total >= configuration.maximumConnections {
-        guard let spare = idleElsewhere(for: id, now: now) else { return }
-        close(spare, &actions)
-      }
+      if case .of(let spare) = room { close(spare, &actions) }
       lastConnection += 1
       let connection = ConnectionID(index: lastConnection)
       let jitter = Double.random(in: 0.9...1.1, using: &random)
