@@ -8,6 +8,7 @@ struct DevelopmentFolder: Sendable {
   let home: String
   let port: Int
   let adminPort: Int
+  let opsPort: Int
   /// Settings besides those.
   var environment: [String: String] = [:]
 
@@ -20,7 +21,8 @@ struct DevelopmentFolder: Sendable {
   static func with<R>(_ body: (DevelopmentFolder) async throws -> R) async throws -> R {
     let folder = DevelopmentFolder(
       home: FileManager.default.temporaryDirectory.path + "/dev-\(UUID().uuidString.prefix(8))",
-      port: try Loopback.freePort(), adminPort: try Loopback.freePort())
+      port: try Loopback.freePort(), adminPort: try Loopback.freePort(),
+      opsPort: try Loopback.freePort())
     defer {
       let link = folder.home + "/postgres"
       if let target = try? FileManager.default.destinationOfSymbolicLink(atPath: link) {
@@ -35,6 +37,8 @@ struct DevelopmentFolder: Sendable {
   private var settings: [String: String] {
     environment.merging([
       "TERRACE_HOME": home, "PORT": String(port), "ADMIN_PORT": String(adminPort),
+      // The usual one is free until another test's process takes it in the same moment.
+      "OPS_PORT": String(opsPort),
     ]) { $1 }
   }
 
