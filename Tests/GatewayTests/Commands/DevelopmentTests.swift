@@ -68,7 +68,7 @@ import Testing
             + "set PORT to another port\n")
         try await DevelopmentFolder.with { other in
           let otherPorts = DevelopmentFolder(
-            home: folder.home, port: other.port, adminPort: other.adminPort)
+            home: folder.home, port: other.port, adminPort: other.adminPort, opsPort: other.opsPort)
           let sameHome = try otherPorts.terrace("dev")
           #expect(sameHome.exitCode == 1)
           #expect(sameHome.output.hasPrefix("terrace: another terrace dev uses \(folder.home)"))
