@@ -1,7 +1,8 @@
-/// When a wrong password is refused: at whole multiples of an interval that the hashing of none
-/// quite fills, so that the time of the answer does not tell which kind of hash it was compared
-/// with. What kinds of equal work differ by (memory that is got once or twice, what a cache holds)
-/// is less than a fifth.
+/// When a wrong password is refused: at a whole multiple of an interval, so that the time of the
+/// answer does not tell which kind of hash the password was compared with.
+///
+/// The interval is twice the shortest comparison seen. Kinds of hash that cost equal work still
+/// differ by up to a fifth in time, through memory and caches; they end within the same interval.
 struct RefusalPace {
   /// The shortest time that one comparison took.
   private var least: Duration?

@@ -11,14 +11,13 @@ struct BootstrapCommand: AsyncParsableCommand {
       Creates the database if it is missing, the roles terrace_owner and terrace_reader, and takes \
       from PUBLIC the rights through which one tenant could reach another, or hold what all share. \
       It also takes from PUBLIC the right to connect to the databases postgres and template1. It \
-      can be run again without harm. `terrace doctor` checks that it is so, and `terrace serve` refuses to start if \
-      it is not.
+      can be run again without harm. `terrace doctor` checks that it is so, and `terrace serve` \
+      refuses to start if it is not.
 
       Reads TERRACE_DATABASE_HOST and the other TERRACE_DATABASE_… keys, TERRACE_SUPERUSER \
       (postgres) and TERRACE_SUPERUSER_PASSWORD. Roles belong to the server: the names of this \
-      installation's begin with TERRACE_ROLE_PREFIX (terrace), and one that another database's \
-      have is refused. TERRACE_OWNER_PASSWORD and \
-      TERRACE_READER_PASSWORD become the passwords of the two roles; without them they stay as \
+      installation's begin with TERRACE_ROLE_PREFIX (terrace). A name that another database's \
+      roles have is refused. TERRACE_OWNER_PASSWORD and TERRACE_READER_PASSWORD become the passwords of the two roles; without them they stay as \
       they are.
       """)
 

@@ -9,11 +9,12 @@ struct DoctorCommand: AsyncParsableCommand {
     abstract: "Check that the database keeps tenants apart, and that it is up to date.",
     discussion: """
       Prints each thing that is wrong and how to mend it. `terrace serve` makes the same checks, \
-      and refuses to start on a database that fails them. What is marked as a warning lets one \
-      tenant hold up the others, and stops nothing from starting.
+      and refuses to start on a database that fails them, unless all that is wrong is that another \
+      database shares the roles. What is marked as a warning lets one tenant hold up the others, \
+      and stops nothing from starting.
 
-      Reads the TERRACE_DATABASE_… keys, TERRACE_ROLE_PREFIX, TERRACE_REPLICAS, and TERRACE_READER_PASSWORD or \
-      TERRACE_OWNER_PASSWORD.
+      Reads the TERRACE_DATABASE_… keys, TERRACE_ROLE_PREFIX, TERRACE_REPLICAS, and \
+      TERRACE_READER_PASSWORD or TERRACE_OWNER_PASSWORD.
       """)
 
   func run() async throws {

@@ -9,7 +9,7 @@ import Synchronization
 final class PoolerCheck: Sendable {
   private let passed = Mutex<Set<PostgresLogin>>([])
 
-  /// How long a second session may wait for a process of its own.
+  /// How long a session may wait for a process.
   private static let patience = Duration.milliseconds(500)
 
   /// Looks until it is certain, once for each login.
@@ -25,12 +25,15 @@ final class PoolerCheck: Sendable {
   ) throws(PostgresError) {
     if passed.withLock({ $0.contains(login) }) { return }
     let second = try connect()
-    let deadline = ContinuousClock.now + Self.patience
-    // Whoever shares processes takes the one that came free last, which both sessions then get, or
-    // the one that came free first, so that a session changes it. Others may be in between: so thrice.
+    // A pooler that shares processes gives the second session the process that came free last, which
+    // is the first one's; or the one that came free first, and then the first session gets another.
+    // Other sessions may come in between, so it is tried three times.
     for _ in 0..<3 {
-      guard let other = try Self.process(of: second.pointer, until: deadline) else { return }
-      let again = try Self.process(of: first, until: deadline)
+      guard let other = try Self.process(of: second.pointer) else { return }
+      guard let again = try Self.process(of: first) else {
+        throw PostgresError(
+          code: .connectFailed, detail: "\(login): the server did not answer in time")
+      }
       if other == process || again != process { throw Self.refusal(login) }
     }
     passed.withLock { _ = $0.insert(login) }
@@ -38,12 +41,11 @@ final class PoolerCheck: Sendable {
 
   /// The server process that serves the session; nil if it gets none in time, since those that there
   /// may be are kept by other sessions.
-  private static func process(
-    of connection: OpaquePointer, until deadline: ContinuousClock.Instant
-  ) throws(PostgresError) -> Int? {
+  private static func process(of connection: OpaquePointer) throws(PostgresError) -> Int? {
     do throws(PostgresError) {
       return try BlockingQuery.run(
-        "select pg_catalog.pg_backend_pid()", on: connection, until: deadline)[0].decode(0)
+        "select pg_catalog.pg_backend_pid()", on: connection, until: .now + patience
+      )[0].decode(0)
     } catch {
       guard error.code == .statementTimeout else { throw error }
       return nil

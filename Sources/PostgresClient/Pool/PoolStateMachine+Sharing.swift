@@ -23,6 +23,9 @@ extension PoolStateMachine {
     case of(ConnectionID)
   }
 
+  /// Whether any pool has an idle connection: without one, a full client has no room for anybody.
+  var hasIdle: Bool { pools.contains { !$0.idle.isEmpty } }
+
   /// Where a connection of the pool can be opened; nil if there is no room. On a server that has all
   /// that it may, only another of its own pools can make some.
   func room(for id: PoolID, now: Instant) -> Room? {

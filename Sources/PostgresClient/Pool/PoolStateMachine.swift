@@ -231,8 +231,9 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
       // One attempt at a time tells whether the server is back.
       guard now >= retryAt, pools[id.index].opening.isEmpty else { return }
     }
-    while let room = room(for: id, now: now),
-      grantableWaiters(id) > pools[id.index].opening.count + pools[id.index].idle.count
+    while total < configuration.maximumConnections || hasIdle,
+      grantableWaiters(id) > pools[id.index].opening.count + pools[id.index].idle.count,
+      let room = room(for: id, now: now)
     {
       if case .of(let spare) = room { close(spare, &actions) }
       lastConnection += 1

@@ -83,8 +83,8 @@ public struct NodeAdministration: Sendable {
   private func check(_ address: Node.Address) async throws -> Bool {
     do {
       let node = owner.on(host: address.host, port: address.port)
-      let findings = try await DatabaseCheck(node, roles: roles).findings().map(\.description)
-      guard findings.isEmpty else { throw Self.unfit(findings) }
+      let findings = try await DatabaseCheck(node, roles: roles).findings().filter(\.blocksServing)
+      guard findings.isEmpty else { throw Self.unfit(findings.map(\.description)) }
       let (hasRegistry, isGated) = try await store.look(at: address)
       guard !hasRegistry else { throw Self.unfit(["it has a registry of its own"]) }
       return isGated

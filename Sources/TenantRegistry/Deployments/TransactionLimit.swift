@@ -19,7 +19,13 @@ public struct TransactionLimit: Service {
   public func run() async throws {
     await repeatUntilShutdown(every: interval) {
       do {
-        for login in try await sessions.endOverdue() {
+        let (ended, unseen) = try await sessions.endOverdue()
+        for login in unseen {
+          logger.warning(
+            "the owner cannot be made a member of a tenant's login: its transactions have no limit",
+            metadata: ["login": "\(login)"])
+        }
+        for login in ended {
           logger.warning(
             "a tenant's login kept a transaction open: its session was ended",
             metadata: ["login": "\(login)"])

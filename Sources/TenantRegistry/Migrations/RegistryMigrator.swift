@@ -50,7 +50,7 @@ public struct RegistryMigrator: Sendable {
         return try await migrateOnce()
       } catch let error as PostgresError where error.sqlState == "23505" {
         // Somebody else has just made the ledger.
-        return try await migrateOnce()
+        guard ContinuousClock.now < deadline else { throw error }
       } catch let error as PostgresError where error.sqlState == "55P03" {
         guard ContinuousClock.now < deadline else { throw MigrationError.tablesInUse }
         // There may be no credentials yet.

@@ -9,7 +9,7 @@ extension DatabaseCheckSQL {
     """
 
   static let settingRow = """
-    (23, current_setting('session_replication_role') = 'replica' or exists (\(replicas)),
+    (24, current_setting('session_replication_role') = 'replica' or exists (\(replicas)),
       'session_replication_role is replica, so that foreign keys and triggers do nothing',
       'ALTER DATABASE … RESET session_replication_role, or ALTER SYSTEM or ALTER ROLE … RESET')
     """

@@ -32,7 +32,6 @@ extension DatabaseCheckSQL {
 
   static func tenantRows(_ roles: DatabaseRoles) -> String {
     [
-
       row(
         18,
         """

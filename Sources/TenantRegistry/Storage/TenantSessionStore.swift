@@ -15,10 +15,10 @@ struct TenantSessionStore: Sendable {
   /// Ends the sessions whose transaction is open for too long, whatever they do in it. A session
   /// that does not read its notifications is in a transaction, too.
   ///
-  /// - Returns: the login of each, in order.
-  func endOverdue() async throws -> [String] {
-    try await joinLogins()
-    return try await database.query(
+  /// - Returns: the login of each, in order, and the logins that could not be looked at.
+  func endOverdue() async throws -> (ended: [String], unseen: [String]) {
+    let unseen = try await joinLogins()
+    let ended: [String] = try await database.query(
       """
       select a.usename::text, pg_terminate_backend(a.pid)
       from pg_stat_activity a join registry.credentials c on c.login = a.usename
@@ -28,16 +28,33 @@ struct TenantSessionStore: Sendable {
       order by 1
       """
     ).map { try $0.decode(0) }
+    return (ended, unseen)
   }
 
-  /// Only a member of a role sees what its sessions do, and may end them.
-  private func joinLogins() async throws {
+  /// Only a member of a role sees what its sessions do, and may end them. A login that an older
+  /// release made meanwhile gets the rights that it lacks, too.
+  ///
+  /// - Returns: the logins of which the owner cannot be a member. They hold up no other.
+  private func joinLogins() async throws -> [String] {
     let logins: [String] = try await database.query(
       """
       select c.login from registry.credentials c join pg_roles r on r.rolname = c.login
-      where c.revoked_at is null and not pg_has_role(r.oid, 'usage')
+      where c.revoked_at is null and not (pg_has_role(r.oid, 'usage')
+        and coalesce(has_function_privilege(
+          r.oid, to_regprocedure('registry.hold_lease(uuid)'), 'execute'), true))
       """
     ).map { try $0.decode(0) }
-    for login in logins { _ = try await database.query(LoginSQL.join(login)) }
+    var unseen: [String] = []
+    for login in logins {
+      do {
+        _ = try await database.query(LoginSQL.join(login))
+        // Fails until this build's migrations have run, and is then tried at the next look.
+        _ = try? await database.transaction(
+          [LoginSQL.lockSharedPrivileges] + LoginSQL.openRegistry(to: login))
+      } catch {
+        unseen.append(login)
+      }
+    }
+    return unseen
   }
 }

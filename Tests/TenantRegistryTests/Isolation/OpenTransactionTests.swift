@@ -31,13 +31,27 @@ extension DatabaseTests {
         let state = try await sqlState {
           try await own.withTransaction { transaction in
             try await transaction.query("select from registry.own_tenant")
-            #expect(try await sessions(fixture, idleLimit: .seconds(3600)).endOverdue() == [])
+            #expect(try await sessions(fixture, idleLimit: .seconds(3600)).endOverdue().ended == [])
             #expect(
-              try await sessions(fixture, idleLimit: .zero).endOverdue() == ["terrace_t_acme"])
+              try await sessions(fixture, idleLimit: .zero).endOverdue().ended == ["terrace_t_acme"]
+            )
             try await transaction.query("select from registry.own_tenant")
           }
         }
         #expect(["57P01", "connectionLost"].contains(state), "\(state ?? "it goes on")")
+      }
+    }
+
+    /// The release before knows nothing of `registry.hold_lease`, and goes on issuing credentials
+    /// until it is replaced.
+    @Test func aLoginThatTheReleaseBeforeMadeGetsWhatItLacks() async throws {
+      try await withOwn { fixture, own in
+        _ = try await fixture.owner.query(
+          "revoke execute on function registry.hold_lease(uuid) from terrace_t_acme")
+        let hold: PostgresQuery = "select registry.hold_lease(gen_random_uuid())"
+        #expect(try await sqlState { try await own.query(hold) } == "42501")
+        #expect(try await sessions(fixture, idleLimit: .seconds(3600)).endOverdue().unseen == [])
+        #expect(try await own.query(hold).count == 1)
       }
     }
 
@@ -50,7 +64,7 @@ extension DatabaseTests {
           try await eventually("it is ended") {
             try await TenantSessionStore(
               database: fixture.owner, limit: .zero, idleLimit: .seconds(3600)
-            ).endOverdue() == ["terrace_t_acme"]
+            ).endOverdue().ended == ["terrace_t_acme"]
           }
           let state = try await group.next() ?? nil
           #expect(["57P01", "connectionLost"].contains(state), "\(state ?? "it went on")")
@@ -66,7 +80,7 @@ extension DatabaseTests {
             try await transaction.query("select 1")
             #expect(
               try await TenantSessionStore(database: fixture.owner, limit: .zero, idleLimit: .zero)
-                .endOverdue() == [])
+                .endOverdue().ended == [])
             try await transaction.query("select 1")
           }
         }
