@@ -103,7 +103,17 @@ def test_the_others_are_served_beside_a_dedicated_tenants_own_sql(flooded, intru
         assert_served(flooded)
 
 
-def test_idle_connections_of_many_addresses_do_not_close_the_listener(tmp_path_factory, tally):
+# What each connection sends, and no more.
+BEGINNINGS = {
+    "nothing": b"",
+    "half a head": b"POST /login HTTP/1.1\r\nHo",
+    "a head without its body": b"POST /login HTTP/1.1\r\nHost: acme.localhost\r\n"
+    b"Content-Type: application/json\r\nContent-Length: 10\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("beginning", BEGINNINGS)
+def test_idle_connections_of_many_addresses_do_not_close_the_listener(tmp_path_factory, tally, beginning):
     settings = {"TERRACE_MAX_CONNECTIONS": "200", "TERRACE_MAX_CONNECTIONS_PER_PEER": "100"}
     with Installation(tmp_path_factory.mktemp("idle"), settings=settings).run() as installation:
         for slug in ("acme", "globex"):
@@ -112,9 +122,10 @@ def test_idle_connections_of_many_addresses_do_not_close_the_listener(tmp_path_f
             for number in range(2000):
                 source = f"127.0.1.{number % 20 + 1}"
                 with contextlib.suppress(OSError):
-                    stack.enter_context(socket.create_connection(
+                    connection = stack.enter_context(socket.create_connection(
                         ("127.0.0.1", installation.gateway.port), timeout=5, source_address=(source, 0)))
-                    tally("idle connections", "opened")
+                    connection.sendall(BEGINNINGS[beginning])
+                    tally(f"idle connections, {beginning}", "opened")
                 if number % 200 == 199:
                     assert_served(installation)
 

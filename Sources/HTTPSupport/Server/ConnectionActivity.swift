@@ -5,22 +5,36 @@ import NIOSSL
 /// Since when nothing has been under way on a connection: no request, and over HTTP/2 no stream. One
 /// that has never sent a request is idle since it came, however far its TLS handshake is.
 ///
+/// One whose requests all wait for their clients' bytes is idle, too, since the last of these came.
+/// It has a longer grace: its time is put off by as much.
+///
 /// What serves the connection tells it, on its event loop; any thread may look.
-final class ConnectionActivity: Sendable {
+final class ConnectionActivity: RequestActivity {
   private static let busy: UInt64 = 0
   private static let chosen = UInt64.max
 
   private let channel: any Channel
+  /// How much longer than others it may be silent in the middle of a request.
+  private let furtherGrace: TimeAmount
   /// A time since when it is idle, or one of the above.
   private let state = ManagedAtomic(NIODeadline.now().uptimeNanoseconds)
 
-  init(channel: any Channel) {
+  init(channel: any Channel, configuration: ListenerConfiguration) {
     self.channel = channel
+    furtherGrace = TimeAmount(configuration.bodyGrace - configuration.idleGrace)
   }
 
   /// A request has come.
   func begin() {
     state.store(Self.busy, ordering: .relaxed)
+  }
+
+  func wait() {
+    state.store((.now() + furtherGrace).uptimeNanoseconds, ordering: .relaxed)
+  }
+
+  func goOn() {
+    begin()
   }
 
   /// It was the last one under way.
@@ -34,7 +48,7 @@ final class ConnectionActivity: Sendable {
     return since == Self.busy || since == Self.chosen ? nil : since
   }
 
-  /// Closes the connection at once, unless a request comes before that.
+  /// Closes the connection at once, unless a request, or more of one, comes before that.
   ///
   /// - Parameter since: What ``idleSince`` was when it was chosen.
   func close(ifIdleSince since: UInt64) {

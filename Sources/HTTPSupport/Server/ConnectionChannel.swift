@@ -29,7 +29,8 @@ struct ConnectionChannel<Handler: RequestHandler>: ServerChildChannel {
   }
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-    setup(channel: channel, ConnectionActivity(channel: channel))
+    setup(
+      channel: channel, ConnectionActivity(channel: channel, configuration: configuration))
   }
 
   func setup(channel: any Channel, _ activity: ConnectionActivity) -> EventLoopFuture<Value> {

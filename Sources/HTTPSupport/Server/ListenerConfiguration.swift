@@ -27,6 +27,11 @@ public struct ListenerConfiguration: Sendable {
   /// How long a connection is idle before it makes room: what has just come may be about to send its
   /// first request, or to shake hands.
   public var idleGrace: Duration = .seconds(1)
+  /// How long a connection that waits for the rest of a request may be silent before it makes room.
+  /// Longer than ``idleGrace``, so that an honest upload survives two or three lost packets, each
+  /// sent again after twice the time; but no longer, since whoever sends heads without bodies keeps
+  /// a place for so long.
+  public var bodyGrace: Duration = .seconds(5)
   /// Connections of one peer open at once; further ones are closed.
   public var maximumConnectionsPerPeer = 1_000
   /// Whether a peer is a proxy, which has no such limit and whose forwarding headers count.

@@ -28,7 +28,8 @@ struct SecureChannel<Handler: RequestHandler>: ServerChildChannel {
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
     channel.eventLoop.makeCompletedFuture {
-      let activity = ConnectionActivity(channel: channel)
+      let activity = ConnectionActivity(
+        channel: channel, configuration: http2.configuration)
       let negotiation = NIOTypedApplicationProtocolNegotiationHandler { result in
         switch result {
         case .negotiated("h2"): http2.setup(channel: channel, activity).map(Negotiated.http2)

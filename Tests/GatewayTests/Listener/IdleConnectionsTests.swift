@@ -12,10 +12,13 @@ import Testing
   /// Addresses of three peers.
   private static let (many, few, other) = ("127.0.0.2", "127.0.0.3", "127.0.0.4")
 
-  private static func configuration(_ maximumConnections: Int) -> ListenerConfiguration {
+  private static func configuration(
+    _ maximumConnections: Int, bodyGrace: Duration = .zero
+  ) -> ListenerConfiguration {
     var configuration = TestListener.configuration
     configuration.maximumConnections = maximumConnections
     configuration.idleGrace = .zero
+    configuration.bodyGrace = bodyGrace
     configuration.idleTimeout = .seconds(1000)
     configuration.handshakeTimeout = .seconds(1000)
     return configuration
@@ -28,6 +31,15 @@ import Testing
         begun.send()
         await goOn.wait()
       }
+      return .text("<read>")
+    }
+  }
+
+  /// Answers a request when it has come whole, and tells of its head and each part of its body.
+  private static func reader(_ read: Signal = Signal()) -> ClosureHandler {
+    ClosureHandler { request, _ in
+      read.send()
+      for try await _ in request.body { read.send() }
       return .text("<read>")
     }
   }
@@ -122,6 +134,73 @@ import Testing
     }
   }
 
+  /// Neither a body of which nothing comes, nor one that has begun.
+  @Test(arguments: ["", "x"])
+  func aRequestWhoseRestDoesNotComeMakesRoom(beginning: String) async throws {
+    let read = Signal()
+    try await TestListener.run(Self.reader(read), configuration: Self.configuration(2)) {
+      listener in
+      try await Self.begin([Self.many, Self.many], beginning, port: listener.port, read) { begun in
+        try await RawConnection.open(port: listener.port, from: Self.few) { first in
+          let isServed = try await Self.isServed(&first)
+          #expect(isServed)
+          let isOtherServed = try await Self.isServed(port: listener.port, from: Self.other)
+          #expect(isOtherServed)
+        }
+        #expect(try await begun[0].readToEnd().isEmpty)
+      }
+    }
+  }
+
+  /// Hands connections to `body` that have been sent the head of a request with ten bytes of body,
+  /// and as many of these as `beginning` has; all of it has been read.
+  private static func begin(
+    _ addresses: [String], _ beginning: String, port: Int, _ read: Signal,
+    _ begun: [RawConnection] = [], _ body: (inout [RawConnection]) async throws -> Void
+  ) async throws {
+    var begun = begun
+    guard let address = addresses.first else { return try await body(&begun) }
+    try await RawConnection.open(port: port, from: address) { connection in
+      try await connection.send(
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n" + beginning)
+      for _ in 0...beginning.utf8.count { await read.wait() }
+      try await begin(
+        Array(addresses.dropFirst()), beginning, port: port, read, begun + [connection], body)
+    }
+  }
+
+  @Test func aBodyThatGoesOnIsRecentAgain() async throws {
+    let read = Signal()
+    try await TestListener.run(Self.reader(read), configuration: Self.configuration(2)) {
+      listener in
+      try await Self.begin([Self.many, Self.many], "x", port: listener.port, read) { begun in
+        try await begun[0].send("y")
+        await read.wait()
+        let isServed = try await Self.isServed(port: listener.port, from: Self.other)
+        #expect(isServed)
+        #expect(try await begun[1].readToEnd().isEmpty)
+        try await begun[0].send("01234567")
+        #expect(try await begun[0].read(until: "<read>").hasPrefix("HTTP/1.1 200 "))
+      }
+    }
+  }
+
+  @Test func whoeverIsInTheMiddleOfABodyHasALongerGrace() async throws {
+    let read = Signal()
+    let configuration = Self.configuration(2, bodyGrace: .seconds(1000))
+    try await TestListener.run(Self.reader(read), configuration: configuration) { listener in
+      try await Self.begin([Self.many], "x", port: listener.port, read) { begun in
+        try await Self.open([Self.many], port: listener.port) { opened in
+          let isServed = try await Self.isServed(port: listener.port, from: Self.other)
+          #expect(isServed)
+          #expect(try await opened[0].readToEnd().isEmpty)
+        }
+        try await begun[0].send("012345678")
+        #expect(try await begun[0].read(until: "<read>").hasPrefix("HTTP/1.1 200 "))
+      }
+    }
+  }
+
   @Test func whoeverComesWhileAllAreBusyIsServedOnceSomeAreIdle() async throws {
     let (begun, goOn) = (Signal(), Signal())
     let handler = Self.handler(begun: begun, goOn: goOn)
@@ -202,6 +281,47 @@ import Testing
           }
           try? await second.readToEnd()
           try await first.data(3, "x", ends: true)
+          #expect(try await first.answer(to: 3).status == 200)
+        }
+      }
+    }
+  }
+  /// Neither a body of which nothing comes, nor one that has begun, nor one without bytes that is
+  /// not ended.
+  @Test(arguments: [("1", ""), ("2", "x"), ("0", "")])
+  func anHTTP2StreamWhoseRestDoesNotComeMakesRoom(length: String, beginning: String) async throws {
+    try await HTTP2Listener.run(configuration: Self.configuration(1)) { listener in
+      try await listener.connect { first in
+        try await first.request(
+          1, "POST", "/", fields: [("content-length", length)], ends: false)
+        if !beginning.isEmpty { try await first.data(1, beginning) }
+        try await listener.connect { second in
+          try await second.request(1)
+          #expect(try await second.answer(to: 1).status == 200)
+        }
+        try? await first.readToEnd()
+      }
+    }
+  }
+
+  /// One stream that waits for its client does not outweigh one that is served.
+  @Test func anHTTP2StreamUnderWayIsLeftAlone() async throws {
+    let (begun, goOn) = (Signal(), Signal())
+    let handler = Self.handler(begun: begun, goOn: goOn)
+    try await HTTP2Listener.run(handler, configuration: Self.configuration(2)) { listener in
+      try await listener.connect { first in
+        try await first.request(1, "POST", "/", ends: false)
+        try await first.request(3, "GET", "/slow")
+        await begun.wait()
+        try await listener.connect { second in
+          try await second.request(1)
+          #expect(try await second.answer(to: 1).status == 200)
+          try await listener.connect { third in
+            try await third.request(1)
+            #expect(try await third.answer(to: 1).status == 200)
+          }
+          try? await second.readToEnd()
+          goOn.send()
           #expect(try await first.answer(to: 3).status == 200)
         }
       }

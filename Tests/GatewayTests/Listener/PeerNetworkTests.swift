@@ -31,6 +31,7 @@ struct PeerNetworkTests {
   }
 
   private static var connection: ConnectionActivity {
-    ConnectionActivity(channel: EmbeddedChannel())
+    ConnectionActivity(
+      channel: EmbeddedChannel(), configuration: TestListener.configuration)
   }
 }

@@ -10,7 +10,8 @@ struct PeerRankingTests {
 
   /// Adds a connection that is idle since a time, or busy.
   private mutating func add(_ peer: String, idleSince time: UInt64?) -> ConnectionActivity {
-    let connection = ConnectionActivity(channel: EmbeddedChannel())
+    let connection = ConnectionActivity(
+      channel: EmbeddedChannel(), configuration: TestListener.configuration)
     connection.begin()
     if let time { connection.end(at: .uptimeNanoseconds(time)) }
     ranking.add(connection, of: peer)
@@ -56,7 +57,8 @@ struct PeerRankingTests {
     var connections: [(peer: String, connection: ConnectionActivity)] = []
     let channel = EmbeddedChannel()
     for number in 1...20_000 {
-      let connection = ConnectionActivity(channel: channel)
+      let connection = ConnectionActivity(
+        channel: channel, configuration: TestListener.configuration)
       let peer = "\(number % 300)"
       ranking.add(connection, of: peer)
       connections.append((peer, connection))
@@ -69,7 +71,8 @@ struct PeerRankingTests {
   @Test func aConnectionThatBecameBusyIsNotClosed() throws {
     let channel = EmbeddedChannel()
     try channel.connect(to: SocketAddress(unixDomainSocketPath: "/nowhere")).wait()
-    let connection = ConnectionActivity(channel: channel)
+    let connection = ConnectionActivity(
+      channel: channel, configuration: TestListener.configuration)
     let since = try #require(connection.idleSince)
     connection.close(ifIdleSince: since)
     #expect(connection.idleSince == nil)

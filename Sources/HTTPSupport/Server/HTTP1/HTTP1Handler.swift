@@ -38,8 +38,7 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
   let isStream: Bool
   private let idleTimeout: TimeAmount
   private let requestTimeout: TimeAmount
-  /// Nil for a stream, whose connection has others.
-  private let activity: ConnectionActivity?
+  private let activity: (any RequestActivity)?
 
   // Not private, but only this class's extensions touch them.
   let channel: any Channel
@@ -57,6 +56,8 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
   private var lastTrailers: HTTPHeaders?
   var timer: (task: Scheduled<Void>, due: NIODeadline)?
   private var reader: (id: Int, continuation: UnsafeContinuation<HTTP1Inbox.Item?, Never>)?
+  /// Whether the connection, or stream, has told that it waits for the rest of a request.
+  private var isWaiting = false
   private var lastReader = 0
   private var writer: UnsafeContinuation<Void, Never>?
   private var interruption: Interruption?
@@ -65,7 +66,7 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
   /// To be called on the channel's event loop.
   init(
     channel: any Channel, configuration: ListenerConfiguration, isStream: Bool = false,
-    activity: ConnectionActivity? = nil
+    activity: (any RequestActivity)? = nil
   ) {
     self.channel = channel
     self.activity = activity
@@ -90,6 +91,7 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
       await withUnsafeContinuation { continuation in
         guard !Task.isCancelled else { return continuation.resume(returning: nil) }
         reader = (id, continuation)
+        wait()
         arm()
       }
     } onCancel: {
@@ -159,6 +161,11 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
     guard let context, phase != .closed else { throw ChannelError.ioOnClosedChannel }
     lastActivity = .now()
     context.writeAndFlush(NIOAny(data), promise: nil)
+    // A client that is answered before its request is whole may have reason to be silent.
+    if isWaiting {
+      goOn()
+      wait()
+    }
     // A write that fails ends the connection before it returns.
     guard phase != .closed else { throw ChannelError.ioOnClosedChannel }
     guard !channel.isWritable else { return }
@@ -176,6 +183,7 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
     channel.eventLoop.preconditionInEventLoop()
     guard phase != .closed else { return }
     lastActivity = .now()
+    goOn()
     activity?.end(at: lastActivity)
     if closes || isQuiescing || !(bodyIsRead || inbox.dropBody()) {
       linger()
@@ -235,14 +243,33 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
 
   func deliver() {
     guard let reader, let item = takeItem() else { return }
-    self.reader = nil
+    stopReading()
     reader.continuation.resume(returning: item)
   }
 
   private func giveUpReading(_ id: Int) {
     guard let reader, reader.id == id else { return }
-    self.reader = nil
+    stopReading()
     reader.continuation.resume(returning: nil)
+  }
+
+  private func stopReading() {
+    reader = nil
+    goOn()
+  }
+
+  /// Tells that it is up to the client whether a request goes on. Not before its head on a
+  /// connection, which is idle then; a stream has been opened for one.
+  private func wait() {
+    guard phase != .idle || isStream else { return }
+    isWaiting = true
+    activity?.wait()
+  }
+
+  private func goOn() {
+    guard isWaiting else { return }
+    isWaiting = false
+    activity?.goOn()
   }
 
   private func readIfPending() {

@@ -24,15 +24,18 @@ struct HTTP2Channel<Handler: RequestHandler>: Sendable {
       let pipeline = channel.pipeline.syncOperations
       let streams: Value = try pipeline.configureAsyncHTTP2Pipeline(
         mode: .server, streamDelegate: keeper, frameDelegate: keeper,
-        configuration: .listener, streamInitializer: setup(stream:))
+        configuration: .listener, streamInitializer: { setup(stream: $0, keeper) })
       try pipeline.addHandler(keeper)
       return streams
     }
   }
 
-  private func setup(stream: any Channel) -> EventLoopFuture<Stream> {
+  private func setup(
+    stream: any Channel, _ keeper: HTTP2ConnectionKeeper
+  ) -> EventLoopFuture<Stream> {
     stream.eventLoop.makeCompletedFuture {
-      let wire = HTTP1Handler(channel: stream, configuration: configuration, isStream: true)
+      let wire = HTTP1Handler(
+        channel: stream, configuration: configuration, isStream: true, activity: keeper)
       try stream.pipeline.syncOperations.addHandlers(HTTP2StreamCodec(), wire)
       return Stream(channel: stream, wire: wire)
     }

@@ -11,7 +11,7 @@ import NIOHTTP2
 ///
 /// Unchecked since all of it is touched on the channel's event loop only.
 final class HTTP2ConnectionKeeper: ChannelInboundHandler, NIOHTTP2StreamDelegate,
-  NIOHTTP2FrameDelegate, @unchecked Sendable
+  NIOHTTP2FrameDelegate, RequestActivity, @unchecked Sendable
 {
   typealias InboundIn = HTTP2Frame
   typealias OutboundOut = HTTP2Frame
@@ -35,6 +35,8 @@ final class HTTP2ConnectionKeeper: ChannelInboundHandler, NIOHTTP2StreamDelegate
   private var phase = Phase.serving
   private var hasAnswered = false
   private var streams = 0
+  /// How many of them wait for their client.
+  private var waitingStreams = 0
   private var lastStream = HTTP2StreamID.rootStream
   private var timer: Scheduled<Void>?
 
@@ -48,20 +50,48 @@ final class HTTP2ConnectionKeeper: ChannelInboundHandler, NIOHTTP2StreamDelegate
 
   func streamCreated(_ id: HTTP2StreamID, channel: any Channel) {
     streams += 1
-    if streams == 1 { activity.begin() }
+    tellActivity()
     lastStream = id
     timer?.cancel()
   }
 
   func streamClosed(_ id: HTTP2StreamID, channel: any Channel) {
     streams -= 1
-    if streams == 0 { activity.end(at: .now()) }
+    tellActivity()
     proceed()
   }
 
   /// The library does not close a connection that it has told of an error.
   func wroteFrame(_ frame: HTTP2Frame) {
     if case .goAway(_, let code, _) = frame.payload, code != .noError { closeSoon() }
+  }
+
+  // MARK: What the streams tell
+
+  /// A stream is under way from its beginning to its end, and waits in between.
+  func begin() {}
+
+  func wait() {
+    waitingStreams += 1
+    tellActivity()
+  }
+
+  func goOn() {
+    waitingStreams -= 1
+    tellActivity()
+  }
+
+  func end(at time: NIODeadline) {}
+
+  /// A stream may be closed before it has stopped waiting.
+  private func tellActivity() {
+    if streams == 0 {
+      activity.end(at: .now())
+    } else if waitingStreams >= streams {
+      activity.wait()
+    } else {
+      activity.begin()
+    }
   }
 
   // MARK: What the channel calls

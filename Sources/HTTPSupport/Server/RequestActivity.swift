@@ -1,0 +1,17 @@
+import NIOCore
+
+/// What a wire tells, on its event loop, of the requests that it takes in: to its connection, or as
+/// a stream to what counts the connection's streams.
+protocol RequestActivity: AnyObject, Sendable {
+  /// A request has come, though perhaps not all of it.
+  func begin()
+
+  /// Nothing goes on until more of a request comes.
+  func wait()
+
+  /// More of it has come, or nobody waits for it any more.
+  func goOn()
+
+  /// The request is answered.
+  func end(at time: NIODeadline)
+}
