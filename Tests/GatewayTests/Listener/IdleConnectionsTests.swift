@@ -275,6 +275,9 @@ import Testing
           #expect(try await second.answer(to: 1).status == 200)
           // Its stream is open as long as its body is not there.
           try await first.request(3, "POST", "/", ends: false)
+          // What came before it has been read.
+          try await first.request(5)
+          #expect(try await first.answer(to: 5).status == 200)
           try await listener.connect { third in
             try await third.request(1)
             #expect(try await third.answer(to: 1).status == 200)
@@ -295,6 +298,9 @@ import Testing
         try await first.request(
           1, "POST", "/", fields: [("content-length", length)], ends: false)
         if !beginning.isEmpty { try await first.data(1, beginning) }
+        // What came before it has been read.
+        try await first.request(3)
+        #expect(try await first.answer(to: 3).status == 200)
         try await listener.connect { second in
           try await second.request(1)
           #expect(try await second.answer(to: 1).status == 200)
