@@ -57,28 +57,42 @@ final class PasswordHasher: Sendable {
   /// Compares `password` with a stored hash, or with none if the user does not exist. If it is
   /// wrong, neither the work nor the time of the answer depends on the hash.
   ///
-  /// - Parameter onWrong: called once the password was found to be wrong, before that is told.
-  /// - Throws: ``Busy``; `CancellationError` if cancelled while waiting.
+  /// - Parameter judge: called with whether the password is right once that is known, though nobody
+  ///   may wait for the answer any more. What it throws is thrown in place of the verdict, and work
+  ///   and time are then those of a wrong password.
+  /// - Throws: ``Busy``; `CancellationError` if cancelled while waiting; what `judge` throws.
   func verify(
     _ password: Password, against stored: String?, for requester: Requester,
-    onWrong: () -> Void = {}
+    judge: @escaping @Sendable (_ isRight: Bool) throws -> Void = { _ in }
   ) async throws -> PasswordVerdict {
     let forms = [password] + (password.asTyped.map { [$0] } ?? [])
-    let (verdict, elapsed) = try await run(for: requester) { [parameters] in
+    let (answer, elapsed) = try await run(for: requester) { [parameters] in
       let start = ContinuousClock.now
-      let hash = stored.flatMap(ScryptHash.init)
-      for (index, form) in forms.enumerated() {
-        guard try Self.compare(form, with: hash, parameters) else { continue }
-        let isCurrent = index == 0 && hash?.parameters == parameters
-        return (isCurrent ? PasswordVerdict.right : .rightButOutdated, start.duration(to: .now))
-      }
-      return (.wrong, start.duration(to: .now))
+      let answer = try Self.answer(
+        forms, with: stored.flatMap(ScryptHash.init), parameters, judge: judge)
+      return (answer, start.duration(to: .now))
     }
-    guard verdict == .wrong else { return verdict }
-    onWrong()
+    if case .success(let verdict) = answer, verdict != .wrong { return verdict }
     let delay = pace.withLock { $0.delay(after: elapsed, comparisons: forms.count) }
     try await Task.sleep(for: delay)
-    return .wrong
+    return try answer.get()
+  }
+
+  private static func answer(
+    _ forms: [Password], with hash: ScryptHash?, _ parameters: ScryptParameters,
+    judge: (Bool) throws -> Void
+  ) throws -> Result<PasswordVerdict, any Error> {
+    let match = try forms.firstIndex { try compare($0, with: hash, parameters) }
+    do { try judge(match != nil) } catch {
+      if let match {
+        // The work that it would have been if it were wrong.
+        try reachCeiling(forms[match], after: hash, parameters)
+        for form in forms[(match + 1)...] { _ = try compare(form, with: hash, parameters) }
+      }
+      return .failure(error)
+    }
+    guard let match else { return .success(.wrong) }
+    return .success(match == 0 && hash?.parameters == parameters ? .right : .rightButOutdated)
   }
 
   /// Whether the hash is one of `password`. If not, that took as much work as ``ScryptParameters/ceiling``.
@@ -90,10 +104,16 @@ final class PasswordHasher: Sendable {
     } else {
       _ = try ScryptHash(of: password, parameters: parameters)
     }
+    try reachCeiling(password, after: hash, parameters)
+    return false
+  }
+
+  private static func reachCeiling(
+    _ password: Password, after hash: ScryptHash?, _ parameters: ScryptParameters
+  ) throws {
     if let rest = parameters.ceiling.remainder(after: hash?.parameters ?? parameters) {
       _ = try ScryptHash(of: password, parameters: rest)
     }
-    return false
   }
 
   private func run<R: Sendable>(

@@ -10,6 +10,10 @@ import Tenancy
 /// - All peers together have a hundred, and one more every minute. When they are spent, a peer has
 ///   two attempts, and one more every minute, unless it has logged in there before.
 ///
+/// An attempt counts once its password was compared. Until then it takes nothing: any number of right
+/// passwords may be compared at once. An attempt that finds the last one taken gets no verdict, so
+/// that guesses sent at once learn no more than ten sent one by one, and no count exceeds its limit.
+///
 /// Whether the account exists makes no difference. A pure state machine; times are seconds of any
 /// clock. It is bounded: of the pairs that were not seen for longest, half are forgotten at once.
 struct LoginAttempts {
@@ -71,30 +75,46 @@ struct LoginAttempts {
       return nil
     }
     pair.settle(at: time)
-    var account = accounts.entry(for: subject.account) ?? Tries()
-    account.settle(at: time)
-    let isSpent = account.count > Self.perAccount - 1
-    let allowed = isSpent && !pair.hasLoggedIn ? Self.perStranger : Self.perPeer
+    let allowed =
+      isSpent(subject.account, at: time) && !pair.hasLoggedIn
+      ? Self.perStranger : Self.perPeer
+    // Who had used more when the account's attempts ran out gets the next one in a minute, too.
+    pair.count = min(pair.count, allowed)
+    pairs.insert(pair, for: subject.pair)
     let excess = pair.count - (allowed - 1)
     return excess > 0 ? max(1, Int((excess * Self.seconds).rounded(.up))) : nil
   }
 
-  mutating func fail(_ subject: Subject, at time: Double) {
-    let account = Self.counted(accounts.entry(for: subject.account), at: time)
+  /// Counts an attempt whose password was compared. A right one makes the peer's mistyped ones
+  /// forgotten.
+  ///
+  /// - Returns: nil if the verdict may be told; otherwise nothing is counted, and it is in how many
+  ///   seconds the peer may try again.
+  mutating func judge(_ subject: Subject, isRight: Bool, at time: Double) -> Int? {
+    if let seconds = wait(subject, at: time) { return seconds }
+    if isRight {
+      pairs.insert(Tries(count: 0, asOf: time, hasLoggedIn: true), for: subject.pair)
+    } else {
+      count(subject, at: time)
+    }
+    return nil
+  }
+
+  private mutating func count(_ subject: Subject, at time: Double) {
+    var account = accounts.entry(for: subject.account) ?? Tries()
+    account.settle(at: time)
+    account.count = min(account.count + 1, Self.perAccount)
     accounts.insert(account, for: subject.account)
-    let pair = Self.counted(pairs.entry(for: subject.pair), at: time)
+    var pair = pairs.entry(for: subject.pair) ?? Tries()
+    pair.settle(at: time)
+    pair.count += 1
     pairs.insert(pair, for: subject.pair)
   }
 
-  /// What the peer mistyped is forgotten.
-  mutating func succeed(_ subject: Subject, at time: Double) {
-    pairs.insert(Tries(count: 0, asOf: time, hasLoggedIn: true), for: subject.pair)
-  }
-
-  private static func counted(_ tries: Tries?, at time: Double) -> Tries {
-    var tries = tries ?? Tries()
+  private mutating func isSpent(_ account: Key, at time: Double) -> Bool {
+    guard var tries = accounts.entry(for: account) else { return false }
     tries.settle(at: time)
-    tries.count += 1
-    return tries
+    accounts.insert(tries, for: account)
+    return tries.count > Self.perAccount - 1
   }
 }

@@ -10,6 +10,8 @@ final class LoginGuard: Sendable {
     self.now = now
   }
 
+  /// Refuses whoever has no attempt left, before anything is hashed for him.
+  ///
   /// - Throws: ``TooManyAttempts``.
   func admit(_ subject: LoginAttempts.Subject) throws(TooManyAttempts) {
     let time = now().timeIntervalSince1970
@@ -18,14 +20,14 @@ final class LoginGuard: Sendable {
     }
   }
 
-  func fail(_ subject: LoginAttempts.Subject) {
+  /// Counts an attempt that was hashed. If it throws, nobody may learn whether it was right.
+  ///
+  /// - Throws: ``TooManyAttempts``, if others that ran beside it took the last one.
+  func judge(_ subject: LoginAttempts.Subject, isRight: Bool) throws(TooManyAttempts) {
     let time = now().timeIntervalSince1970
-    attempts.withLock { $0.fail(subject, at: time) }
-  }
-
-  func succeed(_ subject: LoginAttempts.Subject) {
-    let time = now().timeIntervalSince1970
-    attempts.withLock { $0.succeed(subject, at: time) }
+    if let seconds = attempts.withLock({ $0.judge(subject, isRight: isRight, at: time) }) {
+      throw TooManyAttempts(retryAfter: seconds)
+    }
   }
 }
 

@@ -32,12 +32,10 @@ struct UserAccounts: Sendable {
       tenant: tenant.id, username: credentials.username, peer: peer)
     try attempts.admit(subject)
     let login = try await store.login(of: credentials.username)
-    // Who goes away before the answer has tried as well.
     let verdict = try await hasher.verify(
       credentials.password, against: login?.passwordHash, for: requester,
-      onWrong: { attempts.fail(subject) })
+      judge: { [attempts] isRight in try attempts.judge(subject, isRight: isRight) })
     guard let login, verdict != .wrong else { return nil }
-    attempts.succeed(subject)
     if verdict == .rightButOutdated {
       // Who has the right password is let in. What fails here is done at the next login.
       try? await rehash(credentials.password, of: login)

@@ -1,5 +1,6 @@
 import Dispatch
 import HTTPSupport
+import HummingbirdTesting
 import NIOPosix
 import Tenancy
 import Testing
@@ -49,6 +50,40 @@ extension DatabaseTests {
         try server.clock.set("2026-05-15T12:01:00Z")
         let right = try await server.post("/login", Self.json(name, "secret")).status
         #expect(right == (name == "sam" ? 200 : 401))
+      }
+    }
+
+    /// Eight at once, as many connections as the HTTP client has.
+    @Test(arguments: ["sam", "nobody"])
+    func guessesSentAtOnceAreAnsweredNoMoreOftenThanOthers(name: String) async throws {
+      try await withBlockedHashes { server, whileBlocked in
+        _ = try await server.register()
+        for _ in 0..<6 {
+          try await expectEqual(server.post("/login", Self.json(name, "guess")).status, 401)
+        }
+        let answers = try await whileBlocked(Self.json(name, "guess"))
+        #expect(
+          answers.map(\.status.code).sorted()
+            == Array(repeating: 401, count: 4) + Array(repeating: 429, count: 4))
+        for answer in answers where answer.status == .tooManyRequests {
+          #expect(answer.headers[.retryAfter] == "60")
+        }
+        let next = try await server.response("/login", Self.json(name, "secret"))
+        #expect(next.headers[.retryAfter] == "60")
+        try server.clock.set("2026-05-15T12:01:00Z")
+        let right = try await server.post("/login", Self.json(name, "secret")).status
+        #expect(right == (name == "sam" ? 200 : 401))
+      }
+    }
+
+    @Test func rightPasswordsSentAtOnceAllLogIn() async throws {
+      try await withBlockedHashes { server, whileBlocked in
+        _ = try await server.register()
+        for _ in 0..<9 {
+          try await expectEqual(server.post("/login", Self.json("sam", "wrong")).status, 401)
+        }
+        let answers = try await whileBlocked(Self.json("sam", "secret"))
+        #expect(answers.map(\.status.code) == Array(repeating: 200, count: 8))
       }
     }
 
@@ -116,6 +151,35 @@ extension DatabaseTests {
         }
         // After the one that hashes already, and at most one more.
         #expect(try #require(order.firstIndex(of: "other")) <= 3, "\(order)")
+      }
+      try await threads.shutdownGracefully()
+    }
+
+    /// Runs `body` with a server and a way to have eight logins admitted before one is hashed.
+    private func withBlockedHashes(
+      _ body:
+        @Sendable (
+          FinanceServer, _ whileBlocked: @Sendable (String) async throws -> [TestResponse]
+        ) async throws -> Void
+    ) async throws {
+      let threads = NIOThreadPool(numberOfThreads: 1)
+      threads.start()
+      let metrics = PrometheusMetrics()
+      try await FinanceServer.run(threads: threads, limits: .init(concurrent: 1), metrics: metrics)
+      { server in
+        try await body(server) { login in
+          let free = DispatchSemaphore(value: 0)
+          threads.submit { _ in free.wait() }
+          return try await withThrowingTaskGroup(of: TestResponse.self) { group in
+            for _ in 0..<8 { group.addTask { try await server.response("/login", login) } }
+            let line = "terrace_password_hashes_waiting 7"
+            while !metrics.render().split(separator: "\n").contains(Substring(line)) {
+              await Task.yield()
+            }
+            free.signal()
+            return try await group.reduce(into: []) { $0.append($1) }
+          }
+        }
       }
       try await threads.shutdownGracefully()
     }

@@ -50,7 +50,7 @@ struct PasswordHasherTests {
       let hash = try ScryptHash(of: Password("secret"), parameters: Self.cheap).description
       await confirmation(expectedCount: isWrong ? 1 : 0) { wrong in
         _ = try? await hasher.verify(
-          Password(password), against: hash, for: requester, onWrong: { wrong() })
+          Password(password), against: hash, for: requester, judge: { if !$0 { wrong() } })
       }
     }
   }

@@ -20,22 +20,45 @@ struct LoginAttemptsTests {
     #expect(attempts.wait(sam, at: 10_000) == 60)
   }
 
-  /// Requests that were admitted at once are all counted.
-  @Test mutating func whatWasTriedAtOnceIsPaidForLater() throws {
+  /// All of them were admitted before the first was compared.
+  @Test mutating func ofGuessesTriedAtOnceTenGetAVerdictAndTheNextWaitsAMinute() throws {
     let sam = try subject("sam")
-    for _ in 0..<30 { attempts.fail(sam, at: 0) }
-    #expect(attempts.wait(sam, at: 0) == 21 * 60)
+    for _ in 0..<30 { #expect(attempts.wait(sam, at: 0) == nil) }
+    let waits = (0..<30).map { _ in attempts.judge(sam, isRight: false, at: 0) }
+    #expect(waits == Array(repeating: nil, count: 10) + Array(repeating: 60, count: 20))
+    // The right one shows no more than the others, and forgets nothing.
+    #expect(attempts.judge(sam, isRight: true, at: 0) == 60)
+    #expect(attempts.wait(sam, at: 0) == 60)
+    #expect(attempts.wait(sam, at: 60) == nil)
+  }
+
+  @Test mutating func rightPasswordsTriedAtOnceAreAllTold() throws {
+    let sam = try subject("sam")
+    for _ in 0..<9 { #expect(fail(sam, at: 0)) }
+    for _ in 0..<30 { #expect(attempts.wait(sam, at: 0) == nil) }
+    for _ in 0..<30 { #expect(attempts.judge(sam, isRight: true, at: 0) == nil) }
+  }
+
+  @Test mutating func whoUsedTenBeforeTheAccountsRanOutWaitsAMinute() throws {
+    let sam = try subject("sam")
+    for _ in 0..<10 { #expect(fail(sam, at: 0)) }
+    // Strangers' attempts beyond the hundred do not prolong the time until it comes back.
+    for number in 0..<200 { #expect(try fail(subject("sam", peer: "\(number)"), at: 0)) }
+    #expect(attempts.wait(sam, at: 0) == 60)
+    #expect(fail(sam, at: 60))
+    let returned = try subject("sam", peer: "0")
+    for _ in 0..<9 { #expect(fail(returned, at: 10 * 60)) }
   }
 
   @Test mutating func aLoginForgetsWhatWasMistyped() throws {
     let sam = try subject("sam")
-    for _ in 0..<9 { attempts.fail(sam, at: 0) }
-    attempts.succeed(sam, at: 0)
+    for _ in 0..<9 { _ = fail(sam, at: 0) }
+    #expect(attempts.judge(sam, isRight: true, at: 0) == nil)
     for _ in 0..<10 { #expect(fail(sam, at: 0)) }
   }
 
   @Test mutating func accountsTenantsAndPeersAreCountedApart() throws {
-    for _ in 0..<10 { attempts.fail(try subject("sam"), at: 0) }
+    for _ in 0..<10 { _ = try fail(subject("sam"), at: 0) }
     for other in [
       try subject("eva"), try subject("sam", peer: "192.0.2.2"),
       LoginAttempts.Subject(tenant: TenantID(), username: try Username("sam"), peer: "192.0.2.1"),
@@ -49,8 +72,8 @@ struct LoginAttemptsTests {
   @Test mutating func guessesFromManyPeersLeaveStrangersTwoAttemptsAndThoseWhoWereThereTen() throws
   {
     let owner = try subject("sam", peer: "home")
-    attempts.succeed(owner, at: 0)
-    for number in 0..<100 { attempts.fail(try subject("sam", peer: "\(number)"), at: 0) }
+    #expect(attempts.judge(owner, isRight: true, at: 0) == nil)
+    for number in 0..<100 { _ = try fail(subject("sam", peer: "\(number)"), at: 0) }
     let guesser = try subject("sam", peer: "0")
     #expect(fail(guesser, at: 0))
     #expect(attempts.wait(guesser, at: 0) == 60)
@@ -66,17 +89,17 @@ struct LoginAttemptsTests {
 
   @Test mutating func aClockThatIsSetBackForgivesNothingAndLocksNobodyOutForLonger() throws {
     let sam = try subject("sam")
-    for _ in 0..<10 { attempts.fail(sam, at: 1_000_000) }
+    for _ in 0..<10 { _ = fail(sam, at: 1_000_000) }
     #expect(attempts.wait(sam, at: 0) == 60)
-    attempts.fail(sam, at: 0)
+    #expect(!fail(sam, at: 0))
     #expect(attempts.wait(sam, at: 120) == nil)
   }
 
   @Test mutating func itForgetsWhoWasNotSeenForLongest() throws {
     attempts = LoginAttempts(capacity: 8)
     let sam = try subject("sam")
-    for _ in 0..<10 { attempts.fail(sam, at: 0) }
-    for number in 0..<100 { attempts.fail(try subject("\(number)"), at: 0) }
+    for _ in 0..<10 { _ = fail(sam, at: 0) }
+    for number in 0..<100 { _ = try fail(subject("\(number)"), at: 0) }
     #expect(attempts.wait(sam, at: 0) == nil)
   }
 
@@ -86,8 +109,7 @@ struct LoginAttemptsTests {
 
   /// Whether an attempt was admitted; it fails.
   private mutating func fail(_ subject: LoginAttempts.Subject, at time: Double) -> Bool {
-    guard attempts.wait(subject, at: time) == nil else { return false }
-    attempts.fail(subject, at: time)
-    return true
+    attempts.wait(subject, at: time) == nil
+      && attempts.judge(subject, isRight: false, at: time) == nil
   }
 }
