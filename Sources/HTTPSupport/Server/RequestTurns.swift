@@ -1,4 +1,3 @@
-import DequeModule
 import NIOCore
 import NIOPosix
 import Tenancy
@@ -30,7 +29,7 @@ final class RequestTurns: @unchecked Sendable {
   private var last: TenantID?
   /// How many requests in a row have been of `last`.
   private var row = 0
-  private var waiting = TurnQueue<TenantID?, Deque<UnsafeContinuation<Void, Never>>>()
+  private var waiting = TurnQueue<TenantID?, UnsafeContinuation<Void, Never>>()
 
   init(eventLoop: any EventLoop) {
     self.eventLoop = eventLoop
@@ -65,7 +64,7 @@ final class RequestTurns: @unchecked Sendable {
       return
     }
     await withUnsafeContinuation { request in
-      waiting.withLane(tenant) { $0.append(request) }
+      waiting.append(request, for: tenant)
       if waiting.count == 1 { goOnSoon() }
     }
   }

@@ -55,6 +55,17 @@ struct PasswordHasherTests {
     }
   }
 
+  @Test(arguments: ["secret", "other"])
+  func whatTheJudgeThrowsIsToldInPlaceOfTheVerdict(password: String) async throws {
+    let hasher = PasswordHasher(parameters: Self.cheap, limits: .init(concurrent: 1))
+    let hash = try ScryptHash(of: Password("secret"), parameters: Self.cheap).description
+    await #expect(throws: TooManyAttempts.self) {
+      try await hasher.verify(
+        Password(password), against: hash, for: requester,
+        judge: { _ in throw TooManyAttempts(retryAfter: 60) })
+    }
+  }
+
   @Test func whoeverFindsTheQueueFullIsRefusedAtOnce() async throws {
     try await withBlockedThread { threads, unblock in
       let metrics = PrometheusMetrics()
