@@ -35,6 +35,6 @@ extension PostgresError {
 
   /// Whether the connection is in a state that it may not come out of, while another one might be
   /// in a better: it leads to a server, or has a session, that takes no writes, or somebody else
-  /// prepared statements on it.
-  var isOfConnection: Bool { sqlState == "25006" || sqlState == "42P05" }
+  /// prepared statements on it, or its session's locks fill the server's table of locks.
+  var isOfConnection: Bool { ["25006", "42P05", "53200"].contains(sqlState) }
 }

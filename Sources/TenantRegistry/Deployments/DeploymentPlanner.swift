@@ -139,7 +139,9 @@ struct DeploymentPlanner: Sendable {
       }
       statements.append(CredentialSQL.deleteSharedCopies(of: id))
     }
-    statements += removed.map { LoginSQL.close($0.login) }
+    // Not the login's own row, which an open transaction of the login can lock: that is for
+    // ``DeploymentStore/removeRevoked()``.
+    statements += removed.map { LoginSQL.revoke(situation.schema, from: $0.login) }
     statements += removed.map { CredentialSQL.deleteCopies(of: id, credential: $0.number) }
     statements += removed.map { CredentialSQL.revoke($0.number, of: id) }
     statements += known.sorted().map(CredentialSQL.delete(kid:))

@@ -114,15 +114,26 @@ public struct TenantDeployments: Sendable {
   /// Revokes credentials that newer ones in use have taken the place of.
   func retireSuperseded() async throws {
     for slug in try await store.superseded() {
-      try await withSituation(of: slug) { transaction, situation in
-        var holders = situation.holders(of: .dedicated)
-        guard !holders.isEmpty else { return }
-        if situation.isOpen(.shared) { holders.insert(.shared) }
-        try await transaction.query(
-          planner(situation, "credential-retirement").retire(keeping: holders))
+      do {
+        try await retireSuperseded(of: slug)
+      } catch {
+        try Task.checkCancellation()
+        logger.warning(
+          "credentials cannot be revoked yet",
+          metadata: ["tenant": "\(slug)", "error": "\(String(reflecting: error))"])
       }
     }
     try await dropRevoked()
+  }
+
+  private func retireSuperseded(of slug: String) async throws {
+    try await withSituation(of: slug) { transaction, situation in
+      var holders = situation.holders(of: .dedicated)
+      guard !holders.isEmpty else { return }
+      if situation.isOpen(.shared) { holders.insert(.shared) }
+      try await transaction.query(
+        planner(situation, "credential-retirement").retire(keeping: holders))
+    }
   }
 
   private static func isStillAskedFor(

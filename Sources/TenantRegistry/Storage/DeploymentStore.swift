@@ -80,8 +80,15 @@ struct DeploymentStore: Sendable {
   }
 
   private func close(_ login: String, in name: String) async throws {
+    _ = try await database.transaction([
+      LoginSQL.lockSharedPrivileges, LoginSQL.revokeConnect(on: name, from: login),
+    ])
+    // A login may change its own row, its password for one, and keep the transaction open: nobody
+    // else can change the row until the session is ended.
+    _ = try? await database.query(LoginSQL.join(login))
+    _ = try? await database.query(LoginSQL.endSessions(of: login))
     _ = try await database.transaction(
-      [LoginSQL.lockSharedPrivileges] + LoginSQL.revokeAll(from: login, database: name))
+      [LoginSQL.lockSharedPrivileges] + LoginSQL.revokeAll(from: login))
     _ = try await database.query(LoginSQL.endSessions(of: login))
   }
 

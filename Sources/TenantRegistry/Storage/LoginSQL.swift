@@ -66,14 +66,19 @@ enum LoginSQL {
     PostgresQuery(unsafeSQL: "grant \(TenantSchemaSQL.quoted(login)) to current_user")
   }
 
+  /// Lets no new session in. It touches no row that the login itself can lock.
+  static func revokeConnect(on database: String, from login: String) -> PostgresQuery {
+    PostgresQuery(
+      unsafeSQL: "revoke connect on database \(TenantSchemaSQL.quoted(database)) "
+        + "from \(TenantSchemaSQL.quoted(login))")
+  }
+
   /// Takes from the login what it could still do in the sessions that are open, but for what it
   /// owns: to be committed before they are ended.
-  static func revokeAll(from login: String, database: String) -> [PostgresQuery] {
+  static func revokeAll(from login: String) -> [PostgresQuery] {
     let name = TenantSchemaSQL.quoted(login)
     return [
       join(login), close(login),
-      PostgresQuery(
-        unsafeSQL: "revoke connect on database \(TenantSchemaSQL.quoted(database)) from \(name)"),
       PostgresQuery(
         unsafeSQL: """
           do $do$

@@ -82,6 +82,24 @@ extension DatabaseTests {
       }
     }
 
+    /// A login may change its own password, and until that is committed nobody else can change it.
+    @Test func aLoginThatLocksItselfIsRevokedAndHoldsUpNoOther() async throws {
+      try await withTwoLogins { fixture in
+        let database = fixture.registry.client.database(fixture.acme)
+        let state = try await sqlState {
+          try await database.withTransaction { transaction in
+            try await transaction.query("alter role current_user password 'mine'")
+            try await fixture.revoke()
+            try await fixture.registry.administration.deployments.retireSuperseded()
+            #expect(try await !fixture.exists(fixture.globex.user))
+            #expect(try await !fixture.exists(fixture.acme.user))
+            try await transaction.query("select 1")
+          }
+        }
+        #expect(["57P01", "connectionLost"].contains(state), "\(state ?? "it goes on")")
+      }
+    }
+
     /// More of them than one transaction can lock.
     @Test func aLoginWithThirtyThousandLargeObjectsIsDropped() async throws {
       try await withTwoLogins { fixture in
