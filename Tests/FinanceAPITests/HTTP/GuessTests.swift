@@ -123,8 +123,13 @@ extension DatabaseTests {
       let metrics = PrometheusMetrics()
       @Sendable func waiting(_ count: Int) async {
         let line = "terrace_password_hashes_waiting \(count)"
+        let deadline = ContinuousClock.now + .seconds(30)
         while !metrics.render().split(separator: "\n").contains(Substring(line)) {
-          await Task.yield()
+          guard ContinuousClock.now < deadline else {
+            Issue.record("there never were \(count) that wait")
+            return
+          }
+          try? await Task.sleep(for: .milliseconds(5))
         }
       }
       try await FinanceServer.run(
@@ -173,8 +178,11 @@ extension DatabaseTests {
           return try await withThrowingTaskGroup(of: TestResponse.self) { group in
             for _ in 0..<8 { group.addTask { try await server.response("/login", login) } }
             let line = "terrace_password_hashes_waiting 7"
-            while !metrics.render().split(separator: "\n").contains(Substring(line)) {
-              await Task.yield()
+            let deadline = ContinuousClock.now + .seconds(30)
+            while !metrics.render().split(separator: "\n").contains(Substring(line)),
+              ContinuousClock.now < deadline
+            {
+              try await Task.sleep(for: .milliseconds(5))
             }
             free.signal()
             return try await group.reduce(into: []) { $0.append($1) }
