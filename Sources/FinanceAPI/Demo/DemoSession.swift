@@ -49,7 +49,7 @@ public enum DemoSession {
     }
     let accounts = UserAccounts(
       tenant: tenant, store: users, hasher: environment.hasher, attempts: environment.attempts,
-      peer: "demo")
+      peer: Peer("demo"))
     return TokenClaims(userID: try await accounts.register(credentials), epoch: 0)
   }
 }

@@ -52,7 +52,7 @@ struct UserRoutes: Sendable {
     UserAccounts(
       tenant: context.tenant, store: UserStore(database: context.database),
       hasher: environment.hasher, attempts: environment.attempts,
-      peer: PeerNetwork.of(context.source.peer))
+      peer: Peer(context.source.peer))
   }
 
   private static func tooManyAttempts(_ error: TooManyAttempts) -> Problem {

@@ -1,3 +1,4 @@
+import HTTPSupport
 import Metrics
 import NIOPosix
 import Synchronization
@@ -18,7 +19,7 @@ final class PasswordHasher: Sendable {
   /// Who asks; requests of one tenant, and in it of one peer, wait behind one another.
   struct Requester: Sendable {
     let tenant: TenantID
-    let peer: String
+    let peer: Peer
   }
 
   /// Too many requests wait already, or too many of this peer or tenant while others came.

@@ -1,8 +1,11 @@
+import HTTPSupport
 import Tenancy
 
 /// Who may hash next: a bounded number of hashes at once; the rest wait while peers take turns over
 /// all tenants, and tenants over all their peers. When as many wait as may, who has few takes the
 /// place of who has most, so that nobody's flood keeps the others out.
+///
+/// Peers are counted as hosts and as sites, since one site may have thousands of hosts.
 ///
 /// A pure state machine. `id` names a waiting request; its `Waiter` is how it is told.
 struct PasswordTurns<Waiter> {
@@ -20,7 +23,7 @@ struct PasswordTurns<Waiter> {
   private struct Entry {
     let id: UInt64
     let tenant: TenantID
-    let peer: String
+    let peer: Peer
     let waiter: Waiter
   }
 
@@ -30,7 +33,8 @@ struct PasswordTurns<Waiter> {
   /// them.
   private var waiting: [Entry] = []
   private var tenants = TurnCount<TenantID>()
-  private var peers = TurnCount<String>()
+  private var hosts = TurnCount<String>()
+  private var sites = TurnCount<String>()
 
   init(limits: PasswordHasher.Limits) {
     self.limits = limits
@@ -38,7 +42,7 @@ struct PasswordTurns<Waiter> {
 
   var waitingCount: Int { waiting.count }
 
-  mutating func admit(id: UInt64, waiter: Waiter, tenant: TenantID, peer: String) -> Admission {
+  mutating func admit(id: UInt64, waiter: Waiter, tenant: TenantID, peer: Peer) -> Admission {
     if running < limits.concurrent {
       running += 1
       return .start
@@ -50,7 +54,8 @@ struct PasswordTurns<Waiter> {
     guard !isFull || displaced != nil else { return .refuse }
     waiting.append(Entry(id: id, tenant: tenant, peer: peer, waiter: waiter))
     tenants.join(tenant)
-    peers.join(peer)
+    hosts.join(peer.host)
+    sites.join(peer.site)
     if let displaced { return .waitInPlaceOf(displaced.waiter) }
     return .wait
   }
@@ -66,7 +71,8 @@ struct PasswordTurns<Waiter> {
       return nil
     }
     tenants.takeTurn(waiting[next].tenant)
-    peers.takeTurn(waiting[next].peer)
+    hosts.takeTurn(waiting[next].peer.host)
+    sites.takeTurn(waiting[next].peer.site)
     return remove(at: next).waiter
   }
 
@@ -75,24 +81,26 @@ struct PasswordTurns<Waiter> {
     waiting.firstIndex { $0.id == id }.map { remove(at: $0).waiter }
   }
 
-  private func turns(of entry: Entry) -> Int { tenants[entry.tenant] + peers[entry.peer] }
+  private func turns(of entry: Entry) -> Int {
+    tenants[entry.tenant] + max(hosts[entry.peer.host], sites[entry.peer.site])
+  }
 
   private mutating func remove(at index: Int) -> Entry {
     let entry = waiting.remove(at: index)
     tenants.leave(entry.tenant)
-    peers.leave(entry.peer)
+    hosts.leave(entry.peer.host)
+    sites.leave(entry.peer.site)
     return entry
   }
 
   /// Takes out the last request of whoever has most, if this one has fewer: where the tenant is full,
-  /// of its peers; otherwise of all peers, or else of all tenants.
-  private mutating func makeRoom(tenant: TenantID, peer: String) -> Entry? {
+  /// of its hosts or else its sites; otherwise of all hosts, sites, or else of all tenants.
+  private mutating func makeRoom(tenant: TenantID, peer: Peer) -> Entry? {
+    let isFull = waiting.count { $0.tenant == tenant } >= limits.waitingPerTenant
     let last =
-      if waiting.count(where: { $0.tenant == tenant }) >= limits.waitingPerTenant {
-        lastOfMost(among: { $0.tenant == tenant ? $0.peer : nil }, for: peer)
-      } else {
-        lastOfMost(among: { $0.peer }, for: peer) ?? lastOfMost(among: { $0.tenant }, for: tenant)
-      }
+      lastOfMost(among: { !isFull || $0.tenant == tenant ? $0.peer.host : nil }, for: peer.host)
+      ?? lastOfMost(among: { !isFull || $0.tenant == tenant ? $0.peer.site : nil }, for: peer.site)
+      ?? (isFull ? nil : lastOfMost(among: { $0.tenant }, for: tenant))
     return last.map { remove(at: $0) }
   }
 

@@ -7,6 +7,8 @@ import Tenancy
 /// slowed so, and nobody is locked out by who guesses:
 ///
 /// - A peer has ten attempts at an account, and one more every minute.
+/// - All peers of one site have thirty, and one more every minute, but for those that have logged in
+///   there before.
 /// - All peers together have a hundred, and one more every minute. When they are spent, a peer has
 ///   two attempts, and one more every minute, unless it has logged in there before.
 ///
@@ -20,13 +22,15 @@ struct LoginAttempts {
   /// A user's name at a tenant, and who asks for it.
   struct Subject {
     fileprivate let account: Key
+    fileprivate let site: Key
     fileprivate let pair: Key
 
-    init(tenant: TenantID, username: Username, peer: String) {
+    init(tenant: TenantID, username: Username, peer: Peer) {
       let name = "\(tenant)\0\(username.canonical)"
       account = Key(name)
-      // No name has the character, so that no two pairs are written alike.
-      pair = Key("\(name)\0\(peer)")
+      // No name has the character, so that no two keys are written alike.
+      site = Key("\(name)\0site\0\(peer.site)")
+      pair = Key("\(name)\0\(peer.host)")
     }
   }
 
@@ -52,37 +56,49 @@ struct LoginAttempts {
       count = max(0, count - max(0, time - asOf) / LoginAttempts.seconds)
       asOf = time
     }
+
+    /// In how many seconds there are fewer than `allowed`; nil if there are now.
+    func wait(allowed: Double) -> Int? {
+      let excess = count - (allowed - 1)
+      return excess > 0 ? max(1, Int((excess * LoginAttempts.seconds).rounded(.up))) : nil
+    }
   }
 
   private static let perPeer = 10.0
   private static let perStranger = 2.0
+  private static let perSite = 30.0
   private static let perAccount = 100.0
   private static let seconds = 60.0
 
   private var accounts: TwoGenerations<Key, Tries>
+  private var sites: TwoGenerations<Key, Tries>
   private var pairs: TwoGenerations<Key, Tries>
 
-  /// - Parameter capacity: Accounts that are remembered, at most, and as many pairs.
+  /// - Parameter capacity: Accounts that are remembered, at most, and as many pairs with a site and
+  ///   with a peer.
   init(capacity: Int = 32_768) {
     accounts = TwoGenerations(capacity: capacity)
+    sites = TwoGenerations(capacity: capacity)
     pairs = TwoGenerations(capacity: capacity)
   }
 
   /// In how many seconds the peer may try again; nil if it may now.
   mutating func wait(_ subject: Subject, at time: Double) -> Int? {
-    guard var pair = pairs.entry(for: subject.pair) else {
-      // A stranger's first attempt: whoever guesses from elsewhere cannot take it.
-      return nil
+    let pair = pairs.entry(for: subject.pair)
+    let hasLoggedIn = pair?.hasLoggedIn ?? false
+    if !hasLoggedIn, var site = sites.entry(for: subject.site) {
+      site.settle(at: time)
+      if let seconds = site.wait(allowed: Self.perSite) { return seconds }
     }
+    // A stranger's first attempt: whoever guesses from elsewhere cannot take it.
+    guard var pair else { return nil }
     pair.settle(at: time)
     let allowed =
-      isSpent(subject.account, at: time) && !pair.hasLoggedIn
-      ? Self.perStranger : Self.perPeer
+      isSpent(subject.account, at: time) && !hasLoggedIn ? Self.perStranger : Self.perPeer
     // Who had used more when the account's attempts ran out gets the next one in a minute, too.
     pair.count = min(pair.count, allowed)
     pairs.insert(pair, for: subject.pair)
-    let excess = pair.count - (allowed - 1)
-    return excess > 0 ? max(1, Int((excess * Self.seconds).rounded(.up))) : nil
+    return pair.wait(allowed: allowed)
   }
 
   /// Counts an attempt whose password was compared. A right one makes the peer's mistyped ones
@@ -101,14 +117,18 @@ struct LoginAttempts {
   }
 
   private mutating func count(_ subject: Subject, at time: Double) {
-    var account = accounts.entry(for: subject.account) ?? Tries()
-    account.settle(at: time)
-    account.count = min(account.count + 1, Self.perAccount)
-    accounts.insert(account, for: subject.account)
-    var pair = pairs.entry(for: subject.pair) ?? Tries()
-    pair.settle(at: time)
-    pair.count += 1
-    pairs.insert(pair, for: subject.pair)
+    Self.count(in: &accounts, subject.account, at: time, most: Self.perAccount)
+    Self.count(in: &sites, subject.site, at: time, most: Self.perSite)
+    Self.count(in: &pairs, subject.pair, at: time, most: Self.perPeer)
+  }
+
+  private static func count(
+    in tries: inout TwoGenerations<Key, Tries>, _ key: Key, at time: Double, most: Double
+  ) {
+    var entry = tries.entry(for: key) ?? Tries()
+    entry.settle(at: time)
+    entry.count = min(entry.count + 1, most)
+    tries.insert(entry, for: key)
   }
 
   private mutating func isSpent(_ account: Key, at time: Double) -> Bool {

@@ -1,3 +1,4 @@
+import HTTPSupport
 import Tenancy
 
 /// Registers users of one tenant, and logs them in.
@@ -6,8 +7,8 @@ struct UserAccounts: Sendable {
   let store: UserStore
   let hasher: PasswordHasher
   let attempts: LoginGuard
-  /// Who asks, for the hasher's turns.
-  let peer: String
+  /// Who asks.
+  let peer: Peer
 
   private var requester: PasswordHasher.Requester { .init(tenant: tenant.id, peer: peer) }
 

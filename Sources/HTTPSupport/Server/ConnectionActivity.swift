@@ -5,8 +5,8 @@ import NIOSSL
 /// Since when nothing has been under way on a connection: no request, and over HTTP/2 no stream. One
 /// that has never sent a request is idle since it came, however far its TLS handshake is.
 ///
-/// One whose requests all wait for their clients' bytes is idle, too, since the last of these came.
-/// It has a longer grace: its time is put off by as much.
+/// One whose requests all wait for their client, to send more or to read more, is idle, too, since it
+/// last did so. It has a longer grace: its time is put off by as much.
 ///
 /// What serves the connection tells it, on its event loop; any thread may look.
 final class ConnectionActivity: RequestActivity {
@@ -29,8 +29,8 @@ final class ConnectionActivity: RequestActivity {
     state.store(Self.busy, ordering: .relaxed)
   }
 
-  func wait() {
-    state.store((.now() + furtherGrace).uptimeNanoseconds, ordering: .relaxed)
+  func wait(since time: NIODeadline) {
+    state.store((time + furtherGrace).uptimeNanoseconds, ordering: .relaxed)
   }
 
   func goOn() {

@@ -2,7 +2,7 @@ import Logging
 import NIOCore
 import Synchronization
 
-/// The open connections of a listener, counted by peer; see ``PeerNetwork``.
+/// The open connections of a listener, counted by peer; see ``Peer``.
 ///
 /// A listener takes a few more than it may have at once. Idle ones make room for these: the longest
 /// idle of the peer that has most. So whoever opens many keeps nobody else out, and makes room for
@@ -39,7 +39,7 @@ final class OpenConnections: Sendable {
 
   /// Counts a new connection, unless the peer has as many as it may have.
   func admit(_ connection: ConnectionActivity, of peer: String, isTrusted: Bool = false) -> Bool {
-    let peer = PeerNetwork.of(peer)
+    let peer = Peer(peer).host
     return state.withLock { state in
       if isTrusted {
         state.proxies.add(connection, of: peer)
@@ -54,7 +54,7 @@ final class OpenConnections: Sendable {
 
   /// Forgets a connection that was admitted.
   func leave(_ connection: ConnectionActivity, of peer: String, isTrusted: Bool = false) {
-    let peer = PeerNetwork.of(peer)
+    let peer = Peer(peer).host
     state.withLock { state in
       if isTrusted {
         state.proxies.remove(connection, of: peer)
@@ -96,7 +96,7 @@ final class OpenConnections: Sendable {
     guard let found else { return ([], mustWait) }
     note(found, &state)
     if let newcomer, let since = newcomer.connection.idleSince,
-      state.peers.count(of: PeerNetwork.of(newcomer.peer)) > found.rank
+      state.peers.count(of: Peer(newcomer.peer).host) > found.rank
     {
       return ([(since, newcomer.connection)], mustWait)
     }

@@ -6,10 +6,12 @@ protocol RequestActivity: AnyObject, Sendable {
   /// A request has come, though perhaps not all of it.
   func begin()
 
-  /// Nothing goes on until more of a request comes.
-  func wait()
+  /// Nothing goes on until the client sends more of a request, or reads more of an answer.
+  ///
+  /// - Parameter time: when it last did so in earnest: see ``HTTP1Handler/progress``.
+  func wait(since time: NIODeadline)
 
-  /// More of it has come, or nobody waits for it any more.
+  /// It has, or nobody waits for it any more.
   func goOn()
 
   /// The request is answered.

@@ -36,8 +36,8 @@ public struct RegistryMigrator: Sendable {
   /// work. It also records the checksums of the tenants' migrations.
   ///
   /// Whoever reads a table that a migration waits for waits behind it. So a migration gives way
-  /// after half a second, and tries again for two minutes; meanwhile it ends the sessions of
-  /// tenants' logins whose transactions are open for too long.
+  /// after half a second, and tries again for two minutes. Sessions of tenants' logins that it waits
+  /// for are ended.
   ///
   /// - Returns: the numbers of the registry's migrations that ran.
   /// - Throws: ``MigrationError`` if a released migration was changed, if the database needs a
@@ -47,16 +47,38 @@ public struct RegistryMigrator: Sendable {
     let deadline = ContinuousClock.now + patience
     while true {
       do {
-        return try await migrateOnce()
+        return try await migrateUnhindered()
       } catch let error as PostgresError where error.sqlState == "23505" {
         // Somebody else has just made the ledger.
         guard ContinuousClock.now < deadline else { throw error }
       } catch let error as PostgresError where error.sqlState == "55P03" {
         guard ContinuousClock.now < deadline else { throw MigrationError.tablesInUse }
-        // There may be no credentials yet.
-        _ = try? await TenantSessionStore(database: database).endOverdue()
         try await Task.sleep(for: .seconds(1))
       }
+    }
+  }
+
+  /// Migrates, and beside that ends the sessions of tenants' logins that it waits for.
+  private func migrateUnhindered() async throws -> [Int] {
+    try await withThrowingTaskGroup(of: [Int]?.self) { group in
+      group.addTask { try await migrateOnce() }
+      group.addTask {
+        let sessions = TenantSessionStore(database: database)
+        do {
+          try await Task.sleep(for: .milliseconds(200))
+          // Fails where there are no credentials yet.
+          _ = try await sessions.joinLogins()
+          while true {
+            try await sessions.endBlockers()
+            try await Task.sleep(for: .milliseconds(50))
+          }
+        } catch { return nil }
+      }
+      defer { group.cancelAll() }
+      while let done = try await group.next() {
+        if let done { return done }
+      }
+      return []
     }
   }
 

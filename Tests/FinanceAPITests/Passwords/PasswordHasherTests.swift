@@ -8,7 +8,7 @@ import Testing
 
 struct PasswordHasherTests {
   private static let cheap = ScryptParameters(cost: 16, blockSize: 8, parallelism: 1)
-  private let requester = PasswordHasher.Requester(tenant: TenantID(), peer: "")
+  private let requester = PasswordHasher.Requester(tenant: TenantID(), peer: Peer("unix"))
 
   @Test func aPasswordIsRightAgainstItsOwnHashOnly() async throws {
     let hasher = PasswordHasher(parameters: Self.cheap, limits: .init(concurrent: 1))
@@ -98,7 +98,7 @@ struct PasswordHasherTests {
         parameters: Self.cheap, limits: .init(concurrent: 1, waiting: 2), threads: threads)
       let tenant = TenantID()
       @Sendable func hash(for peer: String) async throws -> String {
-        _ = try await hasher.hash(Password("secret"), for: .init(tenant: tenant, peer: peer))
+        _ = try await hasher.hash(Password("secret"), for: .init(tenant: tenant, peer: Peer(peer)))
         return peer
       }
       try await withThrowingTaskGroup(of: String.self) { group in

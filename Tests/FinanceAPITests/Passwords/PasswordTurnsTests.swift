@@ -1,3 +1,4 @@
+import HTTPSupport
 import Tenancy
 import Testing
 
@@ -83,6 +84,22 @@ struct PasswordTurnsTests {
     #expect(turns.finish() == nil)
   }
 
+  /// A site has thousands of hosts.
+  @Test mutating func aSiteThatFillsATenantMakesRoomForOthersAndTakesTurnsWithThem() {
+    fill()
+    for number in 1...3 { _ = admit("x\(number)", acme, peer: "2001:db8:1:\(number)::1") }
+    #expect(admit("x4", acme, peer: "2001:db8:1:4::1") == .refuse)
+    #expect(admit("y1", acme, peer: "2001:db8:2::1") == .waitInPlaceOf("x3"))
+    #expect((0..<3).map { _ in turns.finish() } == ["x1", "y1", "x2"])
+  }
+
+  @Test mutating func aSiteThatFillsTheQueueMakesRoomForOthers() {
+    fill()
+    for number in 1...5 { _ = admit("x\(number)", TenantID(), peer: "2001:db8:1:\(number)::1") }
+    #expect(admit("x6", TenantID(), peer: "2001:db8:1:6::1") == .refuse)
+    #expect(admit("y1", acme, peer: "192.0.2.1") == .waitInPlaceOf("x5"))
+  }
+
   @Test mutating func aPeerThatFillsATenantMakesRoomForItsOtherPeers() {
     fill()
     for number in 1...3 { _ = admit("x\(number)", acme, peer: "x") }
@@ -138,6 +155,6 @@ struct PasswordTurnsTests {
     -> PasswordTurns<String>.Admission
   {
     nextID += 1
-    return turns.admit(id: nextID, waiter: waiter, tenant: tenant, peer: peer)
+    return turns.admit(id: nextID, waiter: waiter, tenant: tenant, peer: Peer(peer))
   }
 }

@@ -1,3 +1,4 @@
+import HTTPSupport
 import Tenancy
 import Testing
 
@@ -50,6 +51,18 @@ struct LoginAttemptsTests {
     for _ in 0..<9 { #expect(fail(returned, at: 10 * 60)) }
   }
 
+  /// However many hosts it has.
+  @Test mutating func aSiteHasThirtyAttemptsAndOneMoreEveryMinuteButForThoseWhoWereThere() throws {
+    let owner = try subject("sam", peer: "2001:db8:1:ffff::1")
+    #expect(attempts.judge(owner, isRight: true, at: 1) == nil)
+    let hosts = try (0..<150).map { try subject("sam", peer: "2001:db8:1:\($0)::1") }
+    #expect(hosts.filter { fail($0, at: 1) }.count == 30)
+    #expect(attempts.wait(hosts[40], at: 1) == 60)
+    #expect(attempts.wait(owner, at: 1) == nil)
+    #expect(try attempts.wait(subject("sam", peer: "2001:db8:2::1"), at: 1) == nil)
+    #expect(hosts.filter { fail($0, at: 61) }.count == 1)
+  }
+
   @Test mutating func aLoginForgetsWhatWasMistyped() throws {
     let sam = try subject("sam")
     for _ in 0..<9 { _ = fail(sam, at: 0) }
@@ -61,7 +74,8 @@ struct LoginAttemptsTests {
     for _ in 0..<10 { _ = try fail(subject("sam"), at: 0) }
     for other in [
       try subject("eva"), try subject("sam", peer: "192.0.2.2"),
-      LoginAttempts.Subject(tenant: TenantID(), username: try Username("sam"), peer: "192.0.2.1"),
+      LoginAttempts.Subject(
+        tenant: TenantID(), username: try Username("sam"), peer: Peer("192.0.2.1")),
     ] {
       #expect(attempts.wait(other, at: 0) == nil)
     }
@@ -104,7 +118,7 @@ struct LoginAttemptsTests {
   }
 
   private func subject(_ name: String, peer: String = "192.0.2.1") throws -> LoginAttempts.Subject {
-    LoginAttempts.Subject(tenant: tenant, username: try Username(name), peer: peer)
+    LoginAttempts.Subject(tenant: tenant, username: try Username(name), peer: Peer(peer))
   }
 
   /// Whether an attempt was admitted; it fails.

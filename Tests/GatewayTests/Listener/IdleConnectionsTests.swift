@@ -152,35 +152,68 @@ import Testing
     }
   }
 
-  /// Hands connections to `body` that have been sent the head of a request with ten bytes of body,
-  /// and as many of these as `beginning` has; all of it has been read.
+  /// Hands connections to `body` that have been sent the head of a request with a body, and as much of
+  /// that as `beginning` has; all of it has been read.
   private static func begin(
-    _ addresses: [String], _ beginning: String, port: Int, _ read: Signal,
+    _ addresses: [String], _ beginning: String, length: Int = 10, port: Int, _ read: Signal,
     _ begun: [RawConnection] = [], _ body: (inout [RawConnection]) async throws -> Void
   ) async throws {
     var begun = begun
     guard let address = addresses.first else { return try await body(&begun) }
     try await RawConnection.open(port: port, from: address) { connection in
       try await connection.send(
-        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n" + beginning)
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \(length)\r\n\r\n" + beginning)
       for _ in 0...beginning.utf8.count { await read.wait() }
       try await begin(
-        Array(addresses.dropFirst()), beginning, port: port, read, begun + [connection], body)
+        Array(addresses.dropFirst()), beginning, length: length, port: port, read,
+        begun + [connection], body)
     }
   }
 
-  @Test func aBodyThatGoesOnIsRecentAgain() async throws {
+  /// A byte now and then does not count.
+  @Test(arguments: [1024, 1])
+  func aBodyThatGoesOnIsRecentAgain(byteCount: Int) async throws {
     let read = Signal()
     try await TestListener.run(Self.reader(read), configuration: Self.configuration(2)) {
       listener in
-      try await Self.begin([Self.many, Self.many], "x", port: listener.port, read) { begun in
-        try await begun[0].send("y")
+      let length = 2000
+      try await Self.begin([Self.many, Self.many], "x", length: length, port: listener.port, read) {
+        begun in
+        try await begun[0].send(String(repeating: "y", count: byteCount))
         await read.wait()
         let isServed = try await Self.isServed(port: listener.port, from: Self.other)
         #expect(isServed)
-        #expect(try await begun[1].readToEnd().isEmpty)
-        try await begun[0].send("01234567")
-        #expect(try await begun[0].read(until: "<read>").hasPrefix("HTTP/1.1 200 "))
+        let (goesOn, ends) = byteCount > 1 ? (0, 1) : (1, 0)
+        #expect(try await begun[ends].readToEnd().isEmpty)
+        try await begun[goesOn].send(String(repeating: "z", count: length))
+        #expect(try await begun[goesOn].read(until: "<read>").hasPrefix("HTTP/1.1 200 "))
+      }
+    }
+  }
+
+  /// An answer that fills what the kernel holds for both sides.
+  @Test func whoeverReadsNoAnswerMakesRoom() async throws {
+    let (begun, size) = (Signal(), 64 << 20)
+    let handler = ClosureHandler { request, _ in
+      guard request.uri.path == "/large" else { return .text("<read>") }
+      return Response(
+        status: .ok,
+        body: ResponseBody { writer in
+          begun.send()
+          for _ in 0..<size >> 16 {
+            try await writer.write(ByteBuffer(repeating: 0x78, count: 1 << 16))
+          }
+          try await writer.finish(nil)
+        })
+    }
+    try await TestListener.run(handler, configuration: Self.configuration(1)) { listener in
+      try await RawConnection.open(port: listener.port, from: Self.many) { silent in
+        try await silent.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
+        await begun.wait()
+        let isServed = try await Self.isServed(port: listener.port, from: Self.other)
+        #expect(isServed)
+        let answer = try await silent.readToEnd()
+        #expect(answer.utf8.count < size)
       }
     }
   }

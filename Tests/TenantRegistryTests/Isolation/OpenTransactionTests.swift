@@ -101,12 +101,20 @@ extension DatabaseTests {
         tenantMigrations: RegistryFixture.migrations, patience: patience)
     }
 
-    /// Whoever reads a table waits behind who waits to change it.
+    private func withReader(
+      _ fixture: RegistryFixture, _ body: (PostgresTransaction) async throws -> Void
+    ) async throws {
+      try await fixture.reader.withTransaction { transaction in
+        try await transaction.query("select from registry.tenants")
+        try await body(transaction)
+      }
+    }
+
+    /// Whoever reads a table waits behind who waits to change it. What is no tenant's is not ended.
     @Test func aMigrationThatWaitsForItHoldsUpNoReader() async throws {
-      try await withOwn { fixture, own in
+      try await withOwn { fixture, _ in
         try await withThrowingTaskGroup(of: [Int].self) { group in
-          try await own.withTransaction { transaction in
-            try await transaction.query("select from registry.own_tenant")
+          try await withReader(fixture) { transaction in
             group.addTask { try await migrator(fixture, patience: .seconds(60)).migrate() }
             for _ in 0..<3 {
               try await eventually("the migration waits") {
@@ -117,6 +125,7 @@ extension DatabaseTests {
               // Not after the statement's timeout of ten seconds.
               _ = try await fixture.reader.query("select from registry.tenants")
             }
+            try await transaction.query("select from registry.tenants")
           }
           #expect(try await group.next() == [RegistryMigrations.all.count + 1])
         }
@@ -124,14 +133,38 @@ extension DatabaseTests {
     }
 
     @Test func aMigrationThatNeverGetsItsTablesSaysWhatToDo() async throws {
-      try await withOwn { fixture, own in
-        try await own.withTransaction { transaction in
-          try await transaction.query("select from registry.own_tenant")
+      try await withOwn { fixture, _ in
+        try await withReader(fixture) { _ in
           await #expect(throws: MigrationError.tablesInUse) {
             try await migrator(fixture, patience: .zero).migrate()
           }
         }
         #expect(try await migrator(fixture, patience: .zero).migrate().count == 1)
+      }
+    }
+
+    /// Short ones, one after the other: at any time there is one.
+    @Test func ofATenantsLoginNeverKeepAMigrationWaiting() async throws {
+      try await withOwn { fixture, own in
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          for number in 0..<3 {
+            group.addTask {
+              while !Task.isCancelled {
+                try? await own.withTransaction { transaction in
+                  try await transaction.query("select from registry.own_tenant")
+                  try await transaction.query("select pg_sleep(\(3 + number))")
+                }
+              }
+            }
+          }
+          try await eventually("all have begun") {
+            try await fixture.superuser.query(
+              "select from pg_stat_activity where usename = 'terrace_t_acme' and query like '%sleep%'"
+            ).count >= 3
+          }
+          #expect(try await migrator(fixture, patience: .zero).migrate().count == 1)
+          group.cancelAll()
+        }
       }
     }
   }

@@ -36,6 +36,25 @@ extension DatabaseTests {
       }
     }
 
+    @Test func theirReleaseLeavesLeasesOfOthersUnlocked() async throws {
+      try await withOwn { fixture, own in
+        let store = LeaseStore(database: fixture.reader)
+        let lease = UUID()
+        func renew() async throws {
+          _ = try await store.renew(lease, gateway: "x", revision: 0, lifetime: .seconds(60))
+        }
+        try await renew()
+        _ = try await fixture.superuser.query(
+          "update registry.leases set renewed_at = renewed_at - interval '1 hour', expires_at = '2020-01-01'"
+        )
+        try await own.withTransaction { transaction in
+          try await transaction.query("select registry.release_lease(gen_random_uuid())")
+          // Not after the statement's timeout.
+          try await renew()
+        }
+      }
+    }
+
     /// The newest count: what a process holds that lives is renewed all the time.
     @Test func aNewLeaseTakesThePlaceOfTheOldest() async throws {
       try await withOwn { fixture, own in

@@ -34,6 +34,8 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
   /// Bytes written at once: of more, a client that reads slowly would show no sign of life.
   static let maximumWrite = 64 << 10
 
+  private static let bytesOfProgress = 1 << 10
+
   /// Whether the channel is an HTTP/2 stream, which takes frames and no bytes.
   let isStream: Bool
   private let idleTimeout: TimeAmount
@@ -56,8 +58,12 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
   private var lastTrailers: HTTPHeaders?
   var timer: (task: Scheduled<Void>, due: NIODeadline)?
   private var reader: (id: Int, continuation: UnsafeContinuation<HTTP1Inbox.Item?, Never>)?
-  /// Whether the connection, or stream, has told that it waits for the rest of a request.
+  /// Whether the connection, or stream, has told that it waits for its client.
   private var isWaiting = false
+  /// When the client last sent the head of a request or a kilobyte of its body, or read what it was
+  /// sent. A byte now and then is no sign of life.
+  private var progress = NIODeadline.now()
+  private var bytesSinceProgress = 0
   private var lastReader = 0
   private var writer: UnsafeContinuation<Void, Never>?
   private var interruption: Interruption?
@@ -162,6 +168,7 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
     lastActivity = .now()
     context.writeAndFlush(NIOAny(data), promise: nil)
     // A client that is answered before its request is whole may have reason to be silent.
+    progress = lastActivity
     if isWaiting {
       goOn()
       wait()
@@ -171,6 +178,7 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
     guard !channel.isWritable else { return }
     await withUnsafeContinuation { continuation in
       writer = continuation
+      wait()
       arm()
     }
     if phase == .closed { throw ChannelError.ioOnClosedChannel }
@@ -231,10 +239,18 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
     let item = inbox.take()
     switch item {
     case .request(_, let hasBody):
+      progress = .now()
+      bytesSinceProgress = 0
       // Its task may begin with it a little later: until then the connection is not idle either.
       phase = .serving
       isInBody = hasBody
       activity?.begin()
+    case .body(let bytes):
+      bytesSinceProgress += bytes.readableBytes
+      if bytesSinceProgress >= Self.bytesOfProgress {
+        progress = .now()
+        bytesSinceProgress = 0
+      }
     case .end: isInBody = false
     default: break
     }
@@ -256,14 +272,15 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
   private func stopReading() {
     reader = nil
     goOn()
+    if writer != nil { wait() }
   }
 
   /// Tells that it is up to the client whether a request goes on. Not before its head on a
   /// connection, which is idle then; a stream has been opened for one.
   private func wait() {
-    guard phase != .idle || isStream else { return }
+    guard !isWaiting, phase != .idle || isStream else { return }
     isWaiting = true
-    activity?.wait()
+    activity?.wait(since: progress)
   }
 
   private func goOn() {
@@ -284,6 +301,9 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
     guard let writer else { return }
     self.writer = nil
     lastActivity = .now()
+    progress = lastActivity
+    goOn()
+    if reader != nil { wait() }
     writer.resume()
   }
 

@@ -37,6 +37,8 @@ final class HTTP2ConnectionKeeper: ChannelInboundHandler, NIOHTTP2StreamDelegate
   private var streams = 0
   /// How many of them wait for their client.
   private var waitingStreams = 0
+  /// When the client last did something in earnest for one of them.
+  private var progress = NIODeadline.now()
   private var lastStream = HTTP2StreamID.rootStream
   private var timer: Scheduled<Void>?
 
@@ -71,8 +73,9 @@ final class HTTP2ConnectionKeeper: ChannelInboundHandler, NIOHTTP2StreamDelegate
   /// A stream is under way from its beginning to its end, and waits in between.
   func begin() {}
 
-  func wait() {
+  func wait(since time: NIODeadline) {
     waitingStreams += 1
+    progress = max(progress, time)
     tellActivity()
   }
 
@@ -88,7 +91,7 @@ final class HTTP2ConnectionKeeper: ChannelInboundHandler, NIOHTTP2StreamDelegate
     if streams == 0 {
       activity.end(at: .now())
     } else if waitingStreams >= streams {
-      activity.wait()
+      activity.wait(since: progress)
     } else {
       activity.begin()
     }

@@ -3,19 +3,20 @@ import Testing
 
 @testable import HTTPSupport
 
-struct PeerNetworkTests {
+struct PeerTests {
   @Test(arguments: [
-    ("192.0.2.1", "192.0.2.1"),
-    ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-    ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
-    ("2001:DB8:1:3::9", "2001:db8:1:3::/64"),
-    ("::1", "::/64"),
-    ("::ffff:192.0.2.1", "::ffff:192.0.2.1"),
-    ("fe80::1%eth0", "fe80::1%eth0"),
-    ("unix", "unix"),
+    ("192.0.2.1", "192.0.2.1", "192.0.2.1"),
+    ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64", "2001:db8:1::/48"),
+    ("2001:db8:1:2::9", "2001:db8:1:2::/64", "2001:db8:1::/48"),
+    ("2001:DB8:1:3::9", "2001:db8:1:3::/64", "2001:db8:1::/48"),
+    ("::1", "::/64", "::/48"),
+    ("::ffff:192.0.2.1", "::ffff:192.0.2.1", "::ffff:192.0.2.1"),
+    ("fe80::1%eth0", "fe80::1%eth0", "fe80::1%eth0"),
+    ("unix", "unix", "unix"),
   ])
-  func anIPv6PeerIsItsNetworkAndAnyOtherItself(address: String, network: String) {
-    #expect(PeerNetwork.of(address) == network)
+  func anIPv6PeerIsItsNetworkAndAnyOtherItself(address: String, host: String, site: String) {
+    #expect(Peer(address).host == host)
+    #expect(Peer(address).site == site)
   }
 
   @Test func connectionsOfOneNetworkCountTogether() {
