@@ -27,7 +27,7 @@ def test_connections_are_reckoned_for_as_many_pods_as_there_can_be(path):
 @pytest.mark.parametrize("slug", TENANTS)
 def test_a_tenants_login_has_connections_for_every_pod(slug):
     items = objects(KUBERNETES / "overlays" / slug)
-    source = (REPOSITORY / "Sources/TenantRegistry/Storage/CredentialSQL.swift").read_text()
+    source = (REPOSITORY / "Sources/TenantRegistry/Credentials/CredentialSQL.swift").read_text()
     limit = int(re.search(r"connection limit (\d+)", source)[1])
     assert connections(items, one(items, "Deployment")) <= limit
 
