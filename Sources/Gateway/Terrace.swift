@@ -16,7 +16,7 @@ struct Terrace: AsyncParsableCommand {
       To add a Postgres server:       terrace node add
 
       All but `dev`, `tenant`, `overlay` and `node` are configured by the environment and the file that \
-      TERRACE_CONFIG_FILE names: see docs/configuration.md.
+      TERRACE_CONFIG_FILE names: see docs/reference/configuration.md.
 
       Exit codes: 0 done, 1 failed, 64 wrong usage, 78 wrong configuration.
       """,
@@ -27,7 +27,7 @@ struct Terrace: AsyncParsableCommand {
     ])
 
   static func main() async {
-    // The last core is left to the thread that reads from Postgres (docs/decisions.md).
+    // The last core is left to the thread that reads from Postgres (docs/explanation/decisions.md).
     NIOSingletons.groupLoopCountSuggestion = max(1, System.coreCount - 1)
     do {
       var command = try parseAsRoot()

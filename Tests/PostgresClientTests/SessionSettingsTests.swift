@@ -5,7 +5,7 @@ import Testing
 @testable import PostgresClient
 
 struct SessionSettingsTests {
-  /// What stays with the server's administrator (docs/decisions.md).
+  /// What stays with the server's administrator (docs/explanation/decisions.md).
   private static let leftToTheAdministrator = [
     "default_transaction_read_only": "freezes a database on purpose: writes are 503",
     "idle_session_timeout": "ends a session, which is replaced",

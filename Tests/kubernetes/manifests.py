@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import textwrap
 
 import yaml
 
@@ -47,6 +48,27 @@ shutil.copytree(HERE / "variants", VARIANTS)
 OVERLAYS = sorted(path for path in (KUBERNETES / "overlays").iterdir())
 # Every overlay, and what the overlays do not use of the components.
 KUSTOMIZATIONS = {path.name: path for path in OVERLAYS + sorted(VARIANTS.iterdir())}
+
+
+def documentation():
+    """The pages that tell their readers what to run."""
+    named = (REPOSITORY / name for name in ("README.md", "SECURITY.md", "CONTRIBUTING.md"))
+    return [page for page in named if page.exists()] + sorted((REPOSITORY / "docs").rglob("*.md"))
+
+
+def shell_blocks(text):
+    """The blocks of commands in a page's text, in lists as well."""
+    return [
+        textwrap.dedent(block)
+        for block in re.findall(r"^ *```sh\n(.*?)^ *```", text, re.S | re.M)]
+
+
+def documented_block(text):
+    """The one block of commands in the documentation that has a text."""
+    [block] = [
+        block for page in documentation() for block in shell_blocks(page.read_text())
+        if text in block]
+    return block
 
 
 def run(*command, **options):

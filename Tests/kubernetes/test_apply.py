@@ -10,7 +10,8 @@ import pytest
 import yaml
 from apiserver import api_server
 from manifests import (
-    HERE, KUBERNETES, KUSTOMIZATIONS, REPOSITORY, copy, find, objects, one, render, run)
+    HERE, KUBERNETES, KUSTOMIZATIONS, REPOSITORY, copy, documented_block, find, objects, one, render,
+    run)
 
 
 @pytest.fixture
@@ -108,13 +109,6 @@ def test_secrets_that_keep_their_names_are_those_whose_users_read_them_anew(fold
     assert container["restartPolicy"] == "Always"
 
 
-def lines_of_documentation(text):
-    """The block of commands that has a text."""
-    blocks = re.findall(r"```sh\n(.*?)```", (REPOSITORY / "docs/kubernetes.md").read_text(), re.S)
-    [block] = [block for block in blocks if text in block]
-    return block
-
-
 def carry_out(server, folder, lines):
     """Runs commands of the documentation; returns what they print, and what they say besides."""
     (folder / "bin").mkdir(exist_ok=True)
@@ -140,7 +134,7 @@ def carry_out(server, folder, lines):
 
 def test_the_stream_is_applied_without_a_warning_and_its_certificate_is_replaced(server, tmp_path):
     root = copy(tmp_path / "repository")
-    lines = lines_of_documentation("terrace overlay acme --stdout")
+    lines = documented_block("terrace overlay acme --stdout")
     terrace = f"terrace() {{ cat {HERE}/golden/acme-stream.yaml; }}\n"
     make = [str(root / "scripts/secrets"), "tenant", "tenant-acme", "acme"]
     run(*make)
@@ -162,7 +156,7 @@ def test_the_stream_is_applied_without_a_warning_and_its_certificate_is_replaced
 
 def test_the_wildcard_certificate_is_made_and_replaced_by_the_same_line(server, tmp_path):
     root = copy(tmp_path / "repository")
-    lines = lines_of_documentation("create secret tls terrace-wildcard-tls")
+    lines = documented_block("create secret tls terrace-wildcard-tls")
     secrets = root / "kubernetes/secrets/minikube"
     for what in ("created", "configured"):
         for name in ("wildcard.crt", "wildcard.key"):

@@ -13,8 +13,8 @@ import kubernetes_validate
 import pytest
 import yaml
 from manifests import (
-    DASHED_VERSION, KUBERNETES, KUSTOMIZATIONS, REPOSITORY, VERSION, copy, find, objects, one, pod_specs,
-    render, run, settings)
+    DASHED_VERSION, KUBERNETES, KUSTOMIZATIONS, REPOSITORY, VERSION, copy, documented_block, find, objects,
+    one, pod_specs, render, run, settings)
 
 WORKFLOWS = sorted((REPOSITORY / ".github/workflows").glob("*.yml"))
 STACK = REPOSITORY / "deploy/aws/stack.yaml"
@@ -534,9 +534,8 @@ def test_a_build_of_a_laptop_is_migrated_to_and_waited_for(cluster):
 
 
 def on_a_laptop(cluster, folder, start):
-    """Carries out the lines of the documentation that begin so, and returns the commands that ran."""
-    page = (REPOSITORY / "docs/kubernetes.md").read_text()
-    [lines] = [block for block in re.findall(r"```sh\n(.*?)```", page, re.S) if block.startswith(start)]
+    """Carries out the lines of the documentation that have a text, and returns the commands that ran."""
+    lines = documented_block(start)
     root, environment = copy(folder / "repository"), cluster()
     with_stub(folder / "bin", "git", '[ "$1" = pull ] || { [ "$1" = rev-parse ] && echo 1a2b3c4; }')
     with_stub(folder / "bin", "minikube", 'echo "minikube $*" >>"$CALLS"')

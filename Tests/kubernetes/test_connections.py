@@ -50,7 +50,7 @@ def test_the_docs_say_how_many_connections_there_are():
         expected.append((called, most_pods(items, deployment), connections(items, deployment)))
     rows = re.findall(
         r"^\| (the gateway|the admin|the migration|a dedicated tenant) \|.* (\d+) \|.* (\d+) \|$",
-        (REPOSITORY / "docs/kubernetes.md").read_text(), re.MULTILINE)
+        (REPOSITORY / "docs/reference/kubernetes.md").read_text(), re.MULTILINE)
     assert sorted((name, int(pods), int(number)) for name, pods, number in rows) == sorted(expected)
 
 

@@ -3,22 +3,26 @@ their options, scripts, paths of this repository, and what kubectl is asked for.
 carries some of it out."""
 
 import functools
+import json
 import os
 import re
 
 import pytest
 from manifests import (
-    DASHED_VERSION, KUBERNETES, KUSTOMIZATIONS, REPOSITORY, copy, objects, pod_specs, render, run)
+    DASHED_VERSION, KUBERNETES, KUSTOMIZATIONS, REPOSITORY, copy, documentation, objects, pod_specs,
+    render, run, shell_blocks)
 
-PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+PAGES = documentation()
+EACH_PAGE = pytest.mark.parametrize(
+    "page", PAGES, ids=lambda page: str(page.relative_to(REPOSITORY)))
 BINARY = os.environ.get("TERRACE_BINARY", str(REPOSITORY / ".build/release/terrace"))
 
 
 def snippets(page):
     """The lines of code blocks, with those that they go on in, and code in the text."""
     text = page.read_text()
-    blocks = re.findall(r"```sh\n(.*?)```", text, re.S)
-    lines = [line for block in blocks for line in block.replace("\\\n", " ").splitlines()]
+    lines = [
+        line for block in shell_blocks(text) for line in block.replace("\\\n", " ").splitlines()]
     return lines + re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", text, flags=re.S))
 
 
@@ -32,7 +36,7 @@ def subcommands(*words):
     return dict(re.findall(r"^  ([a-z]+)(?: \((default)\))?", listed.split("\n\n")[0], re.M))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@EACH_PAGE
 def test_commands_and_their_options_are_there(page):
     for snippet in snippets(page):
         for rest in re.findall(r"(?<![-/.\w])(?<!-n )terrace ([a-z].*?)(?:[|;#&)]|$)", snippet):
@@ -46,7 +50,7 @@ def test_commands_and_their_options_are_there(page):
                     assert option in help_of(*words), snippet
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@EACH_PAGE
 def test_files_and_folders_are_there(page):
     for snippet in snippets(page):
         for path in re.findall(r"(?<![\w/.])(?:scripts|kubernetes|deploy|Sources|Tests|benchmarks|docs)/[\w./-]+", snippet):
@@ -55,7 +59,7 @@ def test_files_and_folders_are_there(page):
             assert made or any((root / path).exists() for root in (REPOSITORY, KUBERNETES.parent)), snippet
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@EACH_PAGE
 def test_what_is_to_be_rendered_renders(page):
     for snippet in snippets(page):
         for path in re.findall(r"kubectl kustomize (kubernetes/\S+)", snippet):
@@ -79,7 +83,7 @@ def commands(page, name):
         for command in re.findall(rf"(?<![\w/.-]){name} [^|;&`]*", snippet)]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@EACH_PAGE
 def test_what_kubectl_is_asked_for_is_what_overlays_make(page):
     for snippet, command in commands(page, "kubectl"):
         command = command.partition(" -- ")[0]
@@ -102,10 +106,9 @@ def test_what_kubectl_is_asked_for_is_what_overlays_make(page):
             assert file == "-" or (REPOSITORY / file).is_file(), snippet
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_secrets_that_are_named_are_made(page, tmp_path):
-    text = "\n".join(snippets(page))
-    # By the commands of the page, with what a person or `terrace overlay` puts there.
+def test_secrets_that_are_named_are_made(tmp_path):
+    text = "\n".join(line for page in PAGES for line in snippets(page))
+    # By the commands of the pages, with what a person or `terrace overlay` puts there.
     made = copy(tmp_path) / "kubernetes/secrets"
     for file in ("platform/database-ca.crt", "acme/tenant-password", "acme/tenant-key"):
         (made / file).write_text("")
@@ -120,7 +123,7 @@ def test_secrets_that_are_named_are_made(page, tmp_path):
         assert (made / path).exists(), path
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@EACH_PAGE
 def test_files_of_the_admins_pod_are_mounted_there(page):
     spec = pod_specs(objects(KUSTOMIZATIONS["minikube"]))["Deployment", "terrace-admin"]
     [container] = spec["containers"]
@@ -131,7 +134,7 @@ def test_files_of_the_admins_pod_are_mounted_there(page):
                 assert path.startswith(mounts), line
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@EACH_PAGE
 def test_the_image_that_is_loaded_is_the_one_that_runs(page):
     for _, command in commands(page, "minikube"):
         # The variable: test_cloud.py runs those lines.
@@ -141,7 +144,7 @@ def test_the_image_that_is_loaded_is_the_one_that_runs(page):
                     assert "terrace" not in container["image"] or container["image"] == image
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@EACH_PAGE
 def test_places_in_pages_that_are_linked_to_are_there(page):
     for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
         if ":" in target:
@@ -152,3 +155,38 @@ def test_places_in_pages_that_are_linked_to_are_there(page):
         if place:
             headings = re.findall(r"^#+ (.+)$", other.read_text(), re.M)
             assert place in [re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in headings], target
+
+
+SOURCES = "".join(path.read_text() for path in sorted((REPOSITORY / "Sources").rglob("*.swift")))
+
+
+def named_in(page, pattern):
+    """What the first column of the tables of a reference page names."""
+    text = (REPOSITORY / "docs/reference" / page).read_text()
+    return {
+        name for row in re.findall(r"^\| (`.*?`) \|", text, re.M)
+        for name in re.findall(f"`({pattern})`", row)}
+
+
+def test_the_reference_has_every_metric_and_no_other():
+    assert named_in("metrics.md", r"(?:terrace|process)_\w+") == set(
+        re.findall(r'label: "((?:terrace|process)_\w+)"', SOURCES))
+
+
+def test_the_reference_has_every_type_of_problem_and_no_other():
+    types = set(re.findall(r'\btype: "([a-z]+(?:-[a-z]+)*)"', SOURCES))
+    # Those that say no more than their status.
+    statuses = re.findall(r"\.status\(\s*\.(\w+)", SOURCES) + ["notFound", "tooManyRequests"]
+    types |= {re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower() for name in statuses}
+    types = {"http-version-not-supported" if "httpversion" in name else name for name in types}
+    assert named_in("problems.md", "[a-z]+(?:-[a-z]+)*") == types
+
+
+def test_the_reference_has_every_operation_and_no_other():
+    documents = [json.loads(path.read_text()) for path in (REPOSITORY / "Sources").rglob("*.json")]
+    operations = {
+        f"{method.upper()} {path}" for document in documents
+        for path, item in document.get("paths", {}).items() for method in item
+        if method in ("get", "put", "post", "patch", "delete")}
+    assert operations
+    assert named_in("http-apis.md", r"[A-Z]+ /[\w/{}.]+") == operations

@@ -1,5 +1,5 @@
 """Who may talk to whom, worked out of the NetworkPolicies that the overlays render to as a network
-plugin would, against what the processes need and docs/kubernetes.md draws."""
+plugin would, against what the processes need and docs/reference/kubernetes.md draws."""
 
 import pytest
 from manifests import DASHED_VERSION, KUBERNETES, copy, find, objects
@@ -90,7 +90,7 @@ class Cluster:
 
 
 def needed(monitored=False, has_postgres=False):
-    """What docs/kubernetes.md draws."""
+    """What docs/reference/kubernetes.md draws."""
     jobs = {"terrace-migrate"}
     processes = {"gateway", "admin"} | TENANTS | jobs
     arrows = {("ingress", "gateway", 8080), ("admin-client", "admin", 8081)}

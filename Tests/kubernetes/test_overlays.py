@@ -302,7 +302,7 @@ def test_alerts_name_metrics_that_there_are():
 
 
 def test_for_each_alert_the_docs_say_what_to_do():
-    docs = (REPOSITORY / "docs/kubernetes.md").read_text()
+    docs = (REPOSITORY / "docs/how-to/respond-to-alerts.md").read_text()
     [rule] = find(objects(KUBERNETES / "overlays/platform"), "PrometheusRule")
     alerts = {alert["alert"] for group in rule["spec"]["groups"] for alert in group["rules"]}
     assert alerts == set(re.findall(r"^\| `(Terrace\w+)` \|", docs, re.MULTILINE))

@@ -15,7 +15,7 @@ import time
 
 import pytest
 import yaml
-from manifests import REPOSITORY, copy, find, one, pod_specs, run
+from manifests import REPOSITORY, copy, find, one, pod_specs, run, shell_blocks
 from pods import Cluster, outdated, trusting
 
 PODS = {
@@ -273,10 +273,9 @@ def analytics(pod, host, token, **options):
 
 
 def documented(slug):
-    """The commands of docs/kubernetes.md by which a tenant is dedicated, block by block."""
-    text = (REPOSITORY / "docs/kubernetes.md").read_text()
-    section = text.split("## Dedicate a tenant\n")[1].split("\n## ")[0]
-    return [block.replace("acme", slug) for block in re.findall(r"```sh\n(.*?)```", section, re.S)]
+    """The commands by which the documentation has a tenant dedicated, block by block."""
+    text = (REPOSITORY / "docs/how-to/dedicate-a-tenant.md").read_text()
+    return [block.replace("acme", slug) for block in shell_blocks(text)]
 
 
 def as_documented(root, admin, script):

@@ -12,7 +12,7 @@ struct ServeCommand: AsyncParsableCommand {
       On SIGTERM it turns not ready, lets requests finish, and exits with 0. Logs are JSON, a line \
       each, on standard error.
 
-      All keys: docs/configuration.md. The database: terrace bootstrap, terrace migrate.
+      All keys: docs/reference/configuration.md. The database: terrace bootstrap, terrace migrate.
       """)
 
   func run() async throws {

@@ -1,6 +1,6 @@
 /// A setting's name, in the environment and in the configuration file alike.
 ///
-/// `docs/configuration.md` describes each. No name may begin with `TERRACE_PORT` or
+/// `docs/reference/configuration.md` describes each. No name may begin with `TERRACE_PORT` or
 /// `TERRACE_SERVICE`: Kubernetes sets such variables for a Service that is called `terrace`.
 enum ConfigurationKey: String, CaseIterable, Sendable {
   case configurationFile = "TERRACE_CONFIG_FILE"

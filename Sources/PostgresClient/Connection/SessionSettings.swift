@@ -1,7 +1,7 @@
 /// What every session begins with, whatever the server, the database or the role says: the settings
 /// that what is sent, and what is read, depends on.
 ///
-/// What is left to the server's administrator, and why, stands in docs/decisions.md.
+/// What is left to the server's administrator, and why, stands in docs/explanation/decisions.md.
 enum SessionSettings {
   /// The settings that every supported version has and every login may set.
   private static let fixed: [(name: String, value: String)] = [

@@ -35,7 +35,7 @@ struct TLSReloadTests {
     return try authorities[0].write(certificates.joined(separator: "\n"), "gateway-ca.crt")
   }
 
-  /// The rotation of an authority, step by step, as docs/kubernetes.md has it.
+  /// The rotation of an authority, step by step, as docs/how-to/rotate-credentials.md has it.
   @Test func newAuthoritiesOfGatewaysCountForNewConnections() async throws {
     try await TestAuthority.run { first in
       let second = try TestAuthority(folder: first.folder)
