@@ -190,3 +190,18 @@ def test_the_reference_has_every_operation_and_no_other():
         if method in ("get", "put", "post", "patch", "delete")}
     assert operations
     assert named_in("http-apis.md", r"[A-Z]+ /[\w/{}.]+") == operations
+
+
+def leaves(*words):
+    known = subcommands(*words)
+    return [leaf for name in known for leaf in leaves(*words, name)] if known else [words]
+
+
+def test_the_reference_has_every_command_and_every_option():
+    text = (REPOSITORY / "docs/reference/command-line.md").read_text()
+    for words in leaves():
+        # The default subcommand need not be said.
+        shown = [name for depth, name in enumerate(words) if not subcommands(*words[:depth])[name]]
+        assert f"`terrace {' '.join(shown)}" in text, words
+        for option in re.findall(r"^  (--[a-z-]+)", help_of(*words), re.M):
+            assert option in text or option == "--version", (words, option)
