@@ -51,17 +51,15 @@ let package = Package(
       ], swiftSettings: settings),
     .target(name: "Tenancy", swiftSettings: settings),
     .target(
-      name: "HTTPSupport",
+      name: "HTTPServer",
       dependencies: [
-        "PostgresClient", "Tenancy",
         .product(name: "Atomics", package: "swift-atomics"),
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
-        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOFoundationCompat", package: "swift-nio"),
         .product(name: "NIOHPACK", package: "swift-nio-http2"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOHTTP2", package: "swift-nio-http2"),
@@ -70,6 +68,19 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "NIOTLS", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ], swiftSettings: settings),
+    .target(
+      name: "HTTPSupport",
+      dependencies: [
+        "HTTPServer", "PostgresClient", "Tenancy",
+        .product(name: "Atomics", package: "swift-atomics"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOFoundationCompat", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
       ], swiftSettings: settings),
     .target(
       name: "TenantRegistry",
@@ -85,7 +96,7 @@ let package = Package(
     .target(
       name: "FinanceAPI",
       dependencies: [
-        "HTTPSupport", "PostgresClient", "Tenancy",
+        "HTTPServer", "HTTPSupport", "PostgresClient", "Tenancy",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "DequeModule", package: "swift-collections"),
@@ -106,7 +117,7 @@ let package = Package(
     .executableTarget(
       name: "Gateway",
       dependencies: [
-        "EmbeddedPostgres", "FinanceAPI", "HTTPSupport", "PostgresClient", "Tenancy",
+        "EmbeddedPostgres", "FinanceAPI", "HTTPServer", "HTTPSupport", "PostgresClient", "Tenancy",
         "TenantRegistry",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Atomics", package: "swift-atomics"),
@@ -128,9 +139,17 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "HTTPSupport", "PostgresClient",
+        "HTTPServer", "HTTPSupport", "PostgresClient",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHPACK", package: "swift-nio-http2"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "X509", package: "swift-certificates"),
       ], path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(
@@ -142,6 +161,22 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: settings),
+    .testTarget(name: "TenancyTests", dependencies: ["Tenancy"], swiftSettings: settings),
+    .testTarget(
+      name: "HTTPServerTests",
+      dependencies: [
+        "HTTPServer", "HTTPSupport", "TestSupport",
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+        .product(name: "NIOHPACK", package: "swift-nio-http2"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ], swiftSettings: settings),
+    .testTarget(
+      name: "HTTPSupportTests",
+      dependencies: [
+        "HTTPServer", "HTTPSupport", "PostgresClient", "Tenancy", "TestSupport",
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+      ], swiftSettings: settings),
     .testTarget(
       name: "TenantRegistryTests",
       dependencies: [
@@ -159,8 +194,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "CLibPQ", "Gateway", "EmbeddedPostgres", "FinanceAPI", "HTTPSupport", "PostgresClient",
-        "TenantRegistry", "TestSupport",
+        "CLibPQ", "Gateway", "EmbeddedPostgres", "FinanceAPI", "HTTPServer", "HTTPSupport",
+        "PostgresClient", "TenantRegistry", "TestSupport",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "NIOEmbedded", package: "swift-nio"),

@@ -1,5 +1,6 @@
 import EmbeddedPostgres
 import Foundation
+import HTTPServer
 import HTTPSupport
 import Logging
 import PostgresClient

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import HTTPServer
 import HTTPSupport
 import NIOSSL
 import X509

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import HTTPServer
 import HTTPSupport
 import Tenancy
 
@@ -70,16 +71,16 @@ struct LoginAttempts {
   private static let perAccount = 100.0
   private static let seconds = 60.0
 
-  private var accounts: TwoGenerations<Key, Tries>
-  private var sites: TwoGenerations<Key, Tries>
-  private var pairs: TwoGenerations<Key, Tries>
+  private var accounts: GenerationalCache<Key, Tries>
+  private var sites: GenerationalCache<Key, Tries>
+  private var pairs: GenerationalCache<Key, Tries>
 
   /// - Parameter capacity: Accounts that are remembered, at most, and as many pairs with a site and
   ///   with a peer.
   init(capacity: Int = 32_768) {
-    accounts = TwoGenerations(capacity: capacity)
-    sites = TwoGenerations(capacity: capacity)
-    pairs = TwoGenerations(capacity: capacity)
+    accounts = GenerationalCache(capacity: capacity)
+    sites = GenerationalCache(capacity: capacity)
+    pairs = GenerationalCache(capacity: capacity)
   }
 
   /// In how many seconds the peer may try again; nil if it may now.
@@ -123,7 +124,7 @@ struct LoginAttempts {
   }
 
   private static func count(
-    in tries: inout TwoGenerations<Key, Tries>, _ key: Key, at time: Double, most: Double
+    in tries: inout GenerationalCache<Key, Tries>, _ key: Key, at time: Double, most: Double
   ) {
     var entry = tries.entry(for: key) ?? Tries()
     entry.settle(at: time)

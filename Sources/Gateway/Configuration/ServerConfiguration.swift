@@ -1,3 +1,4 @@
+import HTTPServer
 import HTTPSupport
 
 /// What the gateway's listeners need to know. Values are valid by type; the configuration loader

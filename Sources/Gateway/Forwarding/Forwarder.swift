@@ -1,4 +1,5 @@
 import CoreMetrics
+import HTTPServer
 import HTTPSupport
 import Hummingbird
 import Logging
@@ -90,7 +91,7 @@ struct Forwarder: Sendable {
     _ error: any Error, _ upstream: Upstream, _ scope: RequestScope
   ) -> Problem {
     // The client's own doing.
-    if error is HTTPParserError { return Problem(mapping: error) }
+    if error is RequestRefusal { return Problem(mapping: error) }
     let fault = error as? UpstreamFault ?? .cancelled
     metrics.count(fault)
     if fault.isUpstreamsDoing { health.failed(upstream) }

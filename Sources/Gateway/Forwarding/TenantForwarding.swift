@@ -1,3 +1,4 @@
+import HTTPServer
 import HTTPSupport
 import HTTPTypes
 import Hummingbird
@@ -19,13 +20,13 @@ struct TenantForwarding: Sendable {
     guard target.prefix.isEmpty else {
       let location = urls.baseURL(slug: slug) + target.pathAndQuery
       let response = Response(status: .permanentRedirect, headers: [.location: location])
-      return HandledRequest(response, tenant: slug)
+      return HandledRequest(response, label: slug)
     }
     guard let forwarder else { throw .forwardingUnavailable }
     let upstream = addresses.upstream(ofNamespace: record.namespace)
     var response = try await forwarder.forward(request, at: target, to: upstream, scope)
     response.body = response.body.keeping(record)
-    return HandledRequest(response, route: "forwarded", tenant: slug)
+    return HandledRequest(response, route: "forwarded", label: slug)
   }
 
   /// Finds out whether the tenant's requests would reach its own deployment.

@@ -1,4 +1,5 @@
 import CoreMetrics
+import HTTPServer
 import HTTPSupport
 import Logging
 import ServiceLifecycle

@@ -1,5 +1,6 @@
 import CoreMetrics
 import FinanceAPI
+import HTTPServer
 import HTTPSupport
 import HTTPTypes
 import Hummingbird
@@ -47,7 +48,7 @@ final class TenantGateway: RequestHandler {
     var handled: HandledRequest
     var tenant: String?
     let found = find(request, scope)
-    await scope.takeTurn(of: (try? found.get())?.record.tenant.id)
+    await scope.admit(as: (try? found.get()).map { SchedulingKey($0.record.tenant.id) })
     do throws(Problem) {
       let (record, target) = try found.get()
       tenant = record.tenant.slug
@@ -68,7 +69,7 @@ final class TenantGateway: RequestHandler {
         }
       }
     } catch {
-      handled = HandledRequest(error.response(requestID: scope.id), tenant: tenant)
+      handled = HandledRequest(error.response(requestID: scope.id), label: tenant)
     }
     handled.client = client
     return handled
@@ -128,7 +129,13 @@ final class TenantGateway: RequestHandler {
     } catch {
       response = ErrorResponse.make(for: error, scope: scope)
     }
-    return HandledRequest(response, route: context.endpointPath, tenant: record.tenant.slug)
+    return HandledRequest(response, route: context.endpointPath, label: record.tenant.slug)
+  }
+}
+
+extension SchedulingKey {
+  fileprivate init(_ tenant: TenantID) {
+    self.init(withUnsafeBytes(of: tenant.uuid.uuid) { $0.loadUnaligned(as: UInt128.self) })
   }
 }
 

@@ -1,4 +1,5 @@
 import FinanceAPI
+import HTTPServer
 import HTTPSupport
 import Logging
 import NIOPosix
@@ -264,9 +265,11 @@ struct TerraceServer: Sendable {
     _ listener: ListenerConfiguration, _ handler: some RequestHandler, interval: Int,
     onListening: @escaping @Sendable (Int?) -> Void
   ) -> any Service {
-    let observer = RequestObserver(
-      metrics: RequestMetrics(listener: listener.name, factory: metrics),
-      log: AccessLog(listener: listener.name, writer: log, interval: interval))
+    let tenants = LabelCounters(
+      name: "terrace_tenant_requests_total", label: "tenant", factory: metrics)
+    let observer = RequestRecorder(
+      metrics: RequestMetrics(listener: listener.name, labels: tenants, factory: metrics),
+      log: AccessLog(listener: listener.name, label: "tenant", writer: log, interval: interval))
     return HTTPListener(
       configuration: listener, handler: handler, observer: observer, drain: drain, logger: logger,
       onListening: { onListening($0.port) })

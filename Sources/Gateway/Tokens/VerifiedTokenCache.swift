@@ -62,10 +62,10 @@ final class VerifiedTokenCache: Sendable {
   }
 
   private final class Shard: Sendable {
-    let generations: Mutex<TwoGenerations<Key, Entry>>
+    let generations: Mutex<GenerationalCache<Key, Entry>>
 
     init(capacity: Int) {
-      generations = Mutex(TwoGenerations(capacity: capacity))
+      generations = Mutex(GenerationalCache(capacity: capacity))
     }
   }
 }

@@ -1,4 +1,6 @@
 import Foundation
+import HTTPTypes
+import Hummingbird
 
 /// What `Content-Type` says (RFC 9110, section 8.3).
 struct ContentType {
@@ -36,5 +38,44 @@ struct ContentType {
     let text = rest.prefix { !ends.contains($0) }
     rest = rest[text.endIndex...]
     return text.trimmingCharacters(in: .whitespaces)
+  }
+}
+
+extension Request {
+  /// The names of UTF-8, which all JSON is in (RFC 8259, section 8.1), and of a part of it.
+  private static let charsets: Set<String> = ["utf-8", "utf8", "us-ascii"]
+
+  /// To be called before the body is read: a client may have it ready, and send it only when asked.
+  ///
+  /// - Throws: ``Problem`` 415 unless the body is announced as `application/json`, in UTF-8 and
+  ///   without a content coding.
+  public func requireJSON() throws {
+    let type = headers[.contentType].map { ContentType(parsing: $0) }
+    guard let type, type.mediaType == "application/json" else {
+      throw Self.unsupported("the body must be application/json", [.accept: "application/json"])
+    }
+    guard type.charsets.allSatisfy(Self.charsets.contains) else {
+      throw Self.unsupported("the body must be in UTF-8", [.accept: "application/json"])
+    }
+    // Whoever is told what codings there are knows that it was the coding, and so nobody else is
+    // (RFC 9110, section 12.5.3).
+    guard contentCodings.allSatisfy({ $0 == "identity" }) else {
+      throw Self.unsupported("the body must have no content coding", [.acceptEncoding: "identity"])
+    }
+  }
+
+  /// Whether a body comes (RFC 9112, section 6.3); it may turn out to be empty.
+  public var announcesBody: Bool {
+    headers.contains(.transferEncoding) || headers[.contentLength].map { $0 != "0" } ?? false
+  }
+
+  /// In lower case.
+  private var contentCodings: [String] {
+    (headers[.contentEncoding] ?? "").lowercased().split(separator: ",")
+      .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+  }
+
+  private static func unsupported(_ detail: String, _ headers: HTTPFields) -> Problem {
+    .status(.unsupportedMediaType, detail: detail, headers: headers)
   }
 }

@@ -1,5 +1,7 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
+import NIOCore
 
 /// An error that the client is told of, as RFC 9457 `application/problem+json`.
 public struct Problem: Error, Sendable, HTTPResponseError {
@@ -38,5 +40,80 @@ public struct Problem: Error, Sendable, HTTPResponseError {
     self.detail = detail
     self.errors = errors
     self.headers = headers
+  }
+}
+
+extension Problem {
+  /// The kind of problem that says no more than its status does.
+  public static func status(
+    _ status: HTTPResponse.Status, detail: String? = nil, headers: HTTPFields = [:]
+  ) -> Problem {
+    Problem(
+      status, type: typeName(of: status), title: status.reasonPhrase, detail: detail,
+      headers: headers)
+  }
+
+  /// 400, or 422, that names the fields at fault.
+  public static func invalid(
+    _ errors: [FieldError], status: HTTPResponse.Status = .badRequest
+  ) -> Problem {
+    Problem(
+      status, type: "invalid-request", title: "The request is not valid",
+      detail: errors.map { "\($0.field) \($0.message)" }.joined(separator: "; "), errors: errors)
+  }
+
+  /// 503 that asks the client to come back.
+  ///
+  /// - Parameter retryAfter: In seconds.
+  public static func unavailable(
+    type: String, title: String, detail: String? = nil, retryAfter: Int = 1
+  ) -> Problem {
+    Problem(
+      .serviceUnavailable, type: type, title: title, detail: detail,
+      headers: [.retryAfter: String(retryAfter)])
+  }
+
+  /// 429 that asks the client to come back.
+  ///
+  /// - Parameter retryAfter: In seconds, at least 1.
+  public static func tooManyRequests(detail: String? = nil, retryAfter: Int = 1) -> Problem {
+    status(.tooManyRequests, detail: detail, headers: [.retryAfter: String(retryAfter)])
+  }
+
+  private static func typeName(of status: HTTPResponse.Status) -> String {
+    status.reasonPhrase.lowercased().replacing(" ", with: "-")
+  }
+}
+
+extension Problem {
+  private struct Body: Encodable {
+    let type: String
+    let title: String
+    let status: Int
+    let detail: String?
+    let requestID: String
+    let errors: [FieldError]?
+
+    enum CodingKeys: String, CodingKey {
+      case type, title, status, detail, errors
+      case requestID = "request_id"
+    }
+  }
+
+  public func response(from request: Request, context: some RequestContext) -> Response {
+    response(requestID: context.requestID)
+  }
+
+  /// The document, with the name of the request that it answers.
+  public func response(requestID: String) -> Response {
+    let document = Body(
+      type: "/problems/\(type)", title: title, status: status.code, detail: detail,
+      requestID: requestID, errors: errors.isEmpty ? nil : errors)
+    // Strings and integers always encode.
+    let body = (try? JSON.encoder.encode(document)) ?? Data()
+    var headers = headers
+    headers[.contentType] = "application/problem+json"
+    return Response(
+      status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
   }
 }

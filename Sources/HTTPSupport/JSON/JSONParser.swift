@@ -101,3 +101,127 @@ package struct JSONParser {
     return true
   }
 }
+
+extension JSONParser {
+  /// Exponents are read up to this magnitude: no text is long enough to make up for more.
+  private static let maximumExponent = 1_000_000_000
+
+  mutating func readNumber() throws(MalformedJSON) -> DecimalNumber {
+    let isNegative = take("-")
+    let integer = try readDigits()
+    guard integer.count == 1 || integer.first != UInt8(ascii: "0") else { throw MalformedJSON() }
+    let fraction = take(".") ? try readDigits() : []
+    let exponent = take("e") || take("E") ? try readExponent() : 0
+    return DecimalNumber(
+      isNegative: isNegative, integer: integer, fraction: fraction, exponent: exponent)
+  }
+
+  private mutating func readExponent() throws(MalformedJSON) -> Int {
+    let isNegative = take("-")
+    if !isNegative { _ = take("+") }
+    var exponent = 0
+    for digit in try readDigits() {
+      exponent = min(exponent * 10 + Int(digit - UInt8(ascii: "0")), Self.maximumExponent)
+    }
+    return isNegative ? -exponent : exponent
+  }
+
+  private mutating func readDigits() throws(MalformedJSON) -> ArraySlice<UInt8> {
+    let digits = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    guard !digits.isEmpty else { throw MalformedJSON() }
+    rest = rest[digits.endIndex...]
+    return digits
+  }
+
+  private mutating func take(_ character: Unicode.Scalar) -> Bool {
+    guard rest.first == UInt8(ascii: character) else { return false }
+    rest.removeFirst()
+    return true
+  }
+}
+
+extension JSONParser {
+  mutating func readString() throws(MalformedJSON) -> String {
+    rest.removeFirst()
+    var bytes: [UInt8] = []
+    while let byte = rest.popFirst() {
+      switch byte {
+      case UInt8(ascii: "\""):
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw MalformedJSON() }
+        return text
+      case UInt8(ascii: "\\"): bytes.append(contentsOf: try readEscape().utf8)
+      case ..<0x20: throw MalformedJSON()
+      default: bytes.append(byte)
+      }
+    }
+    throw MalformedJSON()
+  }
+
+  private mutating func readEscape() throws(MalformedJSON) -> String {
+    switch rest.popFirst() {
+    case UInt8(ascii: "\""): return "\""
+    case UInt8(ascii: "\\"): return "\\"
+    case UInt8(ascii: "/"): return "/"
+    case UInt8(ascii: "b"): return "\u{8}"
+    case UInt8(ascii: "f"): return "\u{c}"
+    case UInt8(ascii: "n"): return "\n"
+    case UInt8(ascii: "r"): return "\r"
+    case UInt8(ascii: "t"): return "\t"
+    case UInt8(ascii: "u"): return try readCodePoint()
+    default: throw MalformedJSON()
+    }
+  }
+
+  private mutating func readCodePoint() throws(MalformedJSON) -> String {
+    let unit = try readCodeUnit()
+    guard UTF16.isLeadSurrogate(unit) else {
+      guard let scalar = Unicode.Scalar(unit) else { throw MalformedJSON() }
+      return String(scalar)
+    }
+    guard rest.popFirst() == UInt8(ascii: "\\"), rest.popFirst() == UInt8(ascii: "u") else {
+      throw MalformedJSON()
+    }
+    let units = [unit, try readCodeUnit()]
+    guard let text = String(validating: units, as: UTF16.self) else { throw MalformedJSON() }
+    return text
+  }
+
+  private mutating func readCodeUnit() throws(MalformedJSON) -> UInt16 {
+    var unit: UInt16 = 0
+    for _ in 0..<4 {
+      guard let byte = rest.popFirst(), let digit = Character(Unicode.Scalar(byte)).hexDigitValue
+      else { throw MalformedJSON() }
+      unit = unit << 4 | UInt16(digit)
+    }
+    return unit
+  }
+}
+
+/// A JSON text, with its numbers as they were written.
+///
+/// Foundation's decoder hands numbers out as binary or rounded decimal values; money needs the
+/// digits themselves.
+package enum JSONValue: Hashable, Sendable {
+  case null
+  case bool(Bool)
+  case number(DecimalNumber)
+  case string(String)
+  case array([JSONValue])
+  case object([String: JSONValue])
+
+  /// The member of an object; nil if there is none, or this is no object.
+  package subscript(key: String) -> JSONValue? {
+    guard case .object(let members) = self else { return nil }
+    return members[key]
+  }
+
+  /// The member of an object where it may be left out: `null` is as if it were not there.
+  package func present(_ key: String) -> JSONValue? {
+    self[key] == .null ? nil : self[key]
+  }
+}
+
+/// The bytes are not a JSON text (RFC 8259).
+package struct MalformedJSON: Error {
+  package init() {}
+}

@@ -1,18 +1,24 @@
 import Atomics
+import HTTPServer
 import Hummingbird
 
 /// One JSON line per request: who, where to, what came of it, and how long it took; never a body,
 /// a query or a header that could be a secret.
 public struct AccessLog: Sendable {
   private let listener: String
+  private let label: StaticString
   private let writer: LogWriter
   private let interval: Int
   private let count = ManagedAtomic(0)
 
-  /// - Parameter interval: One line for every so many requests, and one for each 5xx; 1 logs all,
-  ///   0 none.
-  public init(listener: String, writer: LogWriter, interval: Int) {
+  /// - Parameters:
+  ///   - label: What a line calls the label of a request.
+  ///   - interval: One line for every so many requests, and one for each 5xx; 1 logs all, 0 none.
+  public init(
+    listener: String, label: StaticString = "label", writer: LogWriter, interval: Int
+  ) {
     self.listener = listener
+    self.label = label
     self.writer = writer
     self.interval = interval
   }
@@ -21,7 +27,7 @@ public struct AccessLog: Sendable {
     _ request: Request?, _ handled: HandledRequest, _ scope: RequestScope, _ duration: Duration
   ) {
     guard isDue(handled.response.status.code) else { return }
-    let time = LogTime.now()
+    let time = Timestamp.rfc3339.now()
     let (seconds, attoseconds) = duration.components
     writer.append { line in
       line.field("time", time)
@@ -30,7 +36,7 @@ public struct AccessLog: Sendable {
       line.field("request_id", scope.id)
       if let trace = scope.trace { line.field("trace_id", trace.traceID) }
       line.field("listener", listener)
-      if let tenant = handled.tenant { line.field("tenant", tenant) }
+      if let owner = handled.label { line.field(label, owner) }
       line.field("peer", handled.client ?? scope.connection.peer)
       if let request { line.field("method", request.method.rawValue) }
       if let route = handled.route { line.field("route", route) }
@@ -43,5 +49,23 @@ public struct AccessLog: Sendable {
     guard interval > 0 else { return false }
     if interval == 1 || status >= 500 { return true }
     return count.loadThenWrappingIncrement(ordering: .relaxed) % interval == 0
+  }
+}
+
+/// Counts the requests of one listener, and logs them.
+public struct RequestRecorder: RequestObserver {
+  private let metrics: RequestMetrics
+  private let log: AccessLog
+
+  public init(metrics: RequestMetrics, log: AccessLog) {
+    self.metrics = metrics
+    self.log = log
+  }
+
+  public func observe(
+    _ request: Request?, _ handled: HandledRequest, _ scope: RequestScope, _ duration: Duration
+  ) {
+    metrics.record(handled, duration)
+    log.record(request, handled, scope, duration)
   }
 }

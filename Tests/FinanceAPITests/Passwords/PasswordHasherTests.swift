@@ -1,4 +1,5 @@
 import Dispatch
+import HTTPServer
 import HTTPSupport
 import NIOPosix
 import Tenancy

@@ -1,5 +1,6 @@
 import HTTPSupport
 import PostgresClient
+import TestSupport
 import Testing
 
 @testable import Gateway

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPSupport
+import TestSupport
 import Testing
 
 /// A forwarded request can be found in the logs of both sides.

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// What is forwarded for a client of HTTP/2 differs in nothing but its frames.

@@ -1,4 +1,5 @@
 import HTTPSupport
+import TestSupport
 import Testing
 
 @testable import Gateway

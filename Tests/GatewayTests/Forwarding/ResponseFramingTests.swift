@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// Where a response ends is decided by its status and its request's method, whatever its fields

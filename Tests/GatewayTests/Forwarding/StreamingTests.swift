@@ -1,4 +1,5 @@
 import NIOCore
+import TestSupport
 import Testing
 
 /// Bodies pass through as they come, and no faster than they are taken.

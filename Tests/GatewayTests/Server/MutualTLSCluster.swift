@@ -1,4 +1,5 @@
 import Foundation
+import HTTPServer
 import HTTPSupport
 import TenantRegistry
 import TestSupport

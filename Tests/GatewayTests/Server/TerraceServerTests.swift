@@ -1,5 +1,7 @@
 import Foundation
+import HTTPServer
 import HTTPSupport
+import TestSupport
 import Testing
 
 @testable import Gateway

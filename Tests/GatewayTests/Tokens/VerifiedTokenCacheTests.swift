@@ -31,7 +31,7 @@ struct VerifiedTokenCacheTests {
   }
 
   @Test func whatIsUsedStays() {
-    var entries = TwoGenerations<Int, Int>(capacity: 8)
+    var entries = GenerationalCache<Int, Int>(capacity: 8)
     entries.insert(0, for: 0)
     for key in 1..<100 {
       entries.insert(key, for: key)

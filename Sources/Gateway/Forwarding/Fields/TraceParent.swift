@@ -1,3 +1,4 @@
+import HTTPServer
 import HTTPSupport
 
 /// The field `traceparent` as a gateway sends it on: https://www.w3.org/TR/trace-context/.

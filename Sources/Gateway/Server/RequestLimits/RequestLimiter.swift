@@ -12,7 +12,7 @@ import TenantRegistry
 final class RequestLimiter: Sendable {
   private struct State: Sendable {
     var buckets = RequestBuckets()
-    var refused: TenantCounters
+    var refused: LabelCounters
   }
 
   private let state: Mutex<State>
@@ -21,8 +21,8 @@ final class RequestLimiter: Sendable {
   init(
     metrics: any MetricsFactory, now: @escaping @Sendable () -> NIODeadline = { NIODeadline.now() }
   ) {
-    let refused = TenantCounters(
-      label: "terrace_tenant_requests_refused_total", factory: metrics)
+    let refused = LabelCounters(
+      name: "terrace_tenant_requests_refused_total", label: "tenant", factory: metrics)
     state = Mutex(State(refused: refused))
     self.now = now
   }

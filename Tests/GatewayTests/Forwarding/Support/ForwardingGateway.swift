@@ -1,7 +1,9 @@
+import HTTPServer
 import HTTPSupport
 import Hummingbird
 import Logging
 import NIOCore
+import TestSupport
 
 @testable import Gateway
 

@@ -2,6 +2,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 import Synchronization
+import TestSupport
 
 /// A server on a free port of the loopback address that does to each connection what a test says,
 /// however little that has to do with HTTP.
