@@ -31,7 +31,7 @@ def mark(slug):
 
 
 class Gateway:
-    """A process of scope `shared`."""
+    """A process in mode `shared`."""
 
     def __init__(self, installation, name):
         self.installation, self.name = installation, name
@@ -41,7 +41,7 @@ class Gateway:
 
     def environment(self):
         return self.installation.database | {
-            "TERRACE_SCOPE": "shared",
+            "TERRACE_MODE": "shared",
             "TERRACE_INSTANCE_NAME": self.name,
             "TERRACE_PUBLIC_LISTEN": f"127.0.0.1:{self.port}",
             "TERRACE_OPS_LISTEN": f"127.0.0.1:{self.ops}",
@@ -157,7 +157,7 @@ class Installation:
     def _admin(self):
         log, ops = self.folder / "admin.log", free_port()
         environment = self.database | {
-            "TERRACE_SCOPE": "admin",
+            "TERRACE_MODE": "admin",
             "TERRACE_ADMIN_LISTEN": f"127.0.0.1:{self.admin_port}",
             "TERRACE_OPS_LISTEN": f"127.0.0.1:{ops}",
             "TERRACE_OWNER_PASSWORD": self.secrets["owner"],

@@ -102,7 +102,7 @@ class Server:
         """Another gateway on the same database, which is stopped before it hears of what follows."""
         log, ops = self.folder / "gateway.log", free_port()
         environment = {
-            "TERRACE_SCOPE": "shared", "TERRACE_INSTANCE_NAME": "deaf",
+            "TERRACE_MODE": "shared", "TERRACE_INSTANCE_NAME": "deaf",
             "TERRACE_PUBLIC_LISTEN": f"127.0.0.1:{free_port()}",
             "TERRACE_OPS_LISTEN": f"127.0.0.1:{ops}",
             "TERRACE_DATABASE_HOST": str(self.home / "postgres/socket"),

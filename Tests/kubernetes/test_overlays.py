@@ -206,7 +206,7 @@ def test_a_tenants_deployment_holds_what_is_its_own_and_no_more(slug):
         f"tenant-{slug}"}
     assert [name for kind, name in pod_specs(items)] == ["terrace"]
     environment = settings(items, pod_specs(items)["Deployment", "terrace"])
-    assert environment["TERRACE_SCOPE"] == "dedicated"
+    assert environment["TERRACE_MODE"] == "dedicated"
     assert environment["TERRACE_TENANT_LOGIN"] == f"terrace_t_{slug}"
     secret = {key for key in environment if re.search("_FILE$", key)}
     assert secret == {"TERRACE_TENANT_PASSWORD_FILE", "TERRACE_TENANT_KEY_FILE"}

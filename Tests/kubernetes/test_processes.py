@@ -211,7 +211,7 @@ def test_a_gateway_that_is_given_an_admins_secret_does_not_start(prepared):
         "waiting", objects, "Deployment", "terrace",
         TERRACE_OWNER_PASSWORD=secret(objects, "terrace-admin", "owner-password"))
     assert pod.end() == 78
-    assert "TERRACE_OWNER_PASSWORD must not be set in scope shared" in pod.output()
+    assert "TERRACE_OWNER_PASSWORD must not be set in mode shared" in pod.output()
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ struct ServeCommand: AsyncParsableCommand {
     commandName: "serve",
     abstract: "Serve tenants, or the admin endpoint, on a database that is prepared.",
     discussion: """
-      TERRACE_SCOPE says what the process is: shared serves tenants and holds nothing that could \
+      TERRACE_MODE says what the process is: shared serves tenants and holds nothing that could \
       register one; admin has the admin endpoint and no public listener; dev is both at once.
 
       On SIGTERM it turns not ready, lets requests finish, and exits with 0. Logs are JSON, a line \

@@ -4,7 +4,7 @@
 /// `TERRACE_SERVICE`: Kubernetes sets such variables for a Service that is called `terrace`.
 enum ConfigurationKey: String, CaseIterable, Sendable {
   case configurationFile = "TERRACE_CONFIG_FILE"
-  case scope = "TERRACE_SCOPE"
+  case mode = "TERRACE_MODE"
   case instanceName = "TERRACE_INSTANCE_NAME"
   case logLevel = "TERRACE_LOG_LEVEL"
   case accessLog = "TERRACE_ACCESS_LOG"
@@ -80,6 +80,9 @@ enum ConfigurationKey: String, CaseIterable, Sendable {
     default: false
     }
   }
+
+  /// Names that keys once had, and what they are called now.
+  static let renamed: [String: ConfigurationKey] = ["TERRACE_SCOPE": .mode]
 
   /// The key that names the file which holds the secret.
   var fileName: String { rawValue + "_FILE" }

@@ -12,6 +12,11 @@ struct ConfigurationSource: Sendable {
 
   /// - Throws: ``ConfigurationError`` if the file cannot be read, or has a line that is no setting.
   init(environment: [String: String] = ProcessInfo.processInfo.environment) throws {
+    if let (old, key) = ConfigurationKey.renamed.first(where: {
+      environment[$0.key]?.isEmpty == false
+    }) {
+      throw ConfigurationError(old, "is called \(key.rawValue) now: rename it")
+    }
     var providers = [Self.provider(environment)]
     let key = ConfigurationKey.configurationFile
     if let path = environment[key.rawValue], !path.isEmpty {
@@ -43,6 +48,9 @@ struct ConfigurationSource: Sendable {
         throw ConfigurationError(place, "is not KEY=value")
       }
       let name = line[..<equals].trimmingCharacters(in: .whitespaces)
+      if let key = ConfigurationKey.renamed[name] {
+        throw ConfigurationError(name, "(\(place)) is called \(key.rawValue) now: rename it")
+      }
       guard isKnown(name) else { throw ConfigurationError(name, "(\(place)) is not a setting") }
       settings[name] = line[line.index(after: equals)...].trimmingCharacters(in: .whitespaces)
     }

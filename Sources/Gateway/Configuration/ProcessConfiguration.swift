@@ -42,22 +42,22 @@ struct ProcessConfiguration: Sendable {
   private static let dedicatedConnections = 4
 
   /// ## Configuration keys
-  /// - `TERRACE_SCOPE` (required)
+  /// - `TERRACE_MODE` (required)
   /// - `TERRACE_MASTER_KEY`, `TERRACE_READER_PASSWORD`, `TERRACE_OWNER_PASSWORD`, `TERRACE_DEDICATED_MASTER_KEY` and
-  ///   `TERRACE_ADMIN_TOKEN`, `TERRACE_TENANT_PASSWORD` and `TERRACE_TENANT_KEY`, each required in some scopes and refused in the others
+  ///   `TERRACE_ADMIN_TOKEN`, `TERRACE_TENANT_PASSWORD` and `TERRACE_TENANT_KEY`, each required in some modes and refused in the others
   /// - `TERRACE_TENANT_ID`, `TERRACE_TENANT_LOGIN`
   /// - `TERRACE_INSTANCE_NAME`, `TERRACE_REPLICAS`, `TERRACE_REGISTRY_MAX_STALENESS`, `TERRACE_PASSWORD_HASHES`
   /// - `TERRACE_PUBLIC_URL`
   /// - those of ``ServerConfiguration``, ``ManifestConfiguration``, ``DatabaseConfiguration`` and the Postgres client
   init(_ source: ConfigurationSource) throws {
-    let scope = try Self.scope(source)
-    server = try ServerConfiguration(scope: scope, source)
+    let mode = try Self.mode(source)
+    server = try ServerConfiguration(mode: mode, source)
     let database = try DatabaseConfiguration(source)
     client = try PostgresClientConfiguration(
-      source, connections: scope == .dedicated ? Self.dedicatedConnections : nil)
+      source, connections: mode == .dedicated ? Self.dedicatedConnections : nil)
     replicas = try Self.replicas(source)
     roles = database.roles
-    let rules = SecretRules(scope: scope, source: source)
+    let rules = SecretRules(mode: mode, source: source)
     reader = try rules.secret(.readerPassword, in: [.shared, .dev]).map {
       database.reader(password: $0)
     }
@@ -93,12 +93,12 @@ struct ProcessConfiguration: Sendable {
     urls = Self.urls(onThisMachine: server)
   }
 
-  private static func scope(_ source: ConfigurationSource) throws -> ServerConfiguration.Scope {
+  private static func mode(_ source: ConfigurationSource) throws -> ServerConfiguration.Mode {
     let form =
-      "one of " + ServerConfiguration.Scope.allCases.map(\.rawValue).joined(separator: ", ")
-    let scope = try source.value(.scope, form: form) { ServerConfiguration.Scope(rawValue: $0) }
-    guard let scope else { throw ConfigurationError(.scope, "is not set: it must be \(form)") }
-    return scope
+      "one of " + ServerConfiguration.Mode.allCases.map(\.rawValue).joined(separator: ", ")
+    let mode = try source.value(.mode, form: form) { ServerConfiguration.Mode(rawValue: $0) }
+    guard let mode else { throw ConfigurationError(.mode, "is not set: it must be \(form)") }
+    return mode
   }
 
   /// How many processes like the one that the source configures share the database server.

@@ -1,23 +1,23 @@
 import Tenancy
 import TenantRegistry
 
-/// Which secrets a process of a scope must have, and which it must not have: one that serves
+/// Which secrets a process in a mode must have, and which it must not have: one that serves
 /// tenants holds nothing that could register them or write the registry.
 struct SecretRules: Sendable {
   private static let minimumTokenLength = 32
 
-  let scope: ServerConfiguration.Scope
+  let mode: ServerConfiguration.Mode
   let source: ConfigurationSource
 
-  /// The secret if `scopes` need it, nil if they do not.
+  /// The secret if `modes` need it, nil if they do not.
   ///
   /// - Throws: ``ConfigurationError`` if it is missing, or where it has no business.
   func secret(
-    _ key: ConfigurationKey, in scopes: [ServerConfiguration.Scope]
+    _ key: ConfigurationKey, in modes: [ServerConfiguration.Mode]
   ) throws -> String? {
-    if scopes.contains(scope) { return try source.requiredSecret(key) }
+    if modes.contains(mode) { return try source.requiredSecret(key) }
     guard try source.secret(key) == nil else {
-      throw ConfigurationError(key, "must not be set in scope \(scope.rawValue)")
+      throw ConfigurationError(key, "must not be set in mode \(mode.rawValue)")
     }
     return nil
   }
@@ -36,7 +36,7 @@ struct SecretRules: Sendable {
     return token
   }
 
-  /// Nil in the one scope that has neither.
+  /// Nil in the one mode that has neither.
   func masterKeys() throws -> MasterKeys? {
     let shared = try secret(.sharedMasterKey, in: [.shared, .admin, .dev])
     let dedicated = try secret(.dedicatedMasterKey, in: [.admin, .dev])
@@ -52,7 +52,7 @@ struct SecretRules: Sendable {
       })
   }
 
-  /// What a dedicated tenant's own process holds; nil in every other scope.
+  /// What a dedicated tenant's own process holds; nil in every other mode.
   func tenantCredentials(_ database: DatabaseConfiguration) throws -> TenantCredentials? {
     let password = try secret(.tenantPassword, in: [.dedicated])
     let key = try secret(.tenantKey, in: [.dedicated])
@@ -61,7 +61,7 @@ struct SecretRules: Sendable {
     guard let password, let key else {
       for (key, isSet) in [(ConfigurationKey.tenantID, id != nil), (.tenantLogin, login != nil)]
       where isSet {
-        throw ConfigurationError(key, "must not be set in scope \(scope.rawValue)")
+        throw ConfigurationError(key, "must not be set in mode \(mode.rawValue)")
       }
       return nil
     }

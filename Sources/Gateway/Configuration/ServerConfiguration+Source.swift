@@ -10,9 +10,9 @@ extension ServerConfiguration {
   /// - `TERRACE_TRUSTED_PROXIES`
   /// - `TERRACE_IDLE_TIMEOUT`, `TERRACE_MAX_CONNECTIONS`, `TERRACE_MAX_CONNECTIONS_PER_PEER`
   /// - `TERRACE_ACCESS_LOG`, `TERRACE_DRAIN_DELAY`, `TERRACE_DRAIN_TIMEOUT`
-  init(scope: Scope, _ source: ConfigurationSource) throws {
+  init(mode: Mode, _ source: ConfigurationSource) throws {
     self.init()
-    self.scope = scope
+    self.mode = mode
     publicListener = try source.listener(.publicListen) ?? publicListener
     adminListener = try source.listener(.adminListen) ?? adminListener
     opsListener = try source.listener(.opsListen) ?? opsListener
@@ -26,7 +26,7 @@ extension ServerConfiguration {
     adminHosts = try source.hosts(.adminHosts) ?? adminHosts
     trustedProxies = try source.addressRanges(.trustedProxies) ?? trustedProxies
     idleTimeout = try source.duration(.idleTimeout) ?? idleTimeout
-    if scope == .dedicated { try Self.check(idleTimeout: idleTimeout, source) }
+    if mode == .dedicated { try Self.check(idleTimeout: idleTimeout, source) }
     requestTimeout = try source.duration(.requestTimeout) ?? requestTimeout
     maximumConnections =
       try source.integer(.maximumConnections, in: 1...1_000_000) ?? maximumConnections
@@ -44,7 +44,7 @@ extension ServerConfiguration {
     guard TimeAmount(idleTimeout) <= keepAlive else { return }
     throw ConfigurationError(
       .idleTimeout,
-      "must be above \(keepAlive.nanoseconds / 1_000_000_000)s in scope dedicated, since a gateway "
+      "must be above \(keepAlive.nanoseconds / 1_000_000_000)s in mode dedicated, since a gateway "
         + "keeps its connections that long, and is '\(source.text(.idleTimeout) ?? "")'")
   }
 

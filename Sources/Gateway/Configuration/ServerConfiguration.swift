@@ -5,7 +5,7 @@ import HTTPSupport
 /// reads them from the environment.
 struct ServerConfiguration: Sendable {
   /// What a process is.
-  enum Scope: String, Sendable, CaseIterable {
+  enum Mode: String, Sendable, CaseIterable {
     /// Public and ops listeners; serves shared tenants and forwards to dedicated ones.
     case shared
     /// Public and ops listeners; serves one tenant.
@@ -31,7 +31,7 @@ struct ServerConfiguration: Sendable {
     case all
   }
 
-  var scope = Scope.dev
+  var mode = Mode.dev
   var publicListener = Listener(host: "127.0.0.1", port: 8080)
   var adminListener = Listener(host: "127.0.0.1", port: 8081)
   var opsListener = Listener(host: "127.0.0.1", port: 9090)

@@ -24,7 +24,7 @@ struct TerraceServer: Sendable {
   /// - Parameters:
   ///   - metrics: What `/metrics` shows.
   ///   - log: Where the access log goes; whoever made it flushes it at the end.
-  /// - Throws: ``ConfigurationError`` if the scope's logins are not there.
+  /// - Throws: ``ConfigurationError`` if the mode's logins are not there.
   init(
     _ configuration: ProcessConfiguration, metrics: PrometheusMetrics, log: LogWriter,
     logger: Logger

@@ -10,7 +10,7 @@ import Testing
 @testable import EmbeddedPostgres
 
 /// What an operator does, with the command alone: bootstrap, migrate, doctor, and one process for
-/// each scope.
+/// each mode.
 @Suite struct OperatorTests {
   private static let secrets = [
     "TERRACE_OWNER_PASSWORD": "the owner's", "TERRACE_READER_PASSWORD": "the reader's",
@@ -239,13 +239,13 @@ import Testing
 
   private func gateway(_ postgres: EmbeddedPostgres) throws -> Server {
     try server(
-      postgres, listen: "TERRACE_PUBLIC_LISTEN", scope: "shared",
+      postgres, listen: "TERRACE_PUBLIC_LISTEN", mode: "shared",
       secrets: ["TERRACE_READER_PASSWORD", "TERRACE_MASTER_KEY"])
   }
 
   private func admin(_ postgres: EmbeddedPostgres) throws -> Server {
     try server(
-      postgres, listen: "TERRACE_ADMIN_LISTEN", scope: "admin",
+      postgres, listen: "TERRACE_ADMIN_LISTEN", mode: "admin",
       secrets: [
         "TERRACE_OWNER_PASSWORD", "TERRACE_MASTER_KEY", "TERRACE_DEDICATED_MASTER_KEY",
         "TERRACE_ADMIN_TOKEN",
@@ -253,14 +253,14 @@ import Testing
   }
 
   private func server(
-    _ postgres: EmbeddedPostgres, listen: String, scope: String, secrets: [String]
+    _ postgres: EmbeddedPostgres, listen: String, mode: String, secrets: [String]
   ) throws -> Server {
     let port = try Loopback.freePort()
     let opsPort = try Loopback.freePort()
     let settings = settings(
       postgres, secrets: secrets,
       [
-        "TERRACE_SCOPE": scope, listen: "127.0.0.1:\(port)",
+        "TERRACE_MODE": mode, listen: "127.0.0.1:\(port)",
         "TERRACE_OPS_LISTEN": "127.0.0.1:\(opsPort)",
       ])
     return Server(settings: settings, port: port, opsPort: opsPort)

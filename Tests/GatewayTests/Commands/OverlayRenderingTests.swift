@@ -61,7 +61,7 @@ struct OverlayRenderingTests {
         apiVersion: v1
         kind: ConfigMap
         metadata: {name: one, namespace: here}
-        data: {TERRACE_SCOPE: dedicated, A: of one, B: of one, C: of one}
+        data: {TERRACE_MODE: dedicated, A: of one, B: of one, C: of one}
         ---
         apiVersion: v1
         kind: ConfigMap
@@ -77,7 +77,7 @@ struct OverlayRenderingTests {
     #expect(deployments[0].namespace == "here")
     #expect(
       deployments[0].settings
-        == ["TERRACE_SCOPE": "dedicated", "A": "of two", "P_A": "of two", "B": "of env"])
+        == ["TERRACE_MODE": "dedicated", "A": "of two", "P_A": "of two", "B": "of env"])
     #expect(
       deployments[0].unread == [
         "the ConfigMap away", "the Secret more", "elsewhere for TERRACE_TENANT_ID",

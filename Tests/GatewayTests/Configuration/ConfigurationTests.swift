@@ -10,18 +10,18 @@ import Testing
 @Suite struct ConfigurationTests {
   static let masterKey = MasterKey.random().text
   static let shared = [
-    "TERRACE_SCOPE": "shared", "TERRACE_DATABASE_HOST": "db.internal",
+    "TERRACE_MODE": "shared", "TERRACE_DATABASE_HOST": "db.internal",
     "TERRACE_READER_PASSWORD": "reader", "TERRACE_MASTER_KEY": masterKey,
   ]
   static let admin = [
-    "TERRACE_SCOPE": "admin", "TERRACE_DATABASE_HOST": "db.internal",
+    "TERRACE_MODE": "admin", "TERRACE_DATABASE_HOST": "db.internal",
     "TERRACE_OWNER_PASSWORD": "owner", "TERRACE_MASTER_KEY": masterKey,
     "TERRACE_DEDICATED_MASTER_KEY": masterKey,
     "TERRACE_ADMIN_TOKEN": String(repeating: "a", count: 43),
   ]
 
   static let dedicated = [
-    "TERRACE_SCOPE": "dedicated", "TERRACE_DATABASE_HOST": "db.internal",
+    "TERRACE_MODE": "dedicated", "TERRACE_DATABASE_HOST": "db.internal",
     "TERRACE_TENANT_ID": "4f8b8a5e-1f57-4e0e-9a3f-3a3f6f1b7c11",
     "TERRACE_TENANT_LOGIN": "terrace_t_acme", "TERRACE_TENANT_PASSWORD": "acme",
     "TERRACE_TENANT_KEY": masterKey,
@@ -49,7 +49,7 @@ import Testing
 
   @Test func whatIsNotSetHasItsDefault() throws {
     let configuration = try load(Self.shared)
-    #expect(configuration.server.scope == .shared)
+    #expect(configuration.server.mode == .shared)
     #expect(configuration.server.publicListener.port == 8080)
     #expect(configuration.reader?.user == "terrace_reader")
     #expect(configuration.reader?.sslMode == "verify-full")
@@ -67,7 +67,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("TERRACE_SCOPE", "both"), ("TERRACE_PUBLIC_LISTEN", "8080"),
+    ("TERRACE_MODE", "both"), ("TERRACE_PUBLIC_LISTEN", "8080"),
     ("TERRACE_PUBLIC_LISTEN", "127.0.0.1:65536"), ("TERRACE_PUBLIC_LISTEN", "no host:1"),
     ("TERRACE_BASE_DOMAINS", "finance..example"), ("TERRACE_BASE_DOMAINS", "a.example,"),
     ("TERRACE_BASE_DOMAINS", "a.example,192.0.2.1"), ("TERRACE_BASE_DOMAINS", "[::1]"),
@@ -91,9 +91,15 @@ import Testing
     #expect(text?.contains("c2hvcnQ=") == false)
   }
 
-  @Test(arguments: ["TERRACE_SCOPE", "TERRACE_DATABASE_HOST", "TERRACE_READER_PASSWORD"])
+  @Test(arguments: ["TERRACE_MODE", "TERRACE_DATABASE_HOST", "TERRACE_READER_PASSWORD"])
   func whatMustBeSetIsNamed(key: String) {
     #expect(complaint(Self.shared, [key: ""])?.hasPrefix(key) == true)
+  }
+
+  @Test func anOldNameIsRefusedWithTheNewOne() {
+    #expect(
+      complaint(Self.shared, ["TERRACE_SCOPE": "shared"])
+        == "TERRACE_SCOPE is called TERRACE_MODE now: rename it")
   }
 
   @Test(arguments: [
@@ -103,7 +109,7 @@ import Testing
   func aGatewayOfTenantsRefusesTheKeysOfTheAdmin(key: String) {
     #expect(
       complaint(Self.shared, [key: Self.admin[key] ?? "secret"])
-        == "\(key) must not be set in scope shared")
+        == "\(key) must not be set in mode shared")
   }
 
   @Test func aTenantsOwnProcessHasItsCredentialsAndFewConnections() throws {
@@ -121,7 +127,7 @@ import Testing
   func aTenantsOwnProcessRefusesEveryOtherSecret(key: String) {
     #expect(
       complaint(Self.dedicated, [key: Self.masterKey])
-        == "\(key) must not be set in scope dedicated")
+        == "\(key) must not be set in mode dedicated")
   }
 
   @Test(arguments: [
@@ -131,7 +137,7 @@ import Testing
     #expect(complaint(Self.dedicated, [key: ""])?.hasPrefix(key) == true)
     #expect(
       complaint(Self.shared, [key: Self.dedicated[key] ?? ""])
-        == "\(key) must not be set in scope shared")
+        == "\(key) must not be set in mode shared")
   }
 
   @Test(arguments: [("TERRACE_TENANT_ID", "acme"), ("TERRACE_TENANT_KEY", "1:c2hvcnQ=")])
@@ -142,7 +148,7 @@ import Testing
   @Test func theAdminRefusesTheReadersPassword() {
     #expect(
       complaint(Self.admin, ["TERRACE_READER_PASSWORD": "reader"])
-        == "TERRACE_READER_PASSWORD must not be set in scope admin")
+        == "TERRACE_READER_PASSWORD must not be set in mode admin")
   }
 
   @Test func aShortAdminTokenIsRefused() {
@@ -268,7 +274,7 @@ import Testing
     #expect(try load(Self.dedicated, ["TERRACE_IDLE_TIMEOUT": "16s"]).tenant != nil)
     #expect(
       complaint(Self.dedicated, ["TERRACE_IDLE_TIMEOUT": "15s"])
-        == "TERRACE_IDLE_TIMEOUT must be above 15s in scope dedicated, since a gateway keeps its "
+        == "TERRACE_IDLE_TIMEOUT must be above 15s in mode dedicated, since a gateway keeps its "
         + "connections that long, and is '15s'")
     #expect(try load(Self.shared, ["TERRACE_IDLE_TIMEOUT": "5s"]).server.idleTimeout == .seconds(5))
   }
@@ -284,7 +290,7 @@ import Testing
 
   @Test func everyKeyIsDocumented() throws {
     let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../../../docs/reference/configuration.md")
+      .appendingPathComponent("../../../docs/configuration.md")
     let text = try String(contentsOf: page, encoding: .utf8)
     for key in ConfigurationKey.allCases {
       #expect(text.contains("`\(key.rawValue)`"), "\(key.rawValue)")

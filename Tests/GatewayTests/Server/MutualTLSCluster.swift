@@ -33,7 +33,7 @@ struct MutualTLSCluster: Sendable {
     configuration.moveDrain = .seconds(3600)
     configuration.directory.name = "gateway-\(number)"
     if number > 0 {
-      configuration.server.scope = .shared
+      configuration.server.mode = .shared
       (configuration.owner, configuration.adminToken) = (nil, nil)
     }
     var addresses = UpstreamAddresses()

@@ -34,7 +34,7 @@ extension ServerFixture {
   /// What a tenant's own process is told.
   func configuration(for credentials: TenantCredentials) -> ProcessConfiguration {
     var configuration = configuration
-    configuration.server.scope = .dedicated
+    configuration.server.mode = .dedicated
     configuration.reader = nil
     configuration.owner = nil
     configuration.adminToken = nil

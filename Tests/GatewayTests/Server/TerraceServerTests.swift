@@ -200,7 +200,7 @@ import Testing
     let fixture = try #require(PreparedDatabase.fixture)
     try await fixture.serve { admin in
       var configuration = fixture.configuration
-      configuration.server.scope = .shared
+      configuration.server.mode = .shared
       configuration.owner = nil
       configuration.adminToken = nil
       configuration.directory.name = "second"

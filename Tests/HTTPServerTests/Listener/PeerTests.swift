@@ -24,7 +24,8 @@ struct PeerTests {
 
   @Test func connectionsOfOneNetworkCountTogether() {
     let open = OpenConnections(
-      limit: 10, limitPerPeer: 2, grace: .zero, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      limit: 10, limitPerPeer: 2, grace: .zero,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let first = Self.connection
     #expect(open.admit(first, of: "2001:db8::1"))
     #expect(open.admit(Self.connection, of: "2001:db8::2"))

@@ -31,7 +31,7 @@ struct RenderedDeployment: Equatable {
     if let error = nodes.error { throw error }
     return workloads.flatMap { namespace, containers in
       containers.map { RenderedDeployment($0, namespace, settings) }
-        .filter { $0.settings["TERRACE_SCOPE"] == "dedicated" }
+        .filter { $0.settings["TERRACE_MODE"] == "dedicated" }
     }
   }
 
