@@ -24,11 +24,11 @@ extension HTTP1Handler {
     guard phase != .lingering else { return }
     lastActivity = .now()
     scheduler.hasRead()
-    if inbox.receive(unwrapInboundIn(data)) { deliver() }
+    if inbound.receive(unwrapInboundIn(data)) { deliver() }
   }
 
   func read(context: ChannelHandlerContext) {
-    if inbox.isFull { isReadPending = true } else { context.read() }
+    if inbound.isFull { isReadPending = true } else { context.read() }
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -38,7 +38,7 @@ extension HTTP1Handler {
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     switch error {
     case let error as HTTPParserError:
-      inbox.finish(.failure(.malformed(error)))
+      inbound.finish(.failure(.malformed(error)))
       deliver()
     // What comes after bytes that were no HTTP.
     case is ByteToMessageDecoderError: break
@@ -51,7 +51,7 @@ extension HTTP1Handler {
     case ChannelEvent.inputClosed: inputEnded()
     case is ChannelShouldQuiesceEvent:
       isQuiescing = true
-      if phase == .idle, inbox.isEmpty { channel.close(promise: nil) }
+      if phase == .idle, inbound.isEmpty { channel.close(promise: nil) }
     default: context.fireUserInboundEventTriggered(event)
     }
   }
@@ -64,7 +64,7 @@ extension HTTP1Handler {
     phase = .closed
     timer?.task.cancel()
     timer = nil
-    inbox.finish(.closed)
+    inbound.finish(.closed)
     deliver()
     interrupt(.gone)
     resumeWriter()
@@ -73,11 +73,11 @@ extension HTTP1Handler {
   /// The client sends no more, which does not say that it waits for no answer (RFC 9112, section
   /// 9.6): whatever has come whole is answered. If it has gone altogether, a write finds that out.
   private func inputEnded() {
-    inbox.finish(.closed)
+    inbound.finish(.closed)
     deliver()
     switch phase {
-    case .idle where inbox.isEmpty, .lingering: channel.close(promise: nil)
-    case .serving where isInBody && !inbox.hasEnd, .responding where isInBody && !inbox.hasEnd:
+    case .idle where inbound.isEmpty, .lingering: channel.close(promise: nil)
+    case .serving where isInBody && !inbound.hasEnd, .responding where isInBody && !inbound.hasEnd:
       interrupt(.gone)
     default: break
     }

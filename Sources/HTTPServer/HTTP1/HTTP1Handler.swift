@@ -11,7 +11,7 @@ import NIOHTTPTypesHTTP1
 ///
 /// Unchecked since all of it is touched on the channel's event loop only, where the connection's
 /// task runs as well; each method that the task calls checks that.
-final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable {
+final class HTTP1Handler: ChannelDuplexHandler, RequestConnection, @unchecked Sendable {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundIn = Never
 
@@ -45,7 +45,7 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
   let channel: any Channel
   let scheduler: RequestScheduler
   var context: ChannelHandlerContext?
-  var inbox = HTTP1Inbox()
+  var inbound = InboundBuffer()
   var phase = Phase.idle
   var isReadPending = false
   var isQuiescing = false
@@ -56,7 +56,7 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
   private var knowsInformational = false
   private var lastTrailers: HTTPHeaders?
   var timer: (task: Scheduled<Void>, due: NIODeadline)?
-  private var reader: (id: Int, continuation: UnsafeContinuation<HTTP1Inbox.Item?, Never>)?
+  private var reader: (id: Int, continuation: UnsafeContinuation<InboundBuffer.Item?, Never>)?
   /// Whether the connection, or stream, has told that it waits for its client.
   private var isWaiting = false
   /// When the client last sent the head of a request or a kilobyte of its body, or read what it was
@@ -84,7 +84,7 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
   // MARK: What the connection's task calls
 
   /// The next item; nil if the waiting task was cancelled.
-  func next() async -> HTTP1Inbox.Item? {
+  func next() async -> InboundBuffer.Item? {
     channel.eventLoop.preconditionInEventLoop()
     // What came after the last request is not answered, and so not done.
     guard phase != .lingering else { return .closed }
@@ -147,8 +147,8 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
   /// this one has arrived, and the client may still send, or has sent, another.
   func isReusable(bodyIsRead: Bool) -> Bool {
     channel.eventLoop.preconditionInEventLoop()
-    return !isQuiescing && interruption == nil && (bodyIsRead || inbox.hasEnd)
-      && !inbox.hasLastRequest
+    return !isQuiescing && interruption == nil && (bodyIsRead || inbound.hasEnd)
+      && !inbound.hasLastRequest
   }
 
   /// The head of the response is about to be written.
@@ -192,7 +192,7 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
     lastActivity = .now()
     goOn()
     activity?.end(at: lastActivity)
-    if closes || isQuiescing || !(bodyIsRead || inbox.dropBody()) {
+    if closes || isQuiescing || !(bodyIsRead || inbound.dropBody()) {
       linger()
     } else {
       phase = .idle
@@ -233,9 +233,9 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
 
   // MARK: Reading
 
-  private func takeItem() -> HTTP1Inbox.Item? {
+  private func takeItem() -> InboundBuffer.Item? {
     defer { readIfPending() }
-    let item = inbox.take()
+    let item = inbound.take()
     switch item {
     case .request(_, let hasBody):
       progress = .now()
@@ -289,7 +289,7 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestWire, @unchecked Sendable
   }
 
   private func readIfPending() {
-    guard isReadPending, !inbox.isFull else { return }
+    guard isReadPending, !inbound.isFull else { return }
     isReadPending = false
     context?.read()
   }

@@ -28,7 +28,7 @@ final class RequestExchange<Handler: RequestHandler>: Sendable {
   ///   - version: that of HTTP which it came in.
   func scope(
     of request: Request?, version: HTTPVersion, on connection: Connection,
-    wire: (any RequestWire)?
+    wire: (any RequestConnection)?
   ) -> RequestScope {
     RequestScope(
       id: id(of: request, on: connection), version: version, connection: connection,

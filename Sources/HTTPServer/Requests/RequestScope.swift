@@ -13,11 +13,11 @@ public final class RequestScope: Sendable {
   public let connection: Connection
   private let currentTrace: Mutex<TraceContext?>
   private let base: Logger
-  private let wire: (any RequestWire)?
+  private let wire: (any RequestConnection)?
 
   init(
     id: String, version: HTTPVersion, connection: Connection, trace: TraceContext?,
-    logger: Logger, wire: (any RequestWire)?
+    logger: Logger, wire: (any RequestConnection)?
   ) {
     self.id = id
     self.version = version
@@ -82,7 +82,7 @@ public struct Connection: Sendable {
 }
 
 /// What the handler of a request may ask of what the request came over.
-protocol RequestWire: AnyObject, Sendable {
+protocol RequestConnection: AnyObject, Sendable {
   /// The trailers of the request, once its body has been read to its end.
   var trailers: HTTPFields? { get }
 

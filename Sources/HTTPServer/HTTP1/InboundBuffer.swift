@@ -3,7 +3,7 @@ import NIOCore
 import NIOHTTP1
 
 /// What has arrived over an HTTP/1 connection and has not been taken yet.
-struct HTTP1Inbox: Sendable {
+struct InboundBuffer: Sendable {
   enum Item: Sendable {
     case request(HTTPRequestHead, hasBody: Bool)
     case body(ByteBuffer)

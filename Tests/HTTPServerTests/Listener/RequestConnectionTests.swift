@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// What goes over an HTTP/1 connection besides heads and bodies.
-struct RequestWireTests {
+struct RequestConnectionTests {
   /// Says early what it hints, and answers with the trailers that came.
   private struct Handler: RequestHandler {
     func handle(_ request: Request, _ scope: RequestScope) async -> HandledRequest {
