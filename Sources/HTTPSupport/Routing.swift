@@ -12,16 +12,16 @@ where Context.Source == ApplicationRequestContextSource {
     responder = router.buildResponder()
   }
 
-  public func handle(_ request: Request, _ scope: RequestScope) async -> HandledRequest {
+  public func handle(_ request: Request, _ exchange: HTTPExchange) async -> HandledRequest {
     let context = Context(
       source: ApplicationRequestContextSource(
-        channel: scope.connection.channel, logger: scope.logger))
+        channel: exchange.connection.channel, logger: exchange.logger))
     do {
       let response = try await responder.respond(to: request, context: context)
       return HandledRequest(response, route: context.endpointPath)
     } catch {
       return HandledRequest(
-        ErrorResponse.make(for: error, scope: scope), route: context.endpointPath)
+        ErrorResponse.make(for: error, exchange: exchange), route: context.endpointPath)
     }
   }
 }

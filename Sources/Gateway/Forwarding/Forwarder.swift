@@ -43,38 +43,38 @@ struct Forwarder: Sendable {
   /// - Throws: ``Problem``: one of ``UpstreamFault``, 501 for an unknown transfer coding, or what
   ///   was wrong with the client's bytes.
   func forward(
-    _ request: Request, at target: ResolvedTarget, to upstream: Upstream, _ scope: RequestScope
+    _ request: Request, at target: ResolvedTarget, to upstream: Upstream, _ client: HTTPExchange
   ) async throws(Problem) -> Response {
     if let answer = try MaxForwards(request)?.answer() { return answer }
     // Its own timeouts bound it, and bodies may stream for as long as they keep coming.
-    scope.liftDeadline()
+    client.liftDeadline()
     var numbers = traceNumbers
-    let trace = scope.connection.isTrusted ? scope.trace : nil
+    let trace = client.connection.isTrusted ? client.trace : nil
     let parent = TraceParent(continuing: trace, using: &numbers)
-    scope.goOn(in: parent.trace)
-    let forwarded = try ForwardedRequest(request, at: target, scope, parent: parent)
+    client.goOn(in: parent.trace)
+    let forwarded = try ForwardedRequest(request, at: target, client, parent: parent)
     do {
       try health.admit(upstream)
-      let (first, relay) = try await begin(forwarded, request.body, to: upstream, scope)
+      let (first, relay) = try await begin(forwarded, request.body, to: upstream, client)
       return try relay.response(first) { error in
-        if let error { _ = note(error, upstream, scope) } else { health.succeeded(upstream) }
+        if let error { _ = note(error, upstream, client) } else { health.succeeded(upstream) }
       }
     } catch {
-      throw note(error, upstream, scope)
+      throw note(error, upstream, client)
     }
   }
 
   /// Sends the request until a response begins, a second time if nothing can come of that.
   private func begin(
-    _ request: ForwardedRequest, _ body: RequestBody, to upstream: Upstream, _ scope: RequestScope
+    _ request: ForwardedRequest, _ body: RequestBody, to upstream: Upstream, _ client: HTTPExchange
   ) async throws -> (UpstreamResponsePart, ResponseRelay) {
-    let pool = pools.pool(of: scope.connection.channel.eventLoop)
+    let pool = pools.pool(of: client.connection.channel.eventLoop)
     var isRetry = false
     while true {
       var relay: ResponseRelay?
       do {
         let exchange = try await pool.begin(request, to: upstream, isNew: isRetry)
-        let begun = ResponseRelay(exchange, of: request, body, scope)
+        let begun = ResponseRelay(exchange, of: request, body, client)
         relay = begun
         return (try await begun.begin(), begun)
       } catch let fault as UpstreamFault where fault.allowsRetry(isSafe: request.isSafe) {
@@ -88,14 +88,14 @@ struct Forwarder: Sendable {
   ///
   /// - Returns: What the client is told, if it has been told nothing yet.
   private func note(
-    _ error: any Error, _ upstream: Upstream, _ scope: RequestScope
+    _ error: any Error, _ upstream: Upstream, _ client: HTTPExchange
   ) -> Problem {
     // The client's own doing.
     if error is RequestRefusal { return Problem(mapping: error) }
     let fault = error as? UpstreamFault ?? .cancelled
     metrics.count(fault)
     if fault.isUpstreamsDoing { health.failed(upstream) }
-    scope.logger.notice(
+    client.logger.notice(
       "a request was not forwarded, or its response not passed on whole",
       metadata: ["upstream": "\(upstream.serverName)", "fault": "\(fault)"])
     return Problem(fault)

@@ -14,7 +14,7 @@ struct TenantForwarding: Sendable {
   /// Has the tenant's deployment answer. A path URL leads to the tenant's host instead: its
   /// deployment has an origin of its own, which path URLs would share with everybody's.
   func forward(
-    _ request: Request, at target: ResolvedTarget, of record: TenantRecord, _ scope: RequestScope
+    _ request: Request, at target: ResolvedTarget, of record: TenantRecord, _ client: HTTPExchange
   ) async throws(Problem) -> HandledRequest {
     let slug = record.tenant.slug
     guard target.prefix.isEmpty else {
@@ -24,7 +24,7 @@ struct TenantForwarding: Sendable {
     }
     guard let forwarder else { throw .forwardingUnavailable }
     let upstream = addresses.upstream(ofNamespace: record.namespace)
-    var response = try await forwarder.forward(request, at: target, to: upstream, scope)
+    var response = try await forwarder.forward(request, at: target, to: upstream, client)
     response.body = response.body.keeping(record)
     return HandledRequest(response, route: "forwarded", label: slug)
   }

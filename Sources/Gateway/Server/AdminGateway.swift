@@ -19,13 +19,13 @@ struct AdminGateway: RequestHandler {
     self.routes = RouterHandler(router)
   }
 
-  func handle(_ request: Request, _ scope: RequestScope) async -> HandledRequest {
+  func handle(_ request: Request, _ exchange: HTTPExchange) async -> HandledRequest {
     do throws(Problem) {
       try check(request)
     } catch {
-      return HandledRequest(error.response(requestID: scope.id))
+      return HandledRequest(error.response(requestID: exchange.id))
     }
-    return await routes.handle(request, scope)
+    return await routes.handle(request, exchange)
   }
 
   private func check(_ request: Request) throws(Problem) {

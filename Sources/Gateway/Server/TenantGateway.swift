@@ -43,12 +43,12 @@ final class TenantGateway: RequestHandler {
     responder = FinanceRouter.make(finance).buildResponder()
   }
 
-  func handle(_ request: Request, _ scope: RequestScope) async -> HandledRequest {
-    let client = client(of: request, scope)
+  func handle(_ request: Request, _ exchange: HTTPExchange) async -> HandledRequest {
+    let client = client(of: request, exchange)
     var handled: HandledRequest
     var tenant: String?
-    let found = find(request, scope)
-    await scope.admit(as: (try? found.get()).map { SchedulingKey($0.record.tenant.id) })
+    let found = find(request, exchange)
+    await exchange.admit(as: (try? found.get()).map { SchedulingKey($0.record.tenant.id) })
     do throws(Problem) {
       let (record, target) = try found.get()
       tenant = record.tenant.slug
@@ -59,36 +59,36 @@ final class TenantGateway: RequestHandler {
       } else {
         try admission.check(record)
         if record.servedBy == .dedicated, let forwarding {
-          handled = try await forwarding.forward(request, at: target, of: record, scope)
+          handled = try await forwarding.forward(request, at: target, of: record, exchange)
         } else if readiness.nodes?.isFit(cell: record.cell) == false {
           throw .nodeUnfit
         } else {
           let quota = try limiter.admit(record)
-          handled = await serve(request, at: target, record, client, scope)
+          handled = await serve(request, at: target, record, client, exchange)
           quota?.describe(in: &handled.response.headers)
         }
       }
     } catch {
-      handled = HandledRequest(error.response(requestID: scope.id), label: tenant)
+      handled = HandledRequest(error.response(requestID: exchange.id), label: tenant)
     }
     handled.client = client
     return handled
   }
 
-  private func client(of request: Request, _ scope: RequestScope) -> String {
-    let peer = scope.connection.peer
-    guard scope.connection.isTrusted, let forwardedFor = request.headers[.forwardedFor] else {
+  private func client(of request: Request, _ exchange: HTTPExchange) -> String {
+    let peer = exchange.connection.peer
+    guard exchange.connection.isTrusted, let forwardedFor = request.headers[.forwardedFor] else {
       return peer
     }
     return ClientAddress.find(forwardedFor: forwardedFor, peer: peer, trusted: trustedProxies)
   }
 
   private func find(
-    _ request: Request, _ scope: RequestScope
+    _ request: Request, _ exchange: HTTPExchange
   ) -> Result<(record: TenantRecord, target: ResolvedTarget), Problem> {
     Result { () throws(Problem) in
       let (record, target) =
-        switch resolver.resolve(origin(of: request, scope)) {
+        switch resolver.resolve(origin(of: request, exchange)) {
         case .slug(let slug, let target): (directory.tenant(slug: slug.description), target)
         case .customDomain(let host, let target): (directory.tenant(customDomain: host), target)
         case .apex, .unknownTenant: throw stranger
@@ -100,11 +100,11 @@ final class TenantGateway: RequestHandler {
     }
   }
 
-  private func origin(of request: Request, _ scope: RequestScope) -> RequestOrigin {
+  private func origin(of request: Request, _ exchange: HTTPExchange) -> RequestOrigin {
     var origin = RequestOrigin(
       authority: request.head.authority, target: request.head.path ?? "")
-    origin.isSecure = scope.connection.isSecure
-    if scope.connection.isTrusted {
+    origin.isSecure = exchange.connection.isSecure
+    if exchange.connection.isTrusted {
       origin.forwardedHost = request.headers[.forwardedHost]
       origin.forwardedProto = request.headers[.forwardedProto]
     }
@@ -113,7 +113,7 @@ final class TenantGateway: RequestHandler {
 
   private func serve(
     _ request: Request, at target: ResolvedTarget, _ record: TenantRecord, _ client: String,
-    _ scope: RequestScope
+    _ exchange: HTTPExchange
   ) async -> HandledRequest {
     let tokens = TenantTokens(
       tenant: record.tenant.id, generation: record.generation, keys: record.signingKeys,
@@ -122,12 +122,12 @@ final class TenantGateway: RequestHandler {
       source: .init(
         tenant: record.tenant, database: record.database, tokenIssuer: tokens,
         tokenVerifier: tokens, peer: client,
-        bodyLimit: record.limits.bodyBytes ?? Request.bodyLimit, logger: scope.logger))
+        bodyLimit: record.limits.bodyBytes ?? Request.bodyLimit, logger: exchange.logger))
     let response: Response
     do {
       response = try await responder.respond(to: request.at(target), context: context)
     } catch {
-      response = ErrorResponse.make(for: error, scope: scope)
+      response = ErrorResponse.make(for: error, exchange: exchange)
     }
     return HandledRequest(response, route: context.endpointPath, label: record.tenant.slug)
   }

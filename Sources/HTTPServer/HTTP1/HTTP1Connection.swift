@@ -8,7 +8,7 @@ import NIOHTTP1
 struct HTTP1Connection<Handler: RequestHandler>: Sendable {
   let connection: Connection
   let wire: HTTP1Handler
-  let exchange: RequestExchange<Handler>
+  let processor: RequestProcessor<Handler>
 
   /// Serves until either side ends the connection. What is under way when the client goes away, or
   /// when a request's time is over, is cancelled.
@@ -56,29 +56,31 @@ struct HTTP1Connection<Handler: RequestHandler>: Sendable {
     _ request: Request, version: HTTPVersion, keepsAlive: Bool, body: HTTP1RequestBody?
   ) async {
     let started = ContinuousClock.now
-    let scope = exchange.scope(
+    let exchange = processor.exchange(
       of: request, version: wire.isStream ? .http2 : version, on: connection, wire: wire)
-    var handled = await exchange.handle(request, scope)
-    if let refusal = wire.refusal { handled.response = exchange.refuse(refusal, scope).response }
-    exchange.complete(&handled.response, isHead: request.method == .head, scope)
+    var handled = await processor.handle(request, exchange)
+    if let refusal = wire.refusal {
+      handled.response = processor.refuse(refusal, exchange).response
+    }
+    processor.complete(&handled.response, isHead: request.method == .head, exchange)
     let encoder = HTTP1ResponseEncoder(
       handled.response, isHead: request.method == .head, isHTTP10: version.minor == 0,
       keepsAlive: keepsAlive && wire.isReusable(bodyIsRead: body?.isRead ?? true))
     await write(handled.response, encoder, body)
-    exchange.observe(request, handled, scope, since: started)
+    processor.observe(request, handled, exchange, since: started)
   }
 
   /// Tells the client what is wrong with its bytes.
   private func refuse(_ refusal: RequestRefusal) async {
     let started = ContinuousClock.now
-    let scope = exchange.scope(
+    let exchange = processor.exchange(
       of: nil, version: wire.isStream ? .http2 : .http1_1, on: connection, wire: wire)
-    var handled = exchange.refuse(refusal, scope)
-    exchange.complete(&handled.response, isHead: false, scope)
+    var handled = processor.refuse(refusal, exchange)
+    processor.complete(&handled.response, isHead: false, exchange)
     let encoder = HTTP1ResponseEncoder(
       handled.response, isHead: false, isHTTP10: false, keepsAlive: false)
     await write(handled.response, encoder, nil)
-    exchange.observe(nil, handled, scope, since: started)
+    processor.observe(nil, handled, exchange, since: started)
   }
 
   private func write(

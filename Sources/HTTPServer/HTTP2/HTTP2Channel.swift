@@ -11,7 +11,7 @@ struct HTTP2Channel<Handler: RequestHandler>: Sendable {
 
   typealias Value = NIOHTTP2Handler.AsyncStreamMultiplexer<Stream>
 
-  let exchange: RequestExchange<Handler>
+  let processor: RequestProcessor<Handler>
   let configuration: ListenerConfiguration
 
   func setup(channel: any Channel, _ activity: ConnectionActivity) -> EventLoopFuture<Value> {
@@ -60,9 +60,9 @@ struct HTTP2Channel<Handler: RequestHandler>: Sendable {
     let channel = Connection(
       channel: stream.channel, peer: connection.peer, isSecure: connection.isSecure,
       isTrusted: connection.isTrusted, isGateway: connection.isGateway)
-    await HTTP1Connection(connection: channel, wire: stream.wire, exchange: exchange).run()
+    await HTTP1Connection(connection: channel, wire: stream.wire, processor: processor).run()
     // What `Connection: close` says in HTTP/1.
-    if exchange.isDraining {
+    if processor.isDraining {
       connection.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
     }
   }

@@ -14,17 +14,17 @@ struct ConnectionChannel<Handler: RequestHandler>: ServerChildChannel {
 
   private let configuration: ListenerConfiguration
   private let open: OpenConnections
-  private let exchange: RequestExchange<Handler>
+  private let processor: RequestProcessor<Handler>
 
   init(
-    configuration: ListenerConfiguration, exchange: RequestExchange<Handler>, logger: Logger
+    configuration: ListenerConfiguration, processor: RequestProcessor<Handler>, logger: Logger
   ) {
     self.configuration = configuration
     open = OpenConnections(
       limit: configuration.maximumConnections,
       limitPerPeer: configuration.maximumConnectionsPerPeer,
       grace: TimeAmount(configuration.idleGrace), logger: logger)
-    self.exchange = exchange
+    self.processor = processor
   }
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
@@ -51,7 +51,7 @@ struct ConnectionChannel<Handler: RequestHandler>: ServerChildChannel {
   }
 
   func serve(_ value: Value, _ connection: Connection) async {
-    await HTTP1Connection(connection: connection, wire: value.wire, exchange: exchange).run()
+    await HTTP1Connection(connection: connection, wire: value.wire, processor: processor).run()
   }
 
   /// Runs `serve` on the channel's event loop, unless the peer has too many connections.

@@ -12,7 +12,7 @@ import ServiceLifecycle
 /// returns.
 public struct HTTPListener<Handler: RequestHandler>: Service {
   private let configuration: ListenerConfiguration
-  private let exchange: RequestExchange<Handler>
+  private let processor: RequestProcessor<Handler>
   private let logger: Logger
   private let onListening: @Sendable (SocketAddress) -> Void
 
@@ -22,7 +22,7 @@ public struct HTTPListener<Handler: RequestHandler>: Service {
     drain: Drain, logger: Logger, onListening: @escaping @Sendable (SocketAddress) -> Void
   ) {
     self.configuration = configuration
-    exchange = RequestExchange(
+    processor = RequestProcessor(
       handler: handler, observer: observer, drain: drain, logger: logger)
     self.logger = logger
     self.onListening = onListening
@@ -31,12 +31,12 @@ public struct HTTPListener<Handler: RequestHandler>: Service {
   /// - Throws: ``ListenerError`` if the socket cannot be bound.
   public func run() async throws {
     let plain = ConnectionChannel(
-      configuration: configuration, exchange: exchange, logger: logger)
+      configuration: configuration, processor: processor, logger: logger)
     if let tls = configuration.tls {
       try await run(
         SecureChannel(
           tls: tls, http1: plain,
-          http2: HTTP2Channel(exchange: exchange, configuration: configuration),
+          http2: HTTP2Channel(processor: processor, configuration: configuration),
           handshakeTimeout: configuration.handshakeTimeout))
     } else {
       try await run(plain)

@@ -4,10 +4,10 @@ import NIOHTTP1
 /// Answers all the requests of a listener. Errors are its own business: it turns them into
 /// responses.
 public protocol RequestHandler: Sendable {
-  func handle(_ request: Request, _ scope: RequestScope) async -> HandledRequest
+  func handle(_ request: Request, _ exchange: HTTPExchange) async -> HandledRequest
 
   /// The response to a request that the listener refuses, or gives up while it is handled.
-  func response(to refusal: RequestRefusal, _ scope: RequestScope) -> Response
+  func response(to refusal: RequestRefusal, _ exchange: HTTPExchange) -> Response
 }
 
 /// Why a listener answers a request by itself.
@@ -46,5 +46,5 @@ public struct HandledRequest: Sendable {
 public protocol RequestObserver: Sendable {
   /// - Parameter request: nil if it could not be read.
   func observe(
-    _ request: Request?, _ handled: HandledRequest, _ scope: RequestScope, _ duration: Duration)
+    _ request: Request?, _ handled: HandledRequest, _ exchange: HTTPExchange, _ duration: Duration)
 }

@@ -7,8 +7,8 @@ import PostgresClient
 
 /// Turns an error into a response, and logs those that are our own fault.
 public enum ErrorResponse {
-  public static func make(for error: any Error, scope: RequestScope) -> Response {
-    make(for: error, requestID: scope.id, logger: scope.logger)
+  public static func make(for error: any Error, exchange: HTTPExchange) -> Response {
+    make(for: error, requestID: exchange.id, logger: exchange.logger)
   }
 
   /// - Parameter requestID: What the client is to name when it asks for help.

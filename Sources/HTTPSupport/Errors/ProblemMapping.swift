@@ -151,7 +151,7 @@ extension Problem {
 }
 
 extension RequestHandler {
-  public func response(to refusal: RequestRefusal, _ scope: RequestScope) -> Response {
-    Problem(refusal).response(requestID: scope.id)
+  public func response(to refusal: RequestRefusal, _ exchange: HTTPExchange) -> Response {
+    Problem(refusal).response(requestID: exchange.id)
   }
 }

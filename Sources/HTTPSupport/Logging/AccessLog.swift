@@ -24,7 +24,7 @@ public struct AccessLog: Sendable {
   }
 
   func record(
-    _ request: Request?, _ handled: HandledRequest, _ scope: RequestScope, _ duration: Duration
+    _ request: Request?, _ handled: HandledRequest, _ exchange: HTTPExchange, _ duration: Duration
   ) {
     guard isDue(handled.response.status.code) else { return }
     let time = Timestamp.rfc3339.now()
@@ -33,11 +33,11 @@ public struct AccessLog: Sendable {
       line.field("time", time)
       line.field("level", "info")
       line.field("msg", "request")
-      line.field("request_id", scope.id)
-      if let trace = scope.trace { line.field("trace_id", trace.traceID) }
+      line.field("request_id", exchange.id)
+      if let trace = exchange.trace { line.field("trace_id", trace.traceID) }
       line.field("listener", listener)
       if let owner = handled.label { line.field(label, owner) }
-      line.field("peer", handled.client ?? scope.connection.peer)
+      line.field("peer", handled.client ?? exchange.connection.peer)
       if let request { line.field("method", request.method.rawValue) }
       if let route = handled.route { line.field("route", route) }
       line.field("status", Int64(handled.response.status.code))
@@ -63,9 +63,9 @@ public struct RequestRecorder: RequestObserver {
   }
 
   public func observe(
-    _ request: Request?, _ handled: HandledRequest, _ scope: RequestScope, _ duration: Duration
+    _ request: Request?, _ handled: HandledRequest, _ exchange: HTTPExchange, _ duration: Duration
   ) {
     metrics.record(handled, duration)
-    log.record(request, handled, scope, duration)
+    log.record(request, handled, exchange, duration)
   }
 }

@@ -12,7 +12,7 @@ struct GatewayRequestIDTests {
   private static let name = "terrace.tenant-acme.svc"
 
   /// Says what a request is called.
-  private static let names = ClosureHandler { _, scope in .text(scope.id) }
+  private static let names = ClosureHandler { _, exchange in .text(exchange.id) }
 
   /// A pod whose clients must have a certificate of the authority, as the gateway has.
   private static func pod(

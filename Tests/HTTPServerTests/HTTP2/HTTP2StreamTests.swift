@@ -51,9 +51,9 @@ struct HTTP2StreamTests {
   }
 
   @Test func aRequestWhoseHandlerBoundsItselfHasNoDeadline() async throws {
-    let handler = ClosureHandler { request, scope in
+    let handler = ClosureHandler { request, exchange in
       guard request.uri.path != "/overdue" else { try await ClosureHandler.waitForCancellation() }
-      scope.liftDeadline()
+      exchange.liftDeadline()
       return .text(String(buffer: try await request.body.collect(upTo: 10)))
     }
     try await HTTP2Listener.run(handler, configuration: Self.impatient) { listener in
@@ -134,10 +134,10 @@ struct HTTP2StreamTests {
   }
 
   @Test func trailersAndInformationalResponsesPassBothWays() async throws {
-    let handler = ClosureHandler { request, scope in
-      scope.inform(HTTPResponse(status: .earlyHints))
+    let handler = ClosureHandler { request, exchange in
+      exchange.inform(HTTPResponse(status: .earlyHints))
       _ = try await request.body.collect(upTo: 10)
-      let trailers = scope.trailers
+      let trailers = exchange.trailers
       return Response(
         status: .ok,
         body: ResponseBody { writer in

@@ -61,9 +61,9 @@ struct HTTP1ConnectionTests {
   @Test func aRequestWhoseHandlerBoundsItselfHasNoDeadline() async throws {
     var configuration = TestListener.configuration
     configuration.requestTimeout = .seconds(1)
-    let handler = ClosureHandler { request, scope in
+    let handler = ClosureHandler { request, exchange in
       guard request.uri.path != "/overdue" else { try await ClosureHandler.waitForCancellation() }
-      scope.liftDeadline()
+      exchange.liftDeadline()
       return .text(String(buffer: try await request.body.collect(upTo: 10)))
     }
     try await TestListener.run(handler, configuration: configuration) { listener in

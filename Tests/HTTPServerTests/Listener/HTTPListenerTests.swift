@@ -8,7 +8,7 @@ import Testing
 struct HTTPListenerTests {
   /// Answers with what it was asked.
   private struct Echo: RequestHandler {
-    func handle(_ request: Request, _ scope: RequestScope) async -> HandledRequest {
+    func handle(_ request: Request, _ exchange: HTTPExchange) async -> HandledRequest {
       let authority = request.head.authority ?? "none"
       let text = "<\(request.method) \(authority) \(request.head.path ?? "none")>"
       return HandledRequest(.text(text), route: "/echo", label: "acme")
@@ -19,12 +19,12 @@ struct HTTPListenerTests {
   private struct ReadBody: RequestHandler {
     var timeout = Request.bodyTimeout
 
-    func handle(_ request: Request, _ scope: RequestScope) async -> HandledRequest {
+    func handle(_ request: Request, _ exchange: HTTPExchange) async -> HandledRequest {
       do {
         let body = try await request.readBody(upTo: 10, within: timeout)
         return HandledRequest(.text("<\(String(buffer: body))>"))
       } catch {
-        return HandledRequest(ErrorResponse.make(for: error, scope: scope))
+        return HandledRequest(ErrorResponse.make(for: error, exchange: exchange))
       }
     }
   }

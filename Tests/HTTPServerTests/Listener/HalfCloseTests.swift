@@ -32,8 +32,8 @@ struct HalfCloseTests {
 
   @Test(arguments: [false, true]) func theWholeAnswerComesAfterIt(tls: Bool) async throws {
     let asked = Signal()
-    let handler = ClosureHandler { _, scope in
-      try await EndOfInput.wait(on: scope.connection) { asked.send() }
+    let handler = ClosureHandler { _, exchange in
+      try await EndOfInput.wait(on: exchange.connection) { asked.send() }
       try Task.checkCancellation()
       return .text("<read>")
     }
@@ -73,8 +73,8 @@ struct HalfCloseTests {
     tls: Bool
   ) async throws {
     let asked = Signal()
-    let handler = ClosureHandler { _, scope in
-      try await EndOfInput.wait(on: scope.connection) { asked.send() }
+    let handler = ClosureHandler { _, exchange in
+      try await EndOfInput.wait(on: exchange.connection) { asked.send() }
       try Task.checkCancellation()
       return .text("<read>")
     }
@@ -114,12 +114,12 @@ struct HalfCloseTests {
 
   @Test(arguments: [false, true]) func aDownloadGoesOnAfterIt(tls: Bool) async throws {
     let asked = Signal()
-    let handler = ClosureHandler { _, scope in
+    let handler = ClosureHandler { _, exchange in
       Response(
         status: .ok,
         body: ResponseBody { writer in
           try await writer.write(ByteBuffer(string: "one"))
-          try await EndOfInput.wait(on: scope.connection) { asked.send() }
+          try await EndOfInput.wait(on: exchange.connection) { asked.send() }
           try Task.checkCancellation()
           try await writer.write(ByteBuffer(string: "two"))
           try await writer.finish(nil)

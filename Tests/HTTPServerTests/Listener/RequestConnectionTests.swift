@@ -10,15 +10,15 @@ import Testing
 struct RequestConnectionTests {
   /// Says early what it hints, and answers with the trailers that came.
   private struct Handler: RequestHandler {
-    func handle(_ request: Request, _ scope: RequestScope) async -> HandledRequest {
+    func handle(_ request: Request, _ exchange: HTTPExchange) async -> HandledRequest {
       let link: HTTPFields = [.link: "</a>; rel=preload"]
-      scope.inform(HTTPResponse(status: .earlyHints, headerFields: link))
+      exchange.inform(HTTPResponse(status: .earlyHints, headerFields: link))
       _ = try? await request.body.collect(upTo: 1 << 10)
-      let trailers = (scope.trailers ?? [:]).map { "\($0.name)=\($0.value)" }
+      let trailers = (exchange.trailers ?? [:]).map { "\($0.name)=\($0.value)" }
       let body = ResponseBody { writer in
         // The response has begun: too late.
         try await writer.write(ByteBuffer(string: "trailers "))
-        scope.inform(HTTPResponse(status: .init(code: 102)))
+        exchange.inform(HTTPResponse(status: .init(code: 102)))
         try await writer.write(ByteBuffer(string: trailers.joined(separator: " ")))
         try await writer.finish(nil)
       }

@@ -11,13 +11,13 @@ struct RequestSmugglingTests {
   private final class Recorder: RequestHandler {
     let paths = Mutex<[String]>([])
 
-    func handle(_ request: Request, _ scope: RequestScope) async -> HandledRequest {
+    func handle(_ request: Request, _ exchange: HTTPExchange) async -> HandledRequest {
       paths.withLock { $0.append(request.uri.path) }
       do {
         _ = try await request.readBody()
         return HandledRequest(.text("read"))
       } catch {
-        return HandledRequest(ErrorResponse.make(for: error, scope: scope))
+        return HandledRequest(ErrorResponse.make(for: error, exchange: exchange))
       }
     }
   }

@@ -69,7 +69,7 @@ struct LogTests {
   }
 
   private struct Answer: RequestHandler {
-    func handle(_ request: Request, _ scope: RequestScope) async -> HandledRequest {
+    func handle(_ request: Request, _ exchange: HTTPExchange) async -> HandledRequest {
       let status: HTTPResponse.Status = request.uri.path == "/fail" ? .badGateway : .ok
       return HandledRequest(.text("", status: status), route: "/secret/{id}", label: "acme")
     }

@@ -4,17 +4,17 @@ import Hummingbird
 
 /// Answers requests by a closure.
 package struct ClosureHandler: RequestHandler {
-  package let body: @Sendable (Request, RequestScope) async throws -> Response
+  package let body: @Sendable (Request, HTTPExchange) async throws -> Response
 
-  package init(_ body: @escaping @Sendable (Request, RequestScope) async throws -> Response) {
+  package init(_ body: @escaping @Sendable (Request, HTTPExchange) async throws -> Response) {
     self.body = body
   }
 
-  package func handle(_ request: Request, _ scope: RequestScope) async -> HandledRequest {
+  package func handle(_ request: Request, _ exchange: HTTPExchange) async -> HandledRequest {
     do {
-      return HandledRequest(try await body(request, scope))
+      return HandledRequest(try await body(request, exchange))
     } catch {
-      return HandledRequest(ErrorResponse.make(for: error, scope: scope))
+      return HandledRequest(ErrorResponse.make(for: error, exchange: exchange))
     }
   }
 

@@ -11,14 +11,14 @@ package struct SecureListener: Sendable {
   package struct Echo: RequestHandler {
     package init() {}
 
-    package func handle(_ request: Request, _ scope: RequestScope) async -> HandledRequest {
+    package func handle(_ request: Request, _ exchange: HTTPExchange) async -> HandledRequest {
       var size = 0
       do {
         for try await bytes in request.body { size += bytes.readableBytes }
       } catch {
         return HandledRequest(.text("broken"))
       }
-      let connection = scope.connection
+      let connection = exchange.connection
       let text = [
         request.method.rawValue, request.head.authority ?? "none", request.head.path ?? "none",
         "\(size)", connection.isSecure ? "secure" : "plain",

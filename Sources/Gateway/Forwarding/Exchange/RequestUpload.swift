@@ -10,7 +10,7 @@ import NIOCore
 /// Unchecked since one task at a time runs it, and its state is looked at only in between.
 final class RequestUpload: @unchecked Sendable {
   private let exchange: UpstreamExchange
-  private let scope: RequestScope
+  private let client: HTTPExchange
   private var body: RequestBody.AsyncIterator
   /// Whether something may have been taken from the client, which cannot be taken again.
   private(set) var hasBegun = false
@@ -18,10 +18,10 @@ final class RequestUpload: @unchecked Sendable {
   /// What was wrong with the client's bytes.
   private(set) var failure: (any Error)?
 
-  init(_ body: RequestBody, to exchange: UpstreamExchange, _ scope: RequestScope) {
+  init(_ body: RequestBody, to exchange: UpstreamExchange, _ client: HTTPExchange) {
     self.body = body.makeAsyncIterator()
     self.exchange = exchange
-    self.scope = scope
+    self.client = client
   }
 
   /// Sends what there is, to the end. What goes wrong, the one who waits for the response is told.
@@ -34,7 +34,7 @@ final class RequestUpload: @unchecked Sendable {
         try await exchange.room()
       }
       isOver = true
-      exchange.sendEnd(scope.trailers.flatMap(ForwardedRequest.trailers))
+      exchange.sendEnd(client.trailers.flatMap(ForwardedRequest.trailers))
     } catch {
       if Task.isCancelled { return }
       isOver = true

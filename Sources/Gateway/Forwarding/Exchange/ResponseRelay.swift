@@ -9,18 +9,18 @@ import NIOHTTP1
 /// way for as long as both take.
 struct ResponseRelay: Sendable {
   private let exchange: UpstreamExchange
-  private let scope: RequestScope
+  private let client: HTTPExchange
   /// Nil for a request without a body.
   private let upload: RequestUpload?
   private let expectsContinue: Bool
 
   init(
     _ exchange: UpstreamExchange, of request: ForwardedRequest, _ body: RequestBody,
-    _ scope: RequestScope
+    _ client: HTTPExchange
   ) {
     self.exchange = exchange
-    self.scope = scope
-    upload = request.hasBody ? RequestUpload(body, to: exchange, scope) : nil
+    self.client = client
+    upload = request.hasBody ? RequestUpload(body, to: exchange, client) : nil
     expectsContinue = request.expectsContinue
   }
 
@@ -67,7 +67,7 @@ struct ResponseRelay: Sendable {
   /// the body tells the client to go on (RFC 9110, section 15.2).
   private func inform(_ part: UpstreamResponsePart) {
     for head in part.informational where head.status != .continue {
-      scope.inform(
+      client.inform(
         HTTPResponse(status: head.httpStatus, headerFields: ForwardedResponse.fields(head.headers)))
     }
   }

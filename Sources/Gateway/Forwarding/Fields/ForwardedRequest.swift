@@ -24,7 +24,7 @@ struct ForwardedRequest: Sendable {
   ///
   /// - Throws: ``Problem`` 501 for a transfer coding other than `chunked`: the body would lose it.
   init(
-    _ request: Request, at target: ResolvedTarget, _ scope: RequestScope, parent: TraceParent
+    _ request: Request, at target: ResolvedTarget, _ client: HTTPExchange, parent: TraceParent
   ) throws(Problem) {
     let fields = request.headers
     let coding = fields[values: .transferEncoding]
@@ -34,11 +34,11 @@ struct ForwardedRequest: Sendable {
     var headers = HTTPHeaders()
     headers.reserveCapacity(fields.count + 8)
     headers.add(name: "Host", value: target.authority.text)
-    Self.pass(fields, to: &headers, isTrusted: scope.connection.isTrusted)
+    Self.pass(fields, to: &headers, isTrusted: client.connection.isTrusted)
     if let hops = MaxForwards(request) {
       headers.replaceOrAdd(name: "Max-Forwards", value: hops.passedOn)
     }
-    Self.identify(target, scope, parent, fields, &headers)
+    Self.identify(target, client, parent, fields, &headers)
     let length = fields[.contentLength]
     hasBody = !coding.isEmpty || (length != nil && length != "0")
     expectsContinue = hasBody && fields[.expect]?.lowercased() == "100-continue"
@@ -79,12 +79,12 @@ struct ForwardedRequest: Sendable {
   }
 
   private static func identify(
-    _ target: ResolvedTarget, _ scope: RequestScope, _ parent: TraceParent, _ fields: HTTPFields,
+    _ target: ResolvedTarget, _ client: HTTPExchange, _ parent: TraceParent, _ fields: HTTPFields,
     _ headers: inout HTTPHeaders
   ) {
-    let peer = ForwardedPeer(scope.connection.peer)
+    let peer = ForwardedPeer(client.connection.peer)
     let host = target.authority.text
-    let chain = scope.connection.isTrusted ? fields : [:]
+    let chain = client.connection.isTrusted ? fields : [:]
     // Made of X-Forwarded-For: proxies see to that one, and let a client's `Forwarded` pass.
     let nodes = ForwardedPeer.chain(chain[.forwardedFor] ?? "").map { "for=\($0.node), " }
     let forwarded = "for=\(peer.node);host=\"\(host)\";proto=\(target.scheme.rawValue)"
@@ -92,9 +92,9 @@ struct ForwardedRequest: Sendable {
     headers.add(name: "X-Forwarded-For", value: appended(peer.address, to: chain[.forwardedFor]))
     headers.add(name: "X-Forwarded-Host", value: host)
     headers.add(name: "X-Forwarded-Proto", value: target.scheme.rawValue)
-    let version = "\(scope.version.major).\(scope.version.minor)"
+    let version = "\(client.version.major).\(client.version.minor)"
     headers.add(name: "Via", value: appended("\(version) terrace", to: fields[.via]))
-    headers.add(name: "X-Request-ID", value: scope.id)
+    headers.add(name: "X-Request-ID", value: client.id)
     headers.add(name: "traceparent", value: parent.description)
     if let state = chain[.tracestate] { headers.add(name: "tracestate", value: state) }
   }

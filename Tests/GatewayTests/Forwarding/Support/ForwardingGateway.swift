@@ -14,17 +14,18 @@ struct ForwardingGateway: Sendable {
     let upstream: Upstream
     let resolver = TenantResolver(baseDomains: ["finance.example"])
 
-    func handle(_ request: Request, _ scope: RequestScope) async -> HandledRequest {
+    func handle(_ request: Request, _ exchange: HTTPExchange) async -> HandledRequest {
       do throws(Problem) {
         var origin = RequestOrigin(
           authority: request.head.authority, target: request.head.path ?? "")
-        origin.isSecure = scope.connection.isSecure
+        origin.isSecure = exchange.connection.isSecure
         guard case .slug(_, let target) = resolver.resolve(origin) else {
           throw .unknownTenant
         }
-        return HandledRequest(try await forwarder.forward(request, at: target, to: upstream, scope))
+        return HandledRequest(
+          try await forwarder.forward(request, at: target, to: upstream, exchange))
       } catch {
-        return HandledRequest(error.response(requestID: scope.id))
+        return HandledRequest(error.response(requestID: exchange.id))
       }
     }
   }

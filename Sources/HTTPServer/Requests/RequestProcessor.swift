@@ -6,7 +6,7 @@ import NIOHTTP1
 
 /// What happens to every request, whatever it came over: it gets a name, is handled, its response
 /// is completed, and note is taken.
-final class RequestExchange<Handler: RequestHandler>: Sendable {
+final class RequestProcessor<Handler: RequestHandler>: Sendable {
   private let handler: Handler
   private let observer: any RequestObserver
   private let drain: Drain
@@ -26,11 +26,11 @@ final class RequestExchange<Handler: RequestHandler>: Sendable {
   /// - Parameters:
   ///   - request: nil if it could not be read.
   ///   - version: that of HTTP which it came in.
-  func scope(
+  func exchange(
     of request: Request?, version: HTTPVersion, on connection: Connection,
     wire: (any RequestConnection)?
-  ) -> RequestScope {
-    RequestScope(
+  ) -> HTTPExchange {
+    HTTPExchange(
       id: id(of: request, on: connection), version: version, connection: connection,
       trace: request?.headers[.traceparent].flatMap(TraceContext.init), logger: logger,
       wire: wire)
@@ -44,30 +44,30 @@ final class RequestExchange<Handler: RequestHandler>: Sendable {
     return id
   }
 
-  func handle(_ request: Request, _ scope: RequestScope) async -> HandledRequest {
+  func handle(_ request: Request, _ exchange: HTTPExchange) async -> HandledRequest {
     guard HTTPRequest.Method.registered.contains(request.method) else {
-      return refuse(.unknownMethod, scope)
+      return refuse(.unknownMethod, exchange)
     }
-    return await handler.handle(request, scope)
+    return await handler.handle(request, exchange)
   }
 
-  func refuse(_ refusal: RequestRefusal, _ scope: RequestScope) -> HandledRequest {
-    HandledRequest(handler.response(to: refusal, scope))
+  func refuse(_ refusal: RequestRefusal, _ exchange: HTTPExchange) -> HandledRequest {
+    HandledRequest(handler.response(to: refusal, exchange))
   }
 
   /// Adds what every response has.
-  func complete(_ response: inout Response, isHead: Bool, _ scope: RequestScope) {
+  func complete(_ response: inout Response, isHead: Bool, _ exchange: HTTPExchange) {
     if isHead { response = response.createHeadResponse() }
     response.headers[.date] = Timestamp.http.now()
-    response.headers[.requestID] = scope.id
+    response.headers[.requestID] = exchange.id
     if isDraining { response.headers[.connection] = "close" }
   }
 
   func observe(
-    _ request: Request?, _ handled: HandledRequest, _ scope: RequestScope,
+    _ request: Request?, _ handled: HandledRequest, _ exchange: HTTPExchange,
     since started: ContinuousClock.Instant
   ) {
-    observer.observe(request, handled, scope, ContinuousClock.now - started)
+    observer.observe(request, handled, exchange, ContinuousClock.now - started)
   }
 }
 

@@ -5,7 +5,7 @@ import NIOHTTP1
 import Synchronization
 
 /// What goes with a request for as long as it is served. A class, since all that serve it pass it on.
-public final class RequestScope: Sendable {
+public final class HTTPExchange: Sendable {
   /// The request's name in logs and problems.
   public let id: String
   /// The version of HTTP that the request came in.
