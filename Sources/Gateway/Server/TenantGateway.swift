@@ -17,7 +17,7 @@ final class TenantGateway: RequestHandler {
   private let admission: TenantAdmission
   private let readiness: Readiness
   private let forwarding: TenantForwarding?
-  private let stranger: Problem
+  private let unknownHost: Problem
   private let responder: RouterResponder<FinanceContext>
   private let verifiedTokens = VerifiedTokenCache()
   private let limiter: RequestLimiter
@@ -25,15 +25,15 @@ final class TenantGateway: RequestHandler {
   /// - Parameters:
   ///   - forwarding: what is done for a tenant whose own deployment serves it; nil in that
   ///     deployment.
-  ///   - stranger: the answer at an address that is none of this process's tenants.
+  ///   - unknownHost: the answer at an address that is none of this process's tenants.
   ///   - metrics: where refused requests are counted.
   init(
     resolver: TenantResolver, trustedProxies: [AddressRange], directory: TenantDirectory,
     readiness: Readiness, finance: FinanceEnvironment, forwarding: TenantForwarding?,
-    stranger: Problem, metrics: any MetricsFactory
+    unknownHost: Problem, metrics: any MetricsFactory
   ) {
     self.forwarding = forwarding
-    self.stranger = stranger
+    self.unknownHost = unknownHost
     self.resolver = resolver
     self.trustedProxies = trustedProxies
     self.directory = directory
@@ -91,11 +91,11 @@ final class TenantGateway: RequestHandler {
         switch resolver.resolve(origin(of: request, exchange)) {
         case .slug(let slug, let target): (directory.tenant(slug: slug.description), target)
         case .customDomain(let host, let target): (directory.tenant(customDomain: host), target)
-        case .apex, .unknownTenant: throw stranger
+        case .apex, .unknownTenant: throw unknownHost
         case .badRequest(let reason): throw .malformedTarget(reason)
         }
       guard readiness.isServing else { throw .registryUnavailable }
-      guard let record else { throw stranger }
+      guard let record else { throw unknownHost }
       return (record, target)
     }
   }

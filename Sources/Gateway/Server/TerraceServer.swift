@@ -149,7 +149,7 @@ struct TerraceServer: Sendable {
       trustedProxies: server.trustedProxies, directory: directory, readiness: readiness,
       finance: finance,
       forwarding: configuration.tenant == nil ? forwarding : nil,
-      stranger: configuration.tenant == nil ? .unknownTenant : .misdirected, metrics: metrics)
+      unknownHost: configuration.tenant == nil ? .unknownTenant : .misdirected, metrics: metrics)
     var listener = listenerConfiguration("public", server.publicListener)
     listener.tls = tls.public
     listener.isTrusted = { [proxies = server.trustedProxies] address in
