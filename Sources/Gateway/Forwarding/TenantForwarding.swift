@@ -32,11 +32,11 @@ struct TenantForwarding: Sendable {
   /// Finds out whether the tenant's requests would reach its own deployment.
   ///
   /// - Parameter host: the tenant's.
-  func tryOut(_ record: TenantRecord, at host: String) async throws(TrialFault) {
+  func probe(_ record: TenantRecord, at host: String) async throws(ProbeFailure) {
     guard let forwarder else { throw .unconfigured }
-    try await forwarder.tryOut(
+    try await forwarder.probe(
       addresses.upstream(ofNamespace: record.namespace), of: record.tenant.id,
-      ForwardedRequest(trialAt: host, scheme: urls.scheme))
+      ForwardedRequest(probing: host, scheme: urls.scheme))
   }
 }
 

@@ -114,7 +114,7 @@ struct TerraceServer: Sendable {
     let ports = BoundPorts(count: 1 + (hasPublic ? 1 : 0) + (hasAdmin ? 1 : 0))
     let services: [(any Service)?] = [
       opsListener(ports), client, readiness.database, checkedDirectory, readiness.nodes, reconciler,
-      migrationReconciler, credentialRetirement, transactionLimit, forwarder?.pools, upstreamTrials,
+      migrationReconciler, credentialRetirement, transactionLimit, forwarder?.pools, upstreamProbes,
       adminListener(ports),
       publicListener(ports),
       Lifecycle(
@@ -167,13 +167,13 @@ struct TerraceServer: Sendable {
       urls: configuration.urls)
   }
 
-  private var upstreamTrials: (any Service)? {
+  private var upstreamProbes: (any Service)? {
     guard let directory, configuration.tenant == nil,
       let baseDomain = configuration.server.baseDomains.first
     else { return nil }
     return AfterDatabaseCheck(
       database: readiness.database,
-      service: UpstreamTrials(
+      service: UpstreamProbes(
         directory: directory, forwarding: forwarding, baseDomain: baseDomain.text,
         interval: configuration.directory.pollInterval, logger: logger))
   }

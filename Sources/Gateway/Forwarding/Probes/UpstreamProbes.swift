@@ -5,7 +5,7 @@ import TenantRegistry
 /// Tries the deployments of their own that tenants are to move to, again and again until they have,
 /// and tells the registry what came of it: a tenant moves only once all gateways reach its
 /// deployment.
-struct UpstreamTrials: Service {
+struct UpstreamProbes: Service {
   let directory: TenantDirectory
   let forwarding: TenantForwarding
   /// What tenants' hosts hang under.
@@ -24,7 +24,7 @@ struct UpstreamTrials: Service {
   private func tryAll() async throws {
     let records = try await directory.tenantsOnTrial()
     await withDiscardingTaskGroup { group in
-      for record in records { group.addTask { await logged { try await tryOut(record) } } }
+      for record in records { group.addTask { await logged { try await probe(record) } } }
     }
   }
 
@@ -39,10 +39,10 @@ struct UpstreamTrials: Service {
     }
   }
 
-  private func tryOut(_ record: TenantRecord) async throws {
-    var fault: TrialFault?
-    do throws(TrialFault) {
-      try await forwarding.tryOut(record, at: "\(record.tenant.slug).\(baseDomain)")
+  private func probe(_ record: TenantRecord) async throws {
+    var fault: ProbeFailure?
+    do throws(ProbeFailure) {
+      try await forwarding.probe(record, at: "\(record.tenant.slug).\(baseDomain)")
     } catch {
       fault = error
       logger.notice(

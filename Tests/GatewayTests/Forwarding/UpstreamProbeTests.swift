@@ -8,13 +8,13 @@ import Testing
 @testable import Gateway
 
 /// What a gateway finds when it tries a deployment before it sends a tenant's requests there.
-struct UpstreamTrialTests {
+struct UpstreamProbeTests {
   private static let tenant = TenantID()
 
   /// What comes of a trial; nil if the deployment is reached.
   private static func fault(
     at port: Int, as name: String = "127.0.0.1", tls: TLSContext? = nil
-  ) async -> TrialFault? {
+  ) async -> ProbeFailure? {
     let configuration = ForwardingConfiguration.patient
     let pools = UpstreamPools(
       configuration: configuration,
@@ -22,10 +22,10 @@ struct UpstreamTrialTests {
     defer { pools.shutDown() }
     let upstream = Upstream(
       serverName: name == "127.0.0.1" ? "terrace.tenant-acme.svc" : name, host: name, port: port)
-    do throws(TrialFault) {
-      try await Forwarder(pools: pools, metrics: PrometheusMetrics()).tryOut(
+    do throws(ProbeFailure) {
+      try await Forwarder(pools: pools, metrics: PrometheusMetrics()).probe(
         upstream, of: Self.tenant,
-        ForwardedRequest(trialAt: "acme.finance.example", scheme: "https"))
+        ForwardedRequest(probing: "acme.finance.example", scheme: "https"))
     } catch {
       return error
     }

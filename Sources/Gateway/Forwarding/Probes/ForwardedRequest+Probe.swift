@@ -3,7 +3,7 @@ import NIOHTTP1
 
 extension ForwardedRequest {
   /// Asks a deployment at `host` whose it is.
-  init(trialAt host: String, scheme: String) {
+  init(probing host: String, scheme: String) {
     hasBody = false
     expectsContinue = false
     head = HTTPRequestHead(

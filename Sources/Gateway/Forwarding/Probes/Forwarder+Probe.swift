@@ -3,22 +3,22 @@ import Tenancy
 
 extension Forwarder {
   /// How long a trial may take.
-  private static let trialTimeout = Duration.seconds(5)
+  private static let probeTimeout = Duration.seconds(5)
 
   /// Finds out whether the tenant's requests would reach its deployment, over a connection such as
   /// they would be sent on.
   ///
   /// - Parameter request: asks it whose it is.
-  /// - Throws: ``TrialFault``.
-  func tryOut(
+  /// - Throws: ``ProbeFailure``.
+  func probe(
     _ upstream: Upstream, of tenant: TenantID, _ request: ForwardedRequest
-  ) async throws(TrialFault) {
+  ) async throws(ProbeFailure) {
     do {
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await ask(upstream, tenant, request) }
         group.addTask {
-          try await Task.sleep(for: Self.trialTimeout)
-          throw TrialFault.timeout
+          try await Task.sleep(for: Self.probeTimeout)
+          throw ProbeFailure.timeout
         }
         defer { group.cancelAll() }
         try await group.next()
@@ -26,7 +26,7 @@ extension Forwarder {
     } catch let fault as UpstreamFault {
       throw .upstream(fault)
     } catch {
-      throw error as? TrialFault ?? .upstream(.cancelled)
+      throw error as? ProbeFailure ?? .upstream(.cancelled)
     }
     health.succeeded(upstream)
   }
@@ -38,13 +38,13 @@ extension Forwarder {
     var part = try await exchange.next()
     while part.head == nil { part = try await exchange.next() }
     guard let status = part.head?.status.code else { throw UpstreamFault.invalidResponse }
-    guard status == 200 else { throw TrialFault.status(Int(status)) }
+    guard status == 200 else { throw ProbeFailure.status(Int(status)) }
     var body = part.body ?? ByteBuffer()
     while !part.isEnd, body.readableBytes <= 64 {
       part = try await exchange.next()
       if var bytes = part.body { body.writeBuffer(&bytes) }
     }
-    guard let id = TenantID(String(buffer: body)) else { throw TrialFault.unidentified }
-    guard id == tenant else { throw TrialFault.otherTenant(id) }
+    guard let id = TenantID(String(buffer: body)) else { throw ProbeFailure.unidentified }
+    guard id == tenant else { throw ProbeFailure.otherTenant(id) }
   }
 }

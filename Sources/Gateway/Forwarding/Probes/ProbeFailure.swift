@@ -1,7 +1,7 @@
 import Tenancy
 
 /// Why a gateway would not send a tenant's requests to the tenant's own deployment.
-enum TrialFault: Error, Equatable, CustomStringConvertible {
+enum ProbeFailure: Error, Equatable, CustomStringConvertible {
   case upstream(UpstreamFault)
   /// It took longer than a trial may.
   case timeout
