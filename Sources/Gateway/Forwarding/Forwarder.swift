@@ -40,7 +40,7 @@ struct Forwarder: Sendable {
 
   /// Has `upstream` answer the request, unless ``MaxForwards`` says that it goes no further.
   ///
-  /// - Throws: ``Problem``: one of ``UpstreamFault``, 501 for an unknown transfer coding, or what
+  /// - Throws: ``Problem``: one of ``UpstreamError``, 501 for an unknown transfer coding, or what
   ///   was wrong with the client's bytes.
   func forward(
     _ request: Request, at target: ResolvedTarget, to upstream: Upstream, _ client: HTTPExchange
@@ -77,8 +77,8 @@ struct Forwarder: Sendable {
         let begun = ResponseRelay(exchange, of: request, body, client)
         relay = begun
         return (try await begun.begin(), begun)
-      } catch let fault as UpstreamFault where fault.allowsRetry(isSafe: request.isSafe) {
-        guard !isRetry, relay?.hasBegunUpload != true else { throw fault }
+      } catch let error as UpstreamError where error.allowsRetry(isSafe: request.isSafe) {
+        guard !isRetry, relay?.hasBegunUpload != true else { throw error }
         isRetry = true
       }
     }
@@ -92,12 +92,12 @@ struct Forwarder: Sendable {
   ) -> Problem {
     // The client's own doing.
     if error is RequestRefusal { return Problem(mapping: error) }
-    let fault = error as? UpstreamFault ?? .cancelled
-    metrics.count(fault)
-    if fault.isUpstreamsDoing { health.failed(upstream) }
+    let cause = error as? UpstreamError ?? .cancelled
+    metrics.count(cause)
+    if cause.isUpstreamsDoing { health.failed(upstream) }
     client.logger.notice(
       "a request was not forwarded, or its response not passed on whole",
-      metadata: ["upstream": "\(upstream.serverName)", "fault": "\(fault)"])
-    return Problem(fault)
+      metadata: ["upstream": "\(upstream.serverName)", "error": "\(cause)"])
+    return Problem(cause)
   }
 }

@@ -13,9 +13,9 @@ struct ForwardingMetrics: Sendable {
   }
 
   /// Counts a request that was not forwarded, or not answered.
-  func count(_ fault: UpstreamFault) {
+  func count(_ error: UpstreamError) {
     Counter(
-      label: "terrace_upstream_faults_total", dimensions: [("fault", fault.name)], factory: factory
+      label: "terrace_upstream_errors_total", dimensions: [("error", error.name)], factory: factory
     ).increment()
   }
 

@@ -92,15 +92,15 @@ struct ExchangeStateMachineTests {
     var machine = ExchangeStateMachine()
     machine.begin(hasBody: false)
     machine.closed()
-    #expect(machine.fault == .unsent)
-    #expect(machine.fault?.allowsRetry(isSafe: false) == true)
+    #expect(machine.error == .unsent)
+    #expect(machine.error?.allowsRetry(isSafe: false) == true)
   }
 
   @Test func afterThatSomebodyMayHave() {
     var machine = Self.sent()
     machine.closed()
-    #expect(machine.fault == .closed)
-    #expect(machine.fault?.allowsRetry(isSafe: true) == false)
+    #expect(machine.error == .closed)
+    #expect(machine.error?.allowsRetry(isSafe: true) == false)
   }
 
   @Test func onAConnectionThatHasServedItIsMostLikelyUnseen() {
@@ -111,16 +111,16 @@ struct ExchangeStateMachineTests {
     machine.begin(hasBody: false)
     machine.headSent()
     machine.closed()
-    #expect(machine.fault == .dropped)
-    #expect(machine.fault?.allowsRetry(isSafe: true) == true)
-    #expect(machine.fault?.allowsRetry(isSafe: false) == false)
+    #expect(machine.error == .dropped)
+    #expect(machine.error?.allowsRetry(isSafe: true) == true)
+    #expect(machine.error?.allowsRetry(isSafe: false) == false)
   }
 
   @Test func aConnectionThatEndedWhileIdleHasSeenNothing() {
     var machine = ExchangeStateMachine()
     machine.closed()
     machine.begin(hasBody: false)
-    #expect(machine.fault == .unsent)
+    #expect(machine.error == .unsent)
   }
 
   @Test func aResponseThatArrivedWholeBeforeTheEndIsTaken() {
@@ -137,6 +137,6 @@ struct ExchangeStateMachineTests {
     machine.fail(.headTimeout)
     machine.fail(.cancelled)
     machine.closed()
-    #expect(machine.fault == .headTimeout)
+    #expect(machine.error == .headTimeout)
   }
 }

@@ -6,7 +6,7 @@ import Testing
 @testable import Gateway
 
 struct ForwardingMetricsTests {
-  @Test func faultsAreCountedByKindAndOpenCircuitsAreSeen() async throws {
+  @Test func errorsAreCountedByKindAndOpenCircuitsAreSeen() async throws {
     let metrics = PrometheusMetrics()
     let port = try Loopback.freePort()
     try await ForwardingGateway.run(before: port, metrics: metrics) { gateway in
@@ -17,8 +17,8 @@ struct ForwardingMetricsTests {
     }
     let text = metrics.render()
     let threshold = CircuitBreaker.threshold
-    #expect(text.contains("terrace_upstream_faults_total{fault=\"unreachable\"} \(threshold)\n"))
-    #expect(text.contains("terrace_upstream_faults_total{fault=\"circuit_open\"} 1\n"))
+    #expect(text.contains("terrace_upstream_errors_total{error=\"unreachable\"} \(threshold)\n"))
+    #expect(text.contains("terrace_upstream_errors_total{error=\"circuit_open\"} 1\n"))
   }
 
   @Test func aSuccessClosesTheCircuit() {

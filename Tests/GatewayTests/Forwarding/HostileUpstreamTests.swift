@@ -164,7 +164,7 @@ struct HostileUpstreamTests {
         #expect(!rest.contains("0\r\n\r\n"), "\(rest)")
       }
     }
-    let count = "terrace_upstream_faults_total{fault=\"\(upstream.problem)\"} 1\n"
+    let count = "terrace_upstream_errors_total{error=\"\(upstream.problem)\"} 1\n"
     #expect(metrics.render().contains(count), "\(metrics.render())")
   }
 

@@ -12,7 +12,7 @@ struct UpstreamProbeTests {
   private static let tenant = TenantID()
 
   /// What comes of a trial; nil if the deployment is reached.
-  private static func fault(
+  private static func failure(
     at port: Int, as name: String = "127.0.0.1", tls: TLSContext? = nil
   ) async -> ProbeFailure? {
     let configuration = ForwardingConfiguration.patient
@@ -41,7 +41,7 @@ struct UpstreamProbeTests {
       try await connection.send(answer)
     }
     try await ScriptedUpstream.run(script) { upstream in
-      found.put(await fault(at: upstream.port)?.description ?? "reached")
+      found.put(await failure(at: upstream.port)?.description ?? "reached")
     }
     return found.take()
   }
@@ -64,9 +64,9 @@ struct UpstreamProbeTests {
     #expect(try await Self.text(unavailable) == "it answers 503 at /.well-known/terrace")
     #expect(try await Self.text("nonsense\r\n\r\n") == "it does not speak HTTP as it should")
     // Port 1: nothing listens there.
-    #expect(await Self.fault(at: 1) == .upstream(.unreachable))
+    #expect(await Self.failure(at: 1) == .upstream(.unreachable))
     // A name with an empty label is nobody's, and no server is asked for it.
-    #expect(await Self.fault(at: 1, as: "terrace..svc") == .upstream(.unresolved))
+    #expect(await Self.failure(at: 1, as: "terrace..svc") == .upstream(.unresolved))
   }
 
   /// What comes of a trial of a pod with that name and authority, which believes `gateways`.
@@ -82,7 +82,7 @@ struct UpstreamProbeTests {
     podFiles.authorities = try gateways.authorityFile()
     let found = Mailbox()
     try await SecureListener.run(podFiles) { listener in
-      found.put(await fault(at: listener.port, tls: tls)?.description ?? "reached")
+      found.put(await failure(at: listener.port, tls: tls)?.description ?? "reached")
     }
     return found.take()
   }

@@ -15,7 +15,7 @@ struct ExchangeStateMachine {
   private enum State {
     case idle
     case exchanging(Exchange)
-    case failed(UpstreamFault)
+    case failed(UpstreamError)
   }
 
   fileprivate struct Exchange {
@@ -47,8 +47,8 @@ struct ExchangeStateMachine {
     if case .idle = state { true } else { false }
   }
 
-  var fault: UpstreamFault? {
-    if case .failed(let fault) = state { fault } else { nil }
+  var error: UpstreamError? {
+    if case .failed(let error) = state { error } else { nil }
   }
 
   /// What the upstream owes; nil as long as it is its turn to take, or nothing is under way.
@@ -61,7 +61,7 @@ struct ExchangeStateMachine {
 
   /// Whether nothing has arrived that has not been taken, so that more can be read.
   var wantsMore: Bool {
-    fault == nil && arrived.isEmpty
+    error == nil && arrived.isEmpty
   }
 
   // MARK: The request
@@ -89,17 +89,17 @@ struct ExchangeStateMachine {
 
   // MARK: The response
 
-  /// - Returns: The fault, if the part is none that may come now.
-  mutating func receive(_ part: HTTPClientResponsePart) -> UpstreamFault? {
+  /// - Returns: The error, if the part is none that may come now.
+  mutating func receive(_ part: HTTPClientResponsePart) -> UpstreamError? {
     guard case .exchanging(var exchange) = state, !arrived.isEnd else {
       fail(.invalidResponse)
       return .invalidResponse
     }
     switch part {
     case .head(let head):
-      if let fault = exchange.receive(head) {
-        fail(fault)
-        return fault
+      if let error = exchange.receive(head) {
+        fail(error)
+        return error
       }
       state = .exchanging(exchange)
       if exchange.isHeadReceived { arrived.head = head } else { arrived.informational.append(head) }
@@ -131,15 +131,15 @@ struct ExchangeStateMachine {
     fail(hasServed && !isAnswered ? .dropped : .closed)
   }
 
-  /// Gives the exchange up. The first fault is what it is remembered by.
+  /// Gives the exchange up. The first error is what it is remembered by.
   ///
   /// A response that has arrived whole before it can still be taken.
-  mutating func fail(_ fault: UpstreamFault) {
-    if self.fault != nil { return }
+  mutating func fail(_ error: UpstreamError) {
+    if self.error != nil { return }
     if arrived.isEnd {
       update { $0.isReusable = false }
     } else {
-      state = .failed(fault)
+      state = .failed(error)
     }
   }
 
@@ -151,8 +151,8 @@ struct ExchangeStateMachine {
 }
 
 extension ExchangeStateMachine.Exchange {
-  /// - Returns: The fault, if the head is none that may come.
-  fileprivate mutating func receive(_ head: HTTPResponseHead) -> UpstreamFault? {
+  /// - Returns: The error, if the head is none that may come.
+  fileprivate mutating func receive(_ head: HTTPResponseHead) -> UpstreamError? {
     switch head.status.code {
     case 101: return .refusedUpgrade
     case 100..<200:

@@ -38,7 +38,7 @@ final class RequestUpload: @unchecked Sendable {
     } catch {
       if Task.isCancelled { return }
       isOver = true
-      if !(error is UpstreamFault) { failure = error }
+      if !(error is UpstreamError) { failure = error }
       exchange.cancel()
     }
   }

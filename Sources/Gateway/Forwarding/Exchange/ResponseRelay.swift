@@ -33,7 +33,7 @@ struct ResponseRelay: Sendable {
   /// upstream may answer before.
   ///
   /// - Returns: The part with the head.
-  /// - Throws: ``UpstreamFault``, or what was wrong with the client's bytes.
+  /// - Throws: ``UpstreamError``, or what was wrong with the client's bytes.
   func begin() async throws -> UpstreamResponsePart {
     guard let upload else { return try await head() }
     if expectsContinue, let answer = try await answerBeforeUpload() { return answer }
@@ -77,11 +77,11 @@ struct ResponseRelay: Sendable {
   /// - Parameters:
   ///   - first: What ``begin()`` returned.
   ///   - settle: Is told, once the response has ended, by which error it did, if any.
-  /// - Throws: ``UpstreamFault``.
+  /// - Throws: ``UpstreamError``.
   func response(
     _ first: UpstreamResponsePart, settle: @escaping @Sendable ((any Error)?) -> Void
   ) throws -> Response {
-    guard let head = first.head else { throw UpstreamFault.invalidResponse }
+    guard let head = first.head else { throw UpstreamError.invalidResponse }
     let fields = ForwardedResponse.fields(head.headers)
     if first.isEnd, first.trailers == nil {
       settle(nil)

@@ -63,10 +63,10 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
 
   /// Waits until there is room for a part of the body.
   ///
-  /// - Throws: ``UpstreamFault``, or `CancellationError`.
+  /// - Throws: ``UpstreamError``, or `CancellationError`.
   func room() async throws {
     eventLoop.preconditionInEventLoop()
-    if let fault = machine.fault { throw fault }
+    if let error = machine.error { throw error }
     guard !channel.isWritable else { return }
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation {
@@ -149,7 +149,7 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    if let fault = machine.receive(unwrapInboundIn(data)) { fail(fault) }
+    if let error = machine.receive(unwrapInboundIn(data)) { fail(error) }
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
@@ -185,7 +185,7 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
   // MARK: Waiting
 
   private func deliver() {
-    if let fault = machine.fault { return resume(throwing: fault) }
+    if let error = machine.error { return resume(throwing: error) }
     guard let reader, let part = machine.take() else { return }
     self.reader = nil
     reader.continuation.resume(returning: part)
@@ -207,17 +207,17 @@ final class UpstreamConnection: ChannelInboundHandler, @unchecked Sendable {
     writer?.continuation.resume(throwing: error)
   }
 
-  private func fail(_ fault: UpstreamFault) {
-    machine.fail(fault)
+  private func fail(_ error: UpstreamError) {
+    machine.fail(error)
     deliver()
     channel.close(promise: nil)
   }
 
-  private func resume(throwing fault: UpstreamFault) {
+  private func resume(throwing error: UpstreamError) {
     let reader = reader
     self.reader = nil
-    reader?.continuation.resume(throwing: fault)
-    resumeWriter(throwing: fault)
+    reader?.continuation.resume(throwing: error)
+    resumeWriter(throwing: error)
   }
 
   private func suspend<T: Sendable>(

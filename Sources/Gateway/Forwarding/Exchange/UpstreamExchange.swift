@@ -20,7 +20,7 @@ final class UpstreamExchange: Sendable {
   /// Waits until there is room for a part of the request's body. To be called on the connection's
   /// event loop.
   ///
-  /// - Throws: ``UpstreamFault``; `CancellationError`, which does not end the exchange.
+  /// - Throws: ``UpstreamError``; `CancellationError`, which does not end the exchange.
   func room() async throws {
     try await connection.room()
   }
@@ -37,7 +37,7 @@ final class UpstreamExchange: Sendable {
 
   /// What comes next of the response, until a part that is its end.
   ///
-  /// - Throws: ``UpstreamFault``.
+  /// - Throws: ``UpstreamError``.
   func next() async throws -> UpstreamResponsePart {
     try await withTaskCancellationHandler {
       try await connection.next()

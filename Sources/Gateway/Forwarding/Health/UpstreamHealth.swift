@@ -15,8 +15,8 @@ final class UpstreamHealth: Sendable {
     self.clock = clock
   }
 
-  /// - Throws: ``UpstreamFault/circuitOpen(retryAfter:)``.
-  func admit(_ upstream: Upstream) throws(UpstreamFault) {
+  /// - Throws: ``UpstreamError/circuitOpen(retryAfter:)``.
+  func admit(_ upstream: Upstream) throws(UpstreamError) {
     let admission = failing.withLock { failing in
       failing.isEmpty ? nil : failing[upstream]?.admit(now: now)
     }

@@ -10,7 +10,7 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler {
   init(until deadline: NIODeadline, on eventLoop: any EventLoop) {
     promise = eventLoop.makePromise()
     let timeout = eventLoop.scheduleTask(deadline: deadline) { [promise] in
-      promise.fail(UpstreamFault.connectTimeout)
+      promise.fail(UpstreamError.connectTimeout)
     }
     promise.futureResult.whenComplete { _ in timeout.cancel() }
   }
@@ -34,11 +34,11 @@ final class TLSHandshake: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    promise.fail(UpstreamFault.untrusted)
+    promise.fail(UpstreamError.untrusted)
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    promise.fail(UpstreamFault.untrusted)
+    promise.fail(UpstreamError.untrusted)
     context.fireChannelInactive()
   }
 }

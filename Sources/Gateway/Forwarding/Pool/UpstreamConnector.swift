@@ -12,7 +12,7 @@ struct UpstreamConnector: Sendable {
   /// What TLS is spoken with; nil for plain HTTP.
   let tls: TLSContext?
 
-  /// - Returns: A connection, or an ``UpstreamFault``.
+  /// - Returns: A connection, or an ``UpstreamError``.
   func connect(
     to upstream: Upstream, on eventLoop: any EventLoop, for pool: UpstreamPool
   ) -> EventLoopFuture<UpstreamConnection> {
@@ -24,19 +24,19 @@ struct UpstreamConnector: Sendable {
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .connect(host: upstream.host, port: upstream.port)
       .flatMapErrorThrowing { error in
-        throw fault(of: error)
+        throw cause(of: error)
       }
       .flatMap { channel in
         secure(channel, to: upstream, until: deadline).flatMapThrowing {
           try Self.add(UpstreamConnection(upstream, channel: channel, pool: pool), to: channel)
         }.flatMapErrorThrowing { error in
           channel.close(promise: nil)
-          throw error as? UpstreamFault ?? .unreachable
+          throw error as? UpstreamError ?? .unreachable
         }
       }
   }
 
-  private func fault(of error: any Error) -> UpstreamFault {
+  private func error(of error: any Error) -> UpstreamError {
     if error as? ChannelError == .connectTimeout(timeout) { return .connectTimeout }
     guard let error = error as? NIOConnectionError, error.connectionErrors.isEmpty else {
       return .unreachable
@@ -49,7 +49,7 @@ struct UpstreamConnector: Sendable {
     _ channel: any Channel, to upstream: Upstream, until deadline: NIODeadline
   ) -> EventLoopFuture<Void> {
     guard upstream.mayBe(at: channel.remoteAddress) else {
-      return channel.eventLoop.makeFailedFuture(UpstreamFault.forbiddenAddress)
+      return channel.eventLoop.makeFailedFuture(UpstreamError.forbiddenAddress)
     }
     guard let context = tls?.current else { return channel.eventLoop.makeSucceededVoidFuture() }
     return channel.eventLoop.makeCompletedFuture {
@@ -63,7 +63,7 @@ struct UpstreamConnector: Sendable {
   private static func add(
     _ connection: UpstreamConnection, to channel: any Channel
   ) throws -> UpstreamConnection {
-    guard channel.isActive else { throw UpstreamFault.unreachable }
+    guard channel.isActive else { throw UpstreamError.unreachable }
     var limits = NIOHTTPDecoderLimitConfiguration()
     limits.maxHeaderFieldSize = 16 << 10
     limits.maxHeaderListSize = 64 << 10

@@ -32,7 +32,7 @@ final class UpstreamPool: @unchecked Sendable {
   /// Begins a request on a connection of its own.
   ///
   /// - Parameter isNew: Whether that must be none that has been used.
-  /// - Throws: ``UpstreamFault``.
+  /// - Throws: ``UpstreamError``.
   func begin(
     _ request: ForwardedRequest, to upstream: Upstream, isNew: Bool
   ) async throws -> UpstreamExchange {
@@ -57,12 +57,12 @@ final class UpstreamPool: @unchecked Sendable {
     _ request: ForwardedRequest, to upstream: Upstream, isNew: Bool,
     _ continuation: CheckedContinuation<UpstreamExchange, any Error>
   ) {
-    guard !isShutDown else { return continuation.resume(throwing: UpstreamFault.unreachable) }
+    guard !isShutDown else { return continuation.resume(throwing: UpstreamError.unreachable) }
     if !isNew, let connection = idle(to: upstream) {
       return continuation.resume(returning: .init(request, on: connection))
     }
     switch machine.open(upstream) {
-    case .refuse: continuation.resume(throwing: UpstreamFault.busy)
+    case .refuse: continuation.resume(throwing: UpstreamError.busy)
     case .open(let evicted):
       evicted?.close()
       connector.connect(to: upstream, on: eventLoop, for: self).assumeIsolated()

@@ -23,8 +23,8 @@ extension Forwarder {
         defer { group.cancelAll() }
         try await group.next()
       }
-    } catch let fault as UpstreamFault {
-      throw .upstream(fault)
+    } catch let error as UpstreamError {
+      throw .upstream(error)
     } catch {
       throw error as? ProbeFailure ?? .upstream(.cancelled)
     }
@@ -37,7 +37,7 @@ extension Forwarder {
     let exchange = try await pools.first.begin(request, to: upstream, isNew: true)
     var part = try await exchange.next()
     while part.head == nil { part = try await exchange.next() }
-    guard let status = part.head?.status.code else { throw UpstreamFault.invalidResponse }
+    guard let status = part.head?.status.code else { throw UpstreamError.invalidResponse }
     guard status == 200 else { throw ProbeFailure.status(Int(status)) }
     var body = part.body ?? ByteBuffer()
     while !part.isEnd, body.readableBytes <= 64 {

@@ -2,7 +2,7 @@ import Tenancy
 
 /// Why a gateway would not send a tenant's requests to the tenant's own deployment.
 enum ProbeFailure: Error, Equatable, CustomStringConvertible {
-  case upstream(UpstreamFault)
+  case upstream(UpstreamError)
   /// It took longer than a trial may.
   case timeout
   /// It answers, but not as the tenant's deployment would.
@@ -14,7 +14,7 @@ enum ProbeFailure: Error, Equatable, CustomStringConvertible {
 
   var description: String {
     switch self {
-    case .upstream(let fault): Self.text(fault)
+    case .upstream(let error): Self.text(error)
     case .timeout: "it gives no answer"
     case .status(421): "it is not this tenant's (421)"
     case .status(let code): "it answers \(code) at \(DeploymentIdentity.path)"
@@ -24,8 +24,8 @@ enum ProbeFailure: Error, Equatable, CustomStringConvertible {
     }
   }
 
-  private static func text(_ fault: UpstreamFault) -> String {
-    switch fault {
+  private static func text(_ error: UpstreamError) -> String {
+    switch error {
     case .unresolved: "its name is not known (DNS)"
     case .unreachable: "it refuses connections"
     case .connectTimeout: "it takes no connections"

@@ -40,15 +40,15 @@ struct UpstreamProbes: Service {
   }
 
   private func probe(_ record: TenantRecord) async throws {
-    var fault: ProbeFailure?
+    var failure: ProbeFailure?
     do throws(ProbeFailure) {
       try await forwarding.probe(record, at: "\(record.tenant.slug).\(baseDomain)")
     } catch {
-      fault = error
+      failure = error
       logger.notice(
         "a tenant's own deployment is not reached",
-        metadata: ["tenant": "\(record.tenant.slug)", "fault": "\(error)"])
+        metadata: ["tenant": "\(record.tenant.slug)", "error": "\(error)"])
     }
-    try await directory.report(record.tenant.id, fault: fault?.description)
+    try await directory.report(record.tenant.id, fault: failure?.description)
   }
 }

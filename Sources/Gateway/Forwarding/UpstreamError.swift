@@ -1,7 +1,7 @@
 import HTTPSupport
 
 /// Why a request could not be forwarded, or its response not be passed on.
-enum UpstreamFault: Error, Equatable, Sendable {
+enum UpstreamError: Error, Equatable, Sendable {
   /// No connection could be made.
   case unreachable
   /// The same, since no address has the name.
@@ -77,8 +77,8 @@ enum UpstreamFault: Error, Equatable, Sendable {
 extension Problem {
   /// 502 where the upstream cannot be reached or answers nonsense, 504 where it takes too long,
   /// 503 where it was not asked.
-  init(_ fault: UpstreamFault) {
-    switch fault {
+  init(_ error: UpstreamError) {
+    switch error {
     case .unreachable, .unresolved, .forbiddenAddress, .unsent:
       self.init(
         .badGateway, type: "upstream-unreachable", title: "The tenant's server cannot be reached")
