@@ -36,7 +36,7 @@ struct UpstreamConnector: Sendable {
       }
   }
 
-  private func error(of error: any Error) -> UpstreamError {
+  private func cause(of error: any Error) -> UpstreamError {
     if error as? ChannelError == .connectTimeout(timeout) { return .connectTimeout }
     guard let error = error as? NIOConnectionError, error.connectionErrors.isEmpty else {
       return .unreachable
