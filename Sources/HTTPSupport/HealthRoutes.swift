@@ -6,29 +6,29 @@ public struct HealthRoutes: Sendable {
   private let metrics: PrometheusMetrics
   private let refresh: @Sendable () -> Void
   private let degradations: @Sendable () -> [String]
-  private let obstacles: @Sendable () -> [String]
+  private let findings: @Sendable () -> [String]
 
   /// - Parameters:
   ///   - refresh: Brings metrics that are looked up, not counted, up to date.
   ///   - degradations: What does not work just now, though the process may get requests.
-  ///   - obstacles: Why the process must get no requests just now; empty if it may.
+  ///   - findings: Why the process must get no requests just now; empty if it may.
   public init(
     metrics: PrometheusMetrics, refresh: @escaping @Sendable () -> Void = {},
     degradations: @escaping @Sendable () -> [String] = { [] },
-    obstacles: @escaping @Sendable () -> [String]
+    findings: @escaping @Sendable () -> [String]
   ) {
     self.metrics = metrics
     self.refresh = refresh
     self.degradations = degradations
-    self.obstacles = obstacles
+    self.findings = findings
   }
 
   public func router() -> Router<BasicRequestContext> {
     let router = Router(options: .autoGenerateHeadEndpoints)
     router.add(middleware: ErrorMiddleware())
     router.get("livez") { _, _ in Self.text("alive\n") }
-    router.get("readyz") { [obstacles, degradations] _, _ in
-      let reasons = obstacles()
+    router.get("readyz") { [findings, degradations] _, _ in
+      let reasons = findings()
       let degraded = degradations().map { "degraded: \($0)\n" }.joined()
       return reasons.isEmpty
         ? Self.text("ready\n" + degraded)

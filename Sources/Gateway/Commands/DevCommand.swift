@@ -19,7 +19,7 @@ struct DevCommand: AsyncParsableCommand {
 
   func run() async throws {
     let source = try ConfigurationSource()
-    let server = try DevelopmentPorts().apply(to: ServerConfiguration(scope: .dev, source))
+    let server = try DevelopmentPorts().apply(to: ServerConfiguration(mode: .dev, source))
     let home = try DevelopmentHome.open()
     let secrets = try home.secrets()
     let observability = try Observability(source, level: .notice)

@@ -1,5 +1,5 @@
-import Atomics
 import CoreMetrics
+import HTTPSupport
 import Logging
 import PostgresClient
 import ServiceLifecycle
@@ -24,8 +24,9 @@ final class NodeWatch: Service {
   private let unfit: Meter
   private let health = Mutex<[PostgresLogin: Health]>([:])
   private let unfitCells = Mutex<Set<Int>>([])
-  private let hasUnfitCells = ManagedAtomic(false)
-  private let looked = ManagedAtomic(false)
+  private let hasUnfitCells = Atomic(false)
+  /// Is reached when every node has been looked at once.
+  let looked = Milestone()
 
   /// - Parameters:
   ///   - roles: what the roles of this installation are called.
@@ -45,7 +46,7 @@ final class NodeWatch: Service {
   }
 
   /// Whether every node has been looked at once.
-  var hasLooked: Bool { looked.load(ordering: .acquiring) }
+  var hasLooked: Bool { looked.isReached }
 
   /// Whether tenants of that cell may be served.
   func isFit(cell: Int) -> Bool {
@@ -56,9 +57,8 @@ final class NodeWatch: Service {
 
   func run() async throws {
     await cancelWhenGracefulShutdown {
-      while self.directory.age == nil {
-        guard (try? await Task.sleep(for: .milliseconds(10))) != nil else { return }
-      }
+      await self.directory.loaded.wait()
+      guard !Task.isCancelled else { return }
       repeat { await self.look() } while (try? await Task.sleep(for: self.interval)) != nil
     }
   }
@@ -76,7 +76,7 @@ final class NodeWatch: Service {
     hasUnfitCells.store(!cells.isEmpty, ordering: .relaxed)
     away.set(found.values.count { $0 == .away })
     unfit.set(found.values.count { $0 == .unfit })
-    looked.store(true, ordering: .releasing)
+    looked.reach()
   }
 
   private func health(of login: PostgresLogin) async -> Health {

@@ -4,7 +4,7 @@ import TenantRegistry
 
 /// Whether the process should get requests.
 struct Readiness: Sendable {
-  let database: DatabaseGuard
+  let database: StartupCheck
   /// Nil where no tenants are served.
   let directory: TenantDirectory?
   /// Nil where tenants of no other node are served.
@@ -20,17 +20,24 @@ struct Readiness: Sendable {
     return ["the database takes no writes"]
   }
 
-  /// What is in the way, in a few words each; empty if the process is ready.
-  func obstacles() -> [String] {
-    var obstacles: [String] = []
-    if drain.hasBegun { obstacles.append("shutting down") }
-    if !database.hasPassed { obstacles.append("the database has not been checked yet") }
+  /// Waits until all that a process needs to serve has been there once, or the task is cancelled.
+  func wait() async {
+    await database.passed.wait()
+    await directory?.loaded.wait()
+    await nodes?.looked.wait()
+  }
+
+  /// Why the process is not ready, in a few words each; empty if it is.
+  func findings() -> [String] {
+    var findings: [String] = []
+    if drain.hasBegun { findings.append("shutting down") }
+    if !database.hasPassed { findings.append("the database has not been checked yet") }
     if let directory, !directory.isFresh {
-      obstacles.append(
+      findings.append(
         directory.age.map { "the registry was last heard of \($0.components.seconds) s ago" }
           ?? "the registry has not been read yet")
     }
-    if nodes?.hasLooked == false { obstacles.append("the nodes have not been looked at yet") }
-    return obstacles
+    if nodes?.hasLooked == false { findings.append("the nodes have not been looked at yet") }
+    return findings
   }
 }

@@ -5,6 +5,7 @@ import HTTPSupport
 import HTTPTypes
 import Hummingbird
 import PostgresClient
+import Tenancy
 import TenantRegistry
 
 /// Serves the public listener: finds the tenant, checks that it is served and that it makes no more

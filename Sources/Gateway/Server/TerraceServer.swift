@@ -1,25 +1,16 @@
-import FinanceAPI
 import HTTPServer
 import HTTPSupport
 import Logging
-import NIOPosix
-import PostgresClient
 import ServiceLifecycle
-import TenantRegistry
 import UnixSignals
 
-/// A whole serving process: its listeners, its registry snapshot, its database client.
+/// A whole serving process. All that runs in it is named here, in its order; what it is made of is
+/// in ``ServerParts``, what listens in ``ServerListeners``, and what works beside requests in
+/// ``ServerJobs``.
 struct TerraceServer: Sendable {
-  private let configuration: ProcessConfiguration
+  private let parts: ServerParts
   private let metrics: PrometheusMetrics
   private let log: LogWriter
-  private let logger: Logger
-  private let client: PostgresClient
-  private let directory: TenantDirectory?
-  private let readiness: Readiness
-  private let tls: ServerTLS
-  private let forwarder: Forwarder?
-  private let drain = Drain()
 
   /// - Parameters:
   ///   - metrics: What `/metrics` shows.
@@ -29,54 +20,9 @@ struct TerraceServer: Sendable {
     _ configuration: ProcessConfiguration, metrics: PrometheusMetrics, log: LogWriter,
     logger: Logger
   ) throws {
-    self.configuration = configuration
+    parts = try ServerParts(configuration, metrics: metrics, logger: logger)
     self.metrics = metrics
     self.log = log
-    self.logger = logger
-    // Where all requests are on one event loop, results need not be read by another thread.
-    let eventLoops = Array(MultiThreadedEventLoopGroup.singleton.makeIterator())
-    client = PostgresClient(
-      configuration: configuration.client, eventLoop: eventLoops.count == 1 ? eventLoops[0] : nil,
-      logger: logger)
-    guard let login = configuration.reader ?? configuration.tenant?.login ?? configuration.owner
-    else { throw ConfigurationError(.readerPassword, "is not set") }
-    directory = Self.directory(configuration, client, logger)
-    tls = try ServerTLS(configuration.server, metrics: metrics, logger: logger)
-    forwarder = Forwarder(
-      configuration.server.forwarding, tls: tls.upstream, metrics: metrics)
-    readiness = Readiness(
-      database: DatabaseGuard(
-        client, login, roles: configuration.roles, connections: configuration.databaseConnections,
-        logger: logger),
-      directory: directory,
-      nodes: Self.nodes(configuration, directory, client, metrics, logger), drain: drain)
-  }
-
-  private static func nodes(
-    _ configuration: ProcessConfiguration, _ directory: TenantDirectory?, _ client: PostgresClient,
-    _ metrics: PrometheusMetrics, _ logger: Logger
-  ) -> NodeWatch? {
-    guard let directory, configuration.tenant == nil else { return nil }
-    return NodeWatch(
-      directory, client: client, roles: configuration.roles,
-      connections: configuration.databaseConnections,
-      interval: configuration.directory.pollInterval * 5, metrics: metrics, logger: logger)
-  }
-
-  private static func directory(
-    _ configuration: ProcessConfiguration, _ client: PostgresClient, _ logger: Logger
-  ) -> TenantDirectory? {
-    if let credentials = configuration.tenant {
-      return TenantDirectory(
-        client: client, credentials: credentials, configuration: configuration.directory,
-        logger: logger)
-    }
-    guard let reader = configuration.reader, let masterKeys = configuration.masterKeys else {
-      return nil
-    }
-    return TenantDirectory(
-      client: client, login: reader, masterKeys: masterKeys,
-      configuration: configuration.directory, logger: logger)
   }
 
   /// Serves until a signal comes, the task is cancelled, or `shutdown` is asked for; then drains.
@@ -84,24 +30,23 @@ struct TerraceServer: Sendable {
   /// - Parameters:
   ///   - signals: What begins a graceful shutdown.
   ///   - onReady: Is called once, when every listener is bound and the registry is loaded.
-  /// - Throws: ``ListenerError``; ``DatabaseGuard/Unfit``; ``MigrationError``.
+  /// - Throws: ``ListenerError``; ``StartupCheckError``; ``MigrationError``.
   func run(
     signals: [UnixSignal] = [.sigterm, .sigint],
     onReady: @escaping @Sendable (ServerPorts) async -> Void = { _ in }
   ) async throws {
-    OpenFiles.raiseLimit()
-      .check(maximumConnections: configuration.server.maximumConnections, logger)
+    let server = parts.configuration.server
+    OpenFiles.raiseLimit().check(maximumConnections: server.maximumConnections, parts.logger)
     // A service that fails takes the others down in order, so that requests under way finish.
     var group = ServiceGroupConfiguration(
       services: services(onReady: onReady).map {
         .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
-      }, gracefulShutdownSignals: signals, logger: logger)
-    group.maximumGracefulShutdownDuration =
-      configuration.server.drainDelay + configuration.server.drainTimeout
+      }, gracefulShutdownSignals: signals, logger: parts.logger)
+    group.maximumGracefulShutdownDuration = server.drainDelay + server.drainTimeout
     do {
       try await ServiceGroup(configuration: group).run()
-    } catch is CancellationError where drain.hasBegun {
-      logger.warning("requests were cut off: they did not finish within the drain timeout")
+    } catch is CancellationError where parts.drain.hasBegun {
+      parts.logger.warning("requests were cut off: they did not finish within the drain timeout")
     }
   }
 
@@ -109,180 +54,26 @@ struct TerraceServer: Sendable {
   private func services(
     onReady: @escaping @Sendable (ServerPorts) async -> Void
   ) -> [any Service] {
-    let hasPublic = directory != nil
-    let hasAdmin = configuration.owner != nil
-    let ports = BoundPorts(count: 1 + (hasPublic ? 1 : 0) + (hasAdmin ? 1 : 0))
+    let listeners = ServerListeners(parts, metrics: metrics, log: log)
+    let jobs = ServerJobs(parts: parts)
     let services: [(any Service)?] = [
-      opsListener(ports), client, readiness.database, checkedDirectory, readiness.nodes, reconciler,
-      migrationReconciler, credentialRetirement, transactionLimit, forwarder?.pools, upstreamProbes,
-      adminListener(ports),
-      publicListener(ports),
-      Lifecycle(
-        ports: ports, readiness: readiness, drain: drain,
-        drainDelay: configuration.server.drainDelay, onReady: onReady),
+      listeners.ops,
+      parts.client,
+      parts.readiness.database,
+      jobs.directory,
+      parts.readiness.nodes,
+      jobs.provisioning,
+      jobs.migrations,
+      jobs.credentialRetirement,
+      jobs.transactionLimit,
+      parts.forwarder?.pools,
+      jobs.upstreamProbes,
+      listeners.admin,
+      listeners.public,
+      ShutdownCoordinator(
+        ports: listeners.ports, readiness: parts.readiness, drain: parts.drain,
+        drainDelay: parts.configuration.server.drainDelay, onReady: onReady),
     ]
-    return tls.services + services.compactMap(\.self)
-  }
-
-  /// A tenant's own process takes its lease only when it can serve: the tenant is moved to it then.
-  private var checkedDirectory: (any Service)? {
-    guard let directory, configuration.tenant != nil else { return directory }
-    return AfterDatabaseCheck(database: readiness.database, service: directory)
-  }
-
-  private var credentialRetirement: (any Service)? {
-    administration.map {
-      AfterDatabaseCheck(
-        database: readiness.database, service: CredentialRetirement($0.deployments))
-    }
-  }
-
-  // MARK: Listeners
-
-  private func publicListener(_ ports: BoundPorts) -> (any Service)? {
-    let server = configuration.server
-    guard let directory else { return nil }
-    let gateway = TenantGateway(
-      resolver: TenantResolver(
-        baseDomains: Set(server.baseDomains.map(\.text)),
-        pathHosts: Set(server.pathHosts.map(\.text))),
-      trustedProxies: server.trustedProxies, directory: directory, readiness: readiness,
-      finance: finance,
-      forwarding: configuration.tenant == nil ? forwarding : nil,
-      unknownHost: configuration.tenant == nil ? .unknownTenant : .misdirected, metrics: metrics)
-    var listener = listenerConfiguration("public", server.publicListener)
-    listener.tls = tls.public
-    listener.isTrusted = { [proxies = server.trustedProxies] address in
-      guard let address = address.ipAddress.flatMap(IPAddress.init) else { return false }
-      return proxies.contains { $0.contains(address) }
-    }
-    return self.listener(listener, gateway, interval: server.accessLog.interval) { port in
-      ports.add { $0.public = port }
-    }
-  }
-
-  private var forwarding: TenantForwarding {
-    TenantForwarding(
-      forwarder: forwarder, addresses: configuration.server.forwarding.addresses,
-      urls: configuration.urls)
-  }
-
-  private var upstreamProbes: (any Service)? {
-    guard let directory, configuration.tenant == nil,
-      let baseDomain = configuration.server.baseDomains.first
-    else { return nil }
-    return AfterDatabaseCheck(
-      database: readiness.database,
-      service: UpstreamProbes(
-        directory: directory, forwarding: forwarding, baseDomain: baseDomain.text,
-        interval: configuration.directory.pollInterval, logger: logger))
-  }
-
-  private var administration: TenantAdministration? {
-    guard let owner = configuration.owner, let masterKeys = configuration.masterKeys else {
-      return nil
-    }
-    return TenantAdministration(
-      owner: client.database(owner), masterKeys: masterKeys,
-      tenantMigrations: FinanceMigrations.all, roles: configuration.roles,
-      drain: configuration.moveDrain, logger: logger)
-  }
-
-  private var reconciler: (any Service)? {
-    administration.map {
-      AfterDatabaseCheck(database: readiness.database, service: ProvisioningReconciler($0))
-    }
-  }
-
-  private var migrationReconciler: (any Service)? {
-    configuration.owner.map {
-      let migrator = TenantMigrator(
-        owner: client.database($0), migrations: FinanceMigrations.all, logger: logger)
-      return AfterDatabaseCheck(
-        database: readiness.database, service: MigrationReconciler(migrator))
-    }
-  }
-
-  private var transactionLimit: (any Service)? {
-    configuration.owner.map {
-      AfterDatabaseCheck(
-        database: readiness.database,
-        service: TransactionLimit(owner: client.database($0), logger: logger))
-    }
-  }
-
-  private func adminListener(_ ports: BoundPorts) -> (any Service)? {
-    guard let owner = configuration.owner, let token = configuration.adminToken,
-      let administration
-    else { return nil }
-    let gateway = AdminGateway(
-      hosts: configuration.server.adminHosts,
-      routes: AdminRoutes(
-        administration: administration,
-        nodes: NodeAdministration(owner: client.database(owner), roles: configuration.roles),
-        urls: configuration.urls,
-        token: token),
-      manifests: ManifestRoutes(
-        administration: administration, configuration: configuration.manifests, token: token))
-    var listener = listenerConfiguration("admin", configuration.server.adminListener)
-    listener.tls = tls.admin
-    return self.listener(listener, gateway, interval: 1) { port in ports.add { $0.admin = port } }
-  }
-
-  private func opsListener(_ ports: BoundPorts) -> any Service {
-    let gauges = GatewayMetrics(directory: directory, factory: metrics)
-    let health = HealthRoutes(
-      metrics: metrics,
-      refresh: { [forwarder] in
-        gauges.refresh()
-        forwarder?.refreshMetrics()
-      }, degradations: readiness.degradations, obstacles: readiness.obstacles)
-    return listener(
-      listenerConfiguration("ops", configuration.server.opsListener),
-      RouterHandler(health.router()), interval: 0
-    ) { port in ports.add { $0.ops = port } }
-  }
-
-  private var finance: FinanceEnvironment {
-    FinanceEnvironment(
-      passwordCost: configuration.passwordCost, concurrentHashes: configuration.passwordHashes,
-      metrics: metrics)
-  }
-
-  private func listenerConfiguration(
-    _ name: String, _ address: ServerConfiguration.Listener
-  ) -> ListenerConfiguration {
-    var listener = ListenerConfiguration(name: name, host: address.host, port: address.port)
-    listener.idleTimeout = configuration.server.idleTimeout
-    listener.requestTimeout = configuration.server.requestTimeout
-    listener.maximumConnections = OpenFiles.raiseLimit()
-      .connections(atMost: configuration.server.maximumConnections)
-    listener.maximumConnectionsPerPeer = configuration.server.maximumConnectionsPerPeer
-    return listener
-  }
-
-  private func listener(
-    _ listener: ListenerConfiguration, _ handler: some RequestHandler, interval: Int,
-    onListening: @escaping @Sendable (Int?) -> Void
-  ) -> any Service {
-    let tenants = LabelCounters(
-      name: "terrace_tenant_requests_total", label: "tenant", factory: metrics)
-    let observer = RequestRecorder(
-      metrics: RequestMetrics(listener: listener.name, labels: tenants, factory: metrics),
-      log: AccessLog(listener: listener.name, label: "tenant", writer: log, interval: interval))
-    return HTTPListener(
-      configuration: listener, handler: handler, observer: observer, drain: drain, logger: logger,
-      onListening: { onListening($0.port) })
-  }
-}
-
-extension ServerConfiguration.AccessLog {
-  /// One line for so many requests.
-  fileprivate var interval: Int {
-    switch self {
-    case .off: 0
-    case .sampled(let every): every
-    case .all: 1
-    }
+    return parts.tls.services + services.compactMap(\.self)
   }
 }

@@ -1,5 +1,6 @@
 import Atomics
 import Foundation
+import HTTPSupport
 import Logging
 import PostgresClient
 import ServiceLifecycle
@@ -19,6 +20,8 @@ public final class TenantDirectory: Service, Sendable {
   private let knownUntil = ManagedAtomic<Int64>(-1)
   private let origin = ContinuousClock.now
   private let takesWritesNow = ManagedAtomic(true)
+  /// Is reached with the first load.
+  package let loaded = Milestone()
   let lease = UUID.random()
   let login: PostgresLogin
   private let source: any DirectorySource
@@ -212,6 +215,7 @@ public final class TenantDirectory: Service, Sendable {
     let asked = origin.duration(to: .now)
     let revision = try await update(occasion)
     knownUntil.store(asked.nanoseconds, ordering: .releasing)
+    if !loaded.isReached { loaded.reach() }
     // Only those that move tenants wait for it, which nobody does while nothing can be written.
     guard takesWrites else { return }
     if occasion == .time || superseded.withLock({ !$0.isEmpty }) { try await settle(at: revision) }

@@ -29,7 +29,7 @@ struct DatabaseFaultTests {
 
   @Test func anUnpreparedDatabaseIsNotServed() async throws {
     try await ServerFixture.run(migrated: false) { fixture in
-      let error = await #expect(throws: DatabaseGuard.Unfit.self) {
+      let error = await #expect(throws: StartupCheckError.self) {
         try await fixture.serve { _ in }
       }
       #expect(error?.description.contains("terrace migrate") == true)
@@ -39,7 +39,7 @@ struct DatabaseFaultTests {
       configuration.reader = fixture.login(fixture.postgres.superuser)
       configuration.reader?.database = "postgres"
       let unprepared = configuration
-      await #expect(throws: DatabaseGuard.Unfit.self) {
+      await #expect(throws: StartupCheckError.self) {
         try await fixture.serve(unprepared) { _ in }
       }
     }
@@ -119,7 +119,7 @@ struct DatabaseFaultTests {
       var configuration = fixture.configuration
       configuration.reader = fixture.login("terrace_reader", "another")
       let wrong = configuration
-      let error = await #expect(throws: DatabaseGuard.Unfit.self) {
+      let error = await #expect(throws: StartupCheckError.self) {
         try await fixture.serve(wrong) { _ in }
       }
       #expect(error?.description.contains("terrace_reader@") == true)

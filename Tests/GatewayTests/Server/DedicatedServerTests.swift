@@ -154,7 +154,7 @@ import Testing
       var configuration = fixture.configuration(for: try await fixture.credentials(of: "acme"))
       configuration.replicas = 3
       let tooMany = configuration
-      let error = await #expect(throws: DatabaseGuard.Unfit.self) {
+      let error = await #expect(throws: StartupCheckError.self) {
         try await fixture.serve(tooMany) { _ in }
       }
       #expect(

@@ -1,4 +1,5 @@
-import Atomics
+import FinanceAPI
+import HTTPSupport
 import Logging
 import PostgresClient
 import ServiceLifecycle
@@ -7,18 +8,14 @@ import TenantRegistry
 /// Checks, at start, that the database keeps tenants apart and has the schema that this build
 /// knows. Until it has passed nobody is served; a database that is away is asked again, one that
 /// refuses the login is not.
-final class DatabaseGuard: Service {
-  /// The database is not as it must be: the process must end.
-  struct Unfit: Error, CustomStringConvertible {
-    let description: String
-  }
-
+final class StartupCheck: Service {
   private let client: PostgresClient
   private let login: PostgresLogin
   private let roles: DatabaseRoles
   private let readiness: DatabaseReadiness
   private let logger: Logger
-  private let passed = ManagedAtomic(false)
+  /// Is reached when the database has passed.
+  let passed = Milestone()
 
   /// - Parameters:
   ///   - roles: what the roles of this installation are called.
@@ -35,15 +32,15 @@ final class DatabaseGuard: Service {
     self.logger = logger
   }
 
-  var hasPassed: Bool { passed.load(ordering: .relaxed) }
+  var hasPassed: Bool { passed.isReached }
 
-  /// - Throws: ``Unfit``, with a line per fault.
+  /// - Throws: ``StartupCheckError``, with a line per finding.
   func run() async throws {
     try await cancelWhenGracefulShutdown {
       while try await !self.passes() {
         guard (try? await Task.sleep(for: .seconds(1))) != nil else { return }
       }
-      self.passed.store(true, ordering: .relaxed)
+      self.passed.reach()
     }
     try await gracefulShutdown()
   }
@@ -51,9 +48,9 @@ final class DatabaseGuard: Service {
   private func passes() async throws -> Bool {
     do {
       let findings = try await readiness.findings()
-      let faults = findings.filter(\.blocksServing)
-      guard faults.isEmpty else {
-        throw Unfit(description: faults.map(\.description).joined(separator: "\n"))
+      let blocking = findings.filter(\.blocksServing)
+      guard blocking.isEmpty else {
+        throw StartupCheckError(description: blocking.map(\.description).joined(separator: "\n"))
       }
       for finding in findings { logger.warning("\(finding)") }
       for warning in (try? await readiness.warnings()) ?? [] {
@@ -70,7 +67,7 @@ final class DatabaseGuard: Service {
     }
   }
 
-  /// - Throws: ``Unfit`` if the server is there, and does not let the login in or cannot be used the
+  /// - Throws: ``StartupCheckError`` if the server is there, and does not let the login in or cannot be used the
   ///   way it is reached.
   private func refuseWhatCannotWork() async throws {
     do throws(PostgresError) {
@@ -78,7 +75,53 @@ final class DatabaseGuard: Service {
     } catch {
       guard error.code == .refused else { return }
       let text = error.detail.split(whereSeparator: \.isNewline).joined(separator: " ")
-      throw Unfit(description: text + (error.refusesLogin ? roles.hint(for: login) : ""))
+      throw StartupCheckError(
+        description: text + (error.refusesLogin ? roles.hint(for: login) : ""))
     }
   }
+}
+
+/// The database is not as it must be: the process must end.
+struct StartupCheckError: Error, CustomStringConvertible {
+  let description: String
+}
+
+/// A service that begins once the database has passed its check.
+struct DeferredService: Service {
+  let check: StartupCheck
+  let service: any Service
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown { await check.passed.wait() }
+    guard check.hasPassed else { return }
+    try await service.run()
+  }
+}
+
+/// Whether a process may serve on a database.
+struct DatabaseReadiness: Sendable {
+  private let check: DatabaseCheck
+  private let migrator: RegistryMigrator
+
+  /// - Parameter connections: how many connections all processes on the database may open
+  ///   together.
+  init(_ database: PostgresDatabase, roles: DatabaseRoles, connections: Int = 0) {
+    check = DatabaseCheck(database, roles: roles, connections: connections)
+    migrator = RegistryMigrator(database: database, tenantMigrations: FinanceMigrations.all)
+  }
+
+  /// What is wrong; empty if nothing is.
+  func findings() async throws -> [DatabaseCheck.Finding] {
+    var findings = try await check.findings()
+    let pending = try await migrator.pending()
+    if !pending.isEmpty {
+      findings.append(
+        .init(
+          problem: "the registry lacks \(pending.count) migrations", remedy: "terrace migrate"))
+    }
+    return findings
+  }
+
+  /// By what one tenant could hold up the others.
+  func warnings() async throws -> [DatabaseCheck.Finding] { try await check.warnings() }
 }
