@@ -42,7 +42,7 @@ struct DataDirectory: Sendable {
     let (status, output) = try ChildProcess.run(account.command(arguments, deathSignal: "KILL"))
     guard status == 0 else {
       throw EmbeddedPostgresError(
-        .failed, "initdb failed: \(Self.complaint(in: output) ?? "it printed nothing")")
+        .failed, "initdb failed: \(Self.message(in: output) ?? "it printed nothing")")
     }
     // Who can open the socket is the superuser; every other login shows its password, as it has to
     // in production.
@@ -67,11 +67,11 @@ struct DataDirectory: Sendable {
   }
 
   /// The last thing that the log calls fatal.
-  func lastComplaint() -> String? {
-    (try? String(contentsOfFile: log, encoding: .utf8)).flatMap(Self.complaint(in:))
+  func lastMessage() -> String? {
+    (try? String(contentsOfFile: log, encoding: .utf8)).flatMap(Self.message(in:))
   }
 
-  private static func complaint(in output: String) -> String? {
+  private static func message(in output: String) -> String? {
     let lines = output.split(separator: "\n")
     for mark in ["FATAL:", "PANIC:", "error:"] {
       guard let line = lines.last(where: { $0.contains(mark) }),

@@ -131,7 +131,7 @@ public final class EmbeddedPostgres: Sendable {
     while running.withLock({ $0?.child.hasEnded }) != true {
       try await Task.sleep(for: .milliseconds(100))
     }
-    return "\(directory.lastComplaint() ?? "it said nothing") (\(directory.log))"
+    return "\(directory.lastMessage() ?? "it said nothing") (\(directory.log))"
   }
 
   /// Kills the server as a crash would (`kill -9`), and waits until none of its processes is left.
@@ -161,7 +161,7 @@ public final class EmbeddedPostgres: Sendable {
       guard !child.hasEnded else {
         throw EmbeddedPostgresError(
           .failed,
-          "Postgres did not start: \(directory.lastComplaint() ?? "see the log") "
+          "Postgres did not start: \(directory.lastMessage() ?? "see the log") "
             + "(\(directory.log))")
       }
       do { try await Task.sleep(for: .milliseconds(5)) } catch {

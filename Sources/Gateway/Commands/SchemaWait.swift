@@ -36,16 +36,16 @@ struct SchemaWait: Sendable {
     try await withPostgresClient { client in
       var said: String?
       var progress = MigrationProgress()
-      while let obstacle = try await obstacle(client, &progress) {
-        if obstacle != said { printError("waiting: \(obstacle)") }
-        said = obstacle
+      while let finding = try await finding(client, &progress) {
+        if finding != said { printError("waiting: \(finding)") }
+        said = finding
         try await Task.sleep(for: .seconds(1))
       }
     }
   }
 
   /// What there is to wait for; nil if there is nothing.
-  private func obstacle(
+  private func finding(
     _ client: PostgresClient, _ progress: inout MigrationProgress
   ) async throws -> String? {
     let database = client.database(login)

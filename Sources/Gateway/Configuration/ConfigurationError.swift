@@ -3,11 +3,11 @@ struct ConfigurationError: Error, Equatable, CustomStringConvertible {
   /// One line that begins with the key's name. It never repeats a secret.
   let description: String
 
-  init(_ name: String, _ complaint: String) {
-    description = "\(name) \(complaint)"
+  init(_ name: String, _ message: String) {
+    description = "\(name) \(message)"
   }
 
-  init(_ key: ConfigurationKey, _ complaint: String) {
-    self.init(key.rawValue, complaint)
+  init(_ key: ConfigurationKey, _ message: String) {
+    self.init(key.rawValue, message)
   }
 }

@@ -1,14 +1,11 @@
-import Configuration
 import Foundation
 
 /// Where settings are read from: the environment, and after it the file that
 /// `TERRACE_CONFIG_FILE` names, of lines `KEY=value`. An empty value counts as none.
 ///
-/// Everything is read as text and parsed here: the library's typed getters take a default for a
-/// malformed value, and its provider for folders of files skips the symbolic links that a mounted
-/// Kubernetes Secret is made of.
+/// A value is text until it is parsed here, so that a malformed one is an error that names the key.
 struct ConfigurationSource: Sendable {
-  private let reader: ConfigReader
+  private let settings: [String: String]
 
   /// - Throws: ``ConfigurationError`` if the file cannot be read, or has a line that is no setting.
   init(environment: [String: String] = ProcessInfo.processInfo.environment) throws {
@@ -17,19 +14,11 @@ struct ConfigurationSource: Sendable {
     }) {
       throw ConfigurationError(old, "is called \(key.rawValue) now: rename it")
     }
-    var providers = [Self.provider(environment)]
-    let key = ConfigurationKey.configurationFile
-    if let path = environment[key.rawValue], !path.isEmpty {
-      providers.append(Self.provider(try Self.settings(inFile: path)))
+    let own = environment.filter { $0.key.hasPrefix("TERRACE_") && !$0.value.isEmpty }
+    let file = try own[ConfigurationKey.configurationFile.rawValue].map {
+      try Self.settings(inFile: $0)
     }
-    reader = ConfigReader(providers: providers)
-  }
-
-  private static func provider(_ values: [String: String]) -> EnvironmentVariablesProvider {
-    let secrets = ConfigurationKey.allCases.filter(\.isSecret).map(\.rawValue)
-    return EnvironmentVariablesProvider(
-      environmentVariables: values.filter { $0.key.hasPrefix("TERRACE_") && !$0.value.isEmpty },
-      secretsSpecifier: .specific(Set(secrets)))
+    settings = (file ?? [:]).filter { !$0.value.isEmpty }.merging(own) { $1 }
   }
 
   /// The settings in a file: a name that is unknown there is a mistake, unlike in the environment,
@@ -62,15 +51,11 @@ struct ConfigurationSource: Sendable {
     return ConfigurationKey.allCases.contains { $0.isSecret && $0.fileName == name }
   }
 
-  private func text(_ name: String, isSecret: Bool) -> String? {
-    reader.string(forKey: ConfigKey([name.lowercased()]), isSecret: isSecret)
-  }
-
   // MARK: Values
 
   /// The value as it stands; nil if there is none.
   func text(_ key: ConfigurationKey) -> String? {
-    text(key.rawValue, isSecret: key.isSecret)
+    settings[key.rawValue]
   }
 
   /// The value, read by `parse`; nil if there is none.
@@ -87,7 +72,7 @@ struct ConfigurationSource: Sendable {
   /// The secret that the key, or the file that `…_FILE` names, holds; nil if there is none.
   func secret(_ key: ConfigurationKey) throws -> String? {
     let direct = text(key)
-    guard let path = text(key.fileName, isSecret: false) else { return direct }
+    guard let path = settings[key.fileName] else { return direct }
     guard direct == nil else {
       throw ConfigurationError(key, "and \(key.fileName) are both set: set one")
     }

@@ -89,7 +89,7 @@ import Testing
     #expect(!output.contains("sesame"))
   }
 
-  private static let noTokens: [(bytes: [UInt8], complaint: String)] = [
+  private static let noTokens: [(bytes: [UInt8], message: String)] = [
     (Array("sesame\nopen\n".utf8), "holds no admin token"),
     (Array("open sesame\n".utf8), "holds no admin token"),
     (Array("sesamé\n".utf8), "holds no admin token"),
@@ -98,13 +98,13 @@ import Testing
   ]
 
   @Test(arguments: noTokens)
-  func aFileThatHoldsNoTokenIsNamedAndNotRepeated(bytes: [UInt8], complaint: String) throws {
+  func aFileThatHoldsNoTokenIsNamedAndNotRepeated(bytes: [UInt8], message: String) throws {
     let file = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString)"
     try Data(bytes).write(to: URL(fileURLWithPath: file))
     defer { try? FileManager.default.removeItem(atPath: file) }
     let (exitCode, output) = try terrace("tenant", "list", "--token-file", file)
     #expect(exitCode == 1)
-    #expect(output.hasPrefix("terrace: \(file) \(complaint)"), "\(output)")
+    #expect(output.hasPrefix("terrace: \(file) \(message)"), "\(output)")
     #expect(!output.contains("sesam"))
     #expect(output.filter(\.isNewline).count == 1)
   }

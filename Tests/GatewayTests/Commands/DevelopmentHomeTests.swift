@@ -54,7 +54,7 @@ import Testing
     "secrets/reader-password", "admin-token",
   ]
 
-  private func complaint(_ home: DevelopmentHome) -> String? {
+  private func message(_ home: DevelopmentHome) -> String? {
     #expect(throws: CommandFailure.self) { try home.secrets() }?.description
   }
 
@@ -68,13 +68,13 @@ import Testing
         (Data(), "is empty"), (Data([0x0a]), "is empty"), (Data([0xff]), "is not UTF-8 text"),
       ] {
         try content.write(to: URL(fileURLWithPath: file))
-        #expect(complaint(home) == "\(file) \(fault)")
+        #expect(message(home) == "\(file) \(fault)")
         #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == content)
       }
       // Even root cannot read what leads to itself.
       try FileManager.default.removeItem(atPath: file)
       try FileManager.default.createSymbolicLink(atPath: file, withDestinationPath: file)
-      #expect(complaint(home) == "cannot read \(file): Too many levels of symbolic links")
+      #expect(message(home) == "cannot read \(file): Too many levels of symbolic links")
       #expect(try FileManager.default.destinationOfSymbolicLink(atPath: file) == file)
     }
   }
@@ -90,7 +90,7 @@ import Testing
         atPath: home.dataDirectory, withIntermediateDirectories: true)
       try Data().write(to: URL(fileURLWithPath: home.dataDirectory + "/PG_VERSION"))
       #expect(
-        complaint(home)?.hasPrefix(
+        message(home)?.hasPrefix(
           "\(file) is missing, and the data in \(home.dataDirectory) cannot be opened without it")
           == true)
       #expect(!FileManager.default.fileExists(atPath: file))
@@ -110,7 +110,7 @@ import Testing
       ] {
         let file = "\(path)/\(name)"
         try content.write(toFile: file, atomically: false, encoding: .utf8)
-        #expect(complaint(home) == "\(file) \(fault)")
+        #expect(message(home) == "\(file) \(fault)")
       }
     }
   }

@@ -85,7 +85,7 @@ import Testing
         await child.end()
       }
       let key = folder.home + "/secrets/master-key"
-      let faults: [(fault: () throws -> Void, complaint: String)] = [
+      let faults: [(fault: () throws -> Void, message: String)] = [
         (
           { try MasterKey.random().text.write(toFile: key, atomically: false, encoding: .utf8) },
           "version 1 of the shared master key is not the one"
@@ -99,11 +99,11 @@ import Testing
           "\(folder.dataDirectory) is not a complete"
         ),
       ]
-      for (fault, complaint) in faults {
+      for (fault, message) in faults {
         try fault()
         let (exitCode, output) = try folder.terrace("dev")
         #expect(exitCode == 1)
-        #expect(output.hasPrefix("terrace: \(complaint)"), "\(output)")
+        #expect(output.hasPrefix("terrace: \(message)"), "\(output)")
         #expect(output.split(separator: "\n").count == 1, "\(output)")
       }
     }

@@ -119,7 +119,7 @@ import Testing
       #expect(OverlayFolder.hosts(in: try text(overlay)).count == 1)
 
       let password = try text("\(folder)/secrets/kept/tenant-password")
-      for (content, complaint) in [
+      for (content, message) in [
         (
           Array(before.0.replacing("- TERRACE_TENANT_LOGIN=", with: "- OURS=").utf8),
           "\(overlay) has no line '- TERRACE_TENANT_LOGIN=…'"
@@ -129,7 +129,7 @@ import Testing
         try Data(content).write(to: URL(fileURLWithPath: overlay))
         let refused = try await run(["kept"], options)
         #expect(refused.0 == 1 << 8)
-        #expect(refused.1.contains(complaint), "\(refused.1)")
+        #expect(refused.1.contains(message), "\(refused.1)")
         #expect(try Data(contentsOf: URL(fileURLWithPath: overlay)) == Data(content))
       }
       #expect(try text("\(folder)/secrets/kept/tenant-password") == password)

@@ -34,7 +34,7 @@ import Testing
       ConfigurationSource(environment: environment.merging(changes) { $1 }))
   }
 
-  private func complaint(
+  private func message(
     _ environment: [String: String], _ changes: [String: String] = [:]
   ) -> String? {
     #expect(throws: ConfigurationError.self) { try load(environment, changes) }?.description
@@ -80,25 +80,25 @@ import Testing
     ("TERRACE_ROLE_PREFIX", "t"), ("TERRACE_ROLE_PREFIX", "home_"),
   ])
   func aMalformedValueIsNamed(key: String, value: String) {
-    let text = complaint(Self.shared, [key: value])
+    let text = message(Self.shared, [key: value])
     #expect(text?.hasPrefix("\(key) must be ") == true)
     #expect(text?.hasSuffix("'\(value)'") == true)
   }
 
   @Test func aMalformedMasterKeyIsNamedAndNotRepeated() {
-    let text = complaint(Self.shared, ["TERRACE_MASTER_KEY": "1:c2hvcnQ="])
+    let text = message(Self.shared, ["TERRACE_MASTER_KEY": "1:c2hvcnQ="])
     #expect(text?.hasPrefix("TERRACE_MASTER_KEY ") == true)
     #expect(text?.contains("c2hvcnQ=") == false)
   }
 
   @Test(arguments: ["TERRACE_MODE", "TERRACE_DATABASE_HOST", "TERRACE_READER_PASSWORD"])
   func whatMustBeSetIsNamed(key: String) {
-    #expect(complaint(Self.shared, [key: ""])?.hasPrefix(key) == true)
+    #expect(message(Self.shared, [key: ""])?.hasPrefix(key) == true)
   }
 
   @Test func anOldNameIsRefusedWithTheNewOne() {
     #expect(
-      complaint(Self.shared, ["TERRACE_SCOPE": "shared"])
+      message(Self.shared, ["TERRACE_SCOPE": "shared"])
         == "TERRACE_SCOPE is called TERRACE_MODE now: rename it")
   }
 
@@ -108,7 +108,7 @@ import Testing
   ])
   func aGatewayOfTenantsRefusesTheKeysOfTheAdmin(key: String) {
     #expect(
-      complaint(Self.shared, [key: Self.admin[key] ?? "secret"])
+      message(Self.shared, [key: Self.admin[key] ?? "secret"])
         == "\(key) must not be set in mode shared")
   }
 
@@ -126,7 +126,7 @@ import Testing
   ])
   func aTenantsOwnProcessRefusesEveryOtherSecret(key: String) {
     #expect(
-      complaint(Self.dedicated, [key: Self.masterKey])
+      message(Self.dedicated, [key: Self.masterKey])
         == "\(key) must not be set in mode dedicated")
   }
 
@@ -134,32 +134,32 @@ import Testing
     "TERRACE_TENANT_ID", "TERRACE_TENANT_LOGIN", "TERRACE_TENANT_PASSWORD", "TERRACE_TENANT_KEY",
   ])
   func aTenantsCredentialsBelongInItsOwnProcessAlone(key: String) {
-    #expect(complaint(Self.dedicated, [key: ""])?.hasPrefix(key) == true)
+    #expect(message(Self.dedicated, [key: ""])?.hasPrefix(key) == true)
     #expect(
-      complaint(Self.shared, [key: Self.dedicated[key] ?? ""])
+      message(Self.shared, [key: Self.dedicated[key] ?? ""])
         == "\(key) must not be set in mode shared")
   }
 
   @Test(arguments: [("TERRACE_TENANT_ID", "acme"), ("TERRACE_TENANT_KEY", "1:c2hvcnQ=")])
   func aMalformedCredentialIsNamed(key: String, value: String) {
-    #expect(complaint(Self.dedicated, [key: value])?.hasPrefix(key) == true)
+    #expect(message(Self.dedicated, [key: value])?.hasPrefix(key) == true)
   }
 
   @Test func theAdminRefusesTheReadersPassword() {
     #expect(
-      complaint(Self.admin, ["TERRACE_READER_PASSWORD": "reader"])
+      message(Self.admin, ["TERRACE_READER_PASSWORD": "reader"])
         == "TERRACE_READER_PASSWORD must not be set in mode admin")
   }
 
   @Test func aShortAdminTokenIsRefused() {
-    let text = complaint(Self.admin, ["TERRACE_ADMIN_TOKEN": "letmein"])
+    let text = message(Self.admin, ["TERRACE_ADMIN_TOKEN": "letmein"])
     #expect(text == "TERRACE_ADMIN_TOKEN must have at least 32 characters")
   }
 
   @Test(arguments: [" ", "\n", "é"])
   func anAdminTokenThatNoHeaderCanHoldIsRefused(character: String) {
     let half = String(repeating: "a", count: 20)
-    let text = complaint(Self.admin, ["TERRACE_ADMIN_TOKEN": half + character + half])
+    let text = message(Self.admin, ["TERRACE_ADMIN_TOKEN": half + character + half])
     #expect(text == "TERRACE_ADMIN_TOKEN must be visible ASCII throughout")
   }
 
@@ -167,7 +167,7 @@ import Testing
     let key = "TERRACE_REGISTRY_MAX_STALENESS"
     #expect(try load(Self.shared, [key: "600s"]).directory.maximumStaleness == .seconds(600))
     #expect(
-      complaint(Self.shared, [key: "601s"])
+      message(Self.shared, [key: "601s"])
         == "\(key) must be a time such as 500ms, 30s, 5m or 2h, at most 10m, and is '601s'")
   }
 
@@ -175,7 +175,7 @@ import Testing
     #expect(
       try load(Self.admin, ["TERRACE_ADMIN_LISTEN": "[::1]:0"]).server.adminListener.port == 0)
     for address in ["0.0.0.0:8081", "127.0.0.1.nip.io:8081", "[::]:8081"] {
-      let text = complaint(Self.admin, ["TERRACE_ADMIN_LISTEN": address])
+      let text = message(Self.admin, ["TERRACE_ADMIN_LISTEN": address])
       #expect(text?.hasPrefix("TERRACE_ADMIN_LISTEN must be on loopback") == true, "\(address)")
     }
   }
@@ -190,12 +190,12 @@ import Testing
       environment["TERRACE_READER_PASSWORD_FILE"] = link
       #expect(try load(environment).reader?.password == "from file")
       #expect(
-        complaint(environment, ["TERRACE_READER_PASSWORD": "x"])?.contains("both set") == true)
+        message(environment, ["TERRACE_READER_PASSWORD": "x"])?.contains("both set") == true)
     }
   }
 
   @Test func aSecretFileThatIsMissingIsNamed() {
-    let text = complaint(
+    let text = message(
       Self.shared, ["TERRACE_READER_PASSWORD": "", "TERRACE_READER_PASSWORD_FILE": "/nowhere"])
     #expect(
       text == "TERRACE_READER_PASSWORD_FILE names /nowhere, which cannot be read")
@@ -222,7 +222,7 @@ import Testing
   ])
   func aLineOfTheFileThatIsNoSettingIsNamed(text: String, name: String) throws {
     try withFile(text) { path in
-      let text = complaint(Self.shared, ["TERRACE_CONFIG_FILE": path])
+      let text = message(Self.shared, ["TERRACE_CONFIG_FILE": path])
       #expect(text?.contains(name) == true)
       #expect(text?.contains(path) == true)
     }
@@ -273,7 +273,7 @@ import Testing
     #expect(TimeAmount(kept) > keepAlive)
     #expect(try load(Self.dedicated, ["TERRACE_IDLE_TIMEOUT": "16s"]).tenant != nil)
     #expect(
-      complaint(Self.dedicated, ["TERRACE_IDLE_TIMEOUT": "15s"])
+      message(Self.dedicated, ["TERRACE_IDLE_TIMEOUT": "15s"])
         == "TERRACE_IDLE_TIMEOUT must be above 15s in mode dedicated, since a gateway keeps its "
         + "connections that long, and is '15s'")
     #expect(try load(Self.shared, ["TERRACE_IDLE_TIMEOUT": "5s"]).server.idleTimeout == .seconds(5))
@@ -282,7 +282,7 @@ import Testing
   /// Otherwise the URLs that an admin is told of would lead nowhere.
   @Test(arguments: ["https://finanze.example", "https://acme.finance.example", "https://192.0.2.1"])
   func aPublicURLOfNoBaseDomainIsRefused(url: String) {
-    let text = complaint(
+    let text = message(
       Self.shared, ["TERRACE_BASE_DOMAINS": "finance.example", "TERRACE_PUBLIC_URL": url])
     #expect(text?.hasPrefix("TERRACE_PUBLIC_URL must be ") == true)
     #expect(text?.contains("TERRACE_BASE_DOMAINS (finance.example)") == true)

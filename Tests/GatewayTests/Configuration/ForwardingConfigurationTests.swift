@@ -8,7 +8,7 @@ import Testing
     try ForwardingConfiguration(ConfigurationSource(environment: environment))
   }
 
-  private func complaint(_ environment: [String: String]) -> String? {
+  private func message(_ environment: [String: String]) -> String? {
     #expect(throws: ConfigurationError.self) { try load(environment) }?.description
   }
 
@@ -43,7 +43,7 @@ import Testing
   ])
   func aTemplateThatIsNoneIsRefused(template: String) {
     #expect(
-      complaint(["TERRACE_UPSTREAM": template])
+      message(["TERRACE_UPSTREAM": template])
         == "TERRACE_UPSTREAM must be a URL with {namespace} in its host, such as "
         + "https://terrace.{namespace}.svc:8443, and is '\(template)'")
   }
@@ -66,7 +66,7 @@ import Testing
   ])
   func overridesThatAreNoneAreRefused(text: String) {
     #expect(
-      complaint(["TERRACE_UPSTREAM_OVERRIDES": text])
+      message(["TERRACE_UPSTREAM_OVERRIDES": text])
         == "TERRACE_UPSTREAM_OVERRIDES must be namespace=host:port, with commas between them, "
         + "and is '\(text)'")
   }
@@ -88,7 +88,7 @@ import Testing
     ("TERRACE_UPSTREAM_CONNECTIONS", "many"),
   ])
   func aMalformedValueIsNamed(key: String, value: String) {
-    let text = complaint([key: value])
+    let text = message([key: value])
     #expect(text?.hasPrefix("\(key) must be ") == true, "\(text ?? "")")
     #expect(text?.hasSuffix("'\(value)'") == true, "\(text ?? "")")
   }
@@ -104,7 +104,7 @@ import Testing
     #expect(tls?.authorities == "ca.crt")
     #expect(try load([:]).tls == nil)
     for key in all.keys {
-      let text = complaint(all.filter { $0.key != key })
+      let text = message(all.filter { $0.key != key })
       #expect(text?.hasPrefix("\(key) is not set") == true, "\(text ?? "")")
     }
   }

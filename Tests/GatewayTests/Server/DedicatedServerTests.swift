@@ -119,7 +119,7 @@ import Testing
       let initech = try await fixture.credentials(of: "initech")
       let unknownKey = try TenantKeys(
         parsing: MasterKey.random().text, tenant: acme.tenant)
-      for (credentials, complaint) in [
+      for (credentials, message) in [
         (
           TenantCredentials(tenant: initech.tenant, login: acme.login, keys: initech.keys),
           "is that of the tenant \(acme.tenant), not of \(initech.tenant)"
@@ -140,11 +140,11 @@ import Testing
             keys: acme.keys), "the login terrace_reader is no tenant's"
         ),
       ] {
-        let error = await #expect(throws: (any Error).self, "\(complaint)") {
+        let error = await #expect(throws: (any Error).self, "\(message)") {
           try await fixture.serve(fixture.configuration(for: credentials)) { _ in }
         }
         let text = error.map { CommandFailure($0)?.description ?? "" }
-        #expect(text?.contains(complaint) == true, "\(text ?? "")")
+        #expect(text?.contains(message) == true, "\(text ?? "")")
       }
     }
   }

@@ -9,7 +9,7 @@ import Testing
 
 /// What is wrong with TLS files is said at the start, by the key that names the file.
 struct TLSConfigurationTests {
-  private static func complaint(_ files: TLSFiles) -> String? {
+  private static func message(_ files: TLSFiles) -> String? {
     var server = ServerConfiguration()
     server.publicTLS = files
     do {
@@ -25,10 +25,10 @@ struct TLSConfigurationTests {
   @Test func aMissingFileIsNamed() async throws {
     try await TestAuthority.run { authority in
       var files = try authority.issue("server", names: ["localhost"])
-      #expect(Self.complaint(files) == nil)
+      #expect(Self.message(files) == nil)
       files.key = "/nowhere"
       #expect(
-        Self.complaint(files) == "TERRACE_PUBLIC_TLS_KEY names /nowhere, which cannot be read")
+        Self.message(files) == "TERRACE_PUBLIC_TLS_KEY names /nowhere, which cannot be read")
     }
   }
 
@@ -36,7 +36,7 @@ struct TLSConfigurationTests {
     try await TestAuthority.run { authority in
       var files = try authority.issue("server", names: ["localhost"])
       files.key = try authority.issue("other", names: ["localhost"]).key
-      #expect(Self.complaint(files) == "TERRACE_PUBLIC_TLS_KEY is not the key of the certificate")
+      #expect(Self.message(files) == "TERRACE_PUBLIC_TLS_KEY is not the key of the certificate")
     }
   }
 
@@ -47,16 +47,16 @@ struct TLSConfigurationTests {
       var broken = files
       broken.certificate = nonsense
       #expect(
-        Self.complaint(broken)
+        Self.message(broken)
           == "TERRACE_PUBLIC_TLS_CERTIFICATE names a file without a PEM certificate")
       broken = files
       broken.key = nonsense
       #expect(
-        Self.complaint(broken) == "TERRACE_PUBLIC_TLS_KEY names a file without a PEM private key")
+        Self.message(broken) == "TERRACE_PUBLIC_TLS_KEY names a file without a PEM private key")
       broken = files
       broken.authorities = nonsense
       #expect(
-        Self.complaint(broken) == "TERRACE_GATEWAY_CA names a file without a PEM certificate")
+        Self.message(broken) == "TERRACE_GATEWAY_CA names a file without a PEM certificate")
     }
   }
 }
