@@ -23,8 +23,7 @@ func printJSON(_ text: String) throws(CommandFailure) {
   var escaped = ""
   for scalar in text.unicodeScalars {
     if scalar.isLayoutControl, !["\n", "\r", "\t"].contains(scalar), scalar.value <= 0xFFFF {
-      let digits = String(scalar.value, radix: 16)
-      escaped += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      escaped += "\\u" + UInt16(scalar.value).hex
     } else {
       escaped.unicodeScalars.append(scalar)
     }

@@ -94,8 +94,7 @@ struct JSONLine: ~Copyable {
   }
 
   private mutating func escape(_ unit: UInt16) {
-    let digits = Array("0123456789abcdef".utf8)
     bytes.append(contentsOf: "\\u".utf8)
-    for shift in [12, 8, 4, 0] { bytes.append(digits[Int(unit >> UInt16(shift) & 15)]) }
+    bytes.append(contentsOf: unit.hex.utf8)
   }
 }

@@ -1,10 +1,9 @@
 import HTTPServer
 import HTTPSupport
+import Tenancy
 
 /// The field `traceparent` as a gateway sends it on: https://www.w3.org/TR/trace-context/.
 struct TraceParent: CustomStringConvertible, Sendable {
-  private static let digits = Array("0123456789abcdef".utf8)
-
   let trace: TraceContext
   let description: String
 
@@ -20,10 +19,6 @@ struct TraceParent: CustomStringConvertible, Sendable {
 
   /// 16 hexadecimal digits, not all of them zero.
   private static func identifier(_ generator: inout some RandomNumberGenerator) -> String {
-    let number = UInt64.random(in: 1...UInt64.max, using: &generator)
-    return String(unsafeUninitializedCapacity: 16) { buffer in
-      for index in 0..<16 { buffer[index] = digits[Int(number >> (60 - 4 * index) & 15)] }
-      return 16
-    }
+    UInt64.random(in: 1...UInt64.max, using: &generator).hex
   }
 }
