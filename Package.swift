@@ -151,7 +151,8 @@ let package = Package(
         .product(name: "X509", package: "swift-certificates"),
       ], path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(
-      name: "EmbeddedPostgresTests", dependencies: ["EmbeddedPostgres"], swiftSettings: settings),
+      name: "EmbeddedPostgresTests", dependencies: ["EmbeddedPostgres", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "PostgresClientTests",
       dependencies: [

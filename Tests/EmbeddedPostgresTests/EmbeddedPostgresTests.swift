@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import TestSupport
 import Testing
 
 @testable import EmbeddedPostgres
@@ -99,16 +100,16 @@ import Testing
       let parent = try await ChildProcess.start(
         ["sh", "-c", #""$@" & wait"#, "sh"] + server, log: log)
       var pid = ""
-      while !pid.hasSuffix("\n") {
+      try await eventually("it has written its number") {
         pid = try String(contentsOfFile: log, encoding: .utf8)
-        await Task.yield()
+        return pid.hasSuffix("\n")
       }
       parent.send(SIGKILL)
       await parent.end()
       // Of a process that has ended, and is not collected yet, the command line is empty.
       let commandLine = "/proc/\(pid.dropLast())/cmdline"
-      while FileManager.default.contents(atPath: commandLine)?.isEmpty == false {
-        await Task.yield()
+      try await eventually("it has ended") {
+        FileManager.default.contents(atPath: commandLine)?.isEmpty != false
       }
     }
   }

@@ -15,10 +15,12 @@ struct FaultTests {
   }
 
   private func waitForBackend(_ fixture: TwoScopes, running text: String) async throws -> Int {
-    while true {
-      if let pid = try await backends(fixture, running: text).first { return pid }
-      await Task.yield()
+    var pid: Int?
+    try await eventually("a backend runs \(text)") {
+      pid = try await backends(fixture, running: text).first
+      return pid != nil
     }
+    return try #require(pid)
   }
 
   @Test(arguments: [true, false])
@@ -179,7 +181,9 @@ struct FaultTests {
           }
           defer { group.cancelAll() }
           do {
-            while try await backends(other, running: "%pg_sleep%").count < 6 { await Task.yield() }
+            try await eventually("six backends hang") {
+              try await backends(other, running: "%pg_sleep%").count >= 6
+            }
             other.server.pause()
             defer { other.server.resume() }
             for _ in 0..<20 {

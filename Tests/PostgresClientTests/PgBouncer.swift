@@ -1,5 +1,6 @@
 import Foundation
 import PostgresClient
+import TestSupport
 
 @testable import EmbeddedPostgres
 
@@ -35,10 +36,9 @@ struct PgBouncer {
     let child = try await ChildProcess.start(
       account.command([path ?? "pgbouncer", folder + "/ini"], deathSignal: "KILL"),
       log: folder + "/log")
-    while !child.hasEnded {
+    try await eventually("pgbouncer is up") {
       let log = try? String(contentsOfFile: folder + "/log", encoding: .utf8)
-      if log?.contains("process up") == true { break }
-      await Task.yield()
+      return child.hasEnded || log?.contains("process up") == true
     }
     var login = fixture.cell
     login.host = folder

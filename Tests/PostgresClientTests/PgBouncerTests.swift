@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import TestSupport
 import Testing
 
 @testable import PostgresClient
@@ -93,7 +94,7 @@ struct PgBouncerTests {
           let superuser = fixture.client.database(fixture.superuser)
           let running: PostgresQuery =
             "select from pg_stat_activity where usename = 'cell' and query ~ '^select pg_sleep'"
-          while try await superuser.query(running).isEmpty { await Task.yield() }
+          try await eventually("it runs") { try await !superuser.query(running).isEmpty }
           task.cancel()
           let error = await #expect(throws: PostgresError.self) { try await task.value }
           #expect(error?.code == .cancelled)

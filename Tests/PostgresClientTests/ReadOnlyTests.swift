@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import PostgresClient
@@ -54,7 +55,7 @@ struct ReadOnlyTests {
           .init(unsafeSQL: "alter system set default_transaction_read_only = \(value)"))
         _ = try await superuser.query("select pg_reload_conf()")
         if value == "on" {
-          while try await !isRefused(tenant) { await Task.yield() }
+          try await eventually("writes are refused") { try await isRefused(tenant) }
           #expect(try await tenant.query("select name from item").count == 1)
         }
       }

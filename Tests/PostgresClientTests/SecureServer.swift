@@ -77,8 +77,8 @@ struct SecureServer {
       _ = try await query(superuser, .init(unsafeSQL: statement))
     }
     // The server reads its settings again when its main process comes to it.
-    while try await query(superuser, "show ssl")[0].decode(0, as: String.self) != "on" {
-      await Task.yield()
+    try await eventually("it speaks TLS") {
+      try await query(superuser, "show ssl")[0].decode(0, as: String.self) == "on"
     }
   }
 

@@ -3,6 +3,7 @@ import HTTPSupport
 import HummingbirdTesting
 import NIOPosix
 import Tenancy
+import TestSupport
 import Testing
 
 @testable import FinanceAPI
@@ -121,15 +122,10 @@ extension DatabaseTests {
       threads.start()
       let free = DispatchSemaphore(value: 0)
       let metrics = PrometheusMetrics()
-      @Sendable func waiting(_ count: Int) async {
-        let line = "terrace_password_hashes_waiting \(count)"
-        let deadline = ContinuousClock.now + .seconds(30)
-        while !metrics.render().split(separator: "\n").contains(Substring(line)) {
-          guard ContinuousClock.now < deadline else {
-            Issue.record("there never were \(count) that wait")
-            return
-          }
-          try? await Task.sleep(for: .milliseconds(5))
+      @Sendable func waiting(_ count: Int) async throws {
+        let line = Substring("terrace_password_hashes_waiting \(count)")
+        try await eventually("there are \(count) that wait") {
+          metrics.render().split(separator: "\n").contains(line)
         }
       }
       try await FinanceServer.run(
@@ -143,14 +139,14 @@ extension DatabaseTests {
                 "/login", Self.json("sam", "p"), tenant: tenant.slug, peer: "192.0.2.1")
               return "flood"
             }
-            await waiting(number)
+            try await waiting(number)
           }
           group.addTask {
             _ = try await server.post(
               "/login", Self.json("eva", "p"), tenant: "t3", peer: "192.0.2.2")
             return "other"
           }
-          await waiting(tenants.count)
+          try await waiting(tenants.count)
           free.signal()
           return try await group.reduce(into: []) { $0.append($1) }
         }
@@ -177,12 +173,9 @@ extension DatabaseTests {
           threads.submit { _ in free.wait() }
           return try await withThrowingTaskGroup(of: TestResponse.self) { group in
             for _ in 0..<8 { group.addTask { try await server.response("/login", login) } }
-            let line = "terrace_password_hashes_waiting 7"
-            let deadline = ContinuousClock.now + .seconds(30)
-            while !metrics.render().split(separator: "\n").contains(Substring(line)),
-              ContinuousClock.now < deadline
-            {
-              try await Task.sleep(for: .milliseconds(5))
+            defer { free.signal() }
+            try await eventually("there are 7 that wait") {
+              metrics.render().split(separator: "\n").contains("terrace_password_hashes_waiting 7")
             }
             free.signal()
             return try await group.reduce(into: []) { $0.append($1) }

@@ -1,5 +1,6 @@
 import Foundation
 import PostgresClient
+import TestSupport
 import Testing
 
 @testable import EmbeddedPostgres
@@ -127,9 +128,12 @@ import Testing
 
   /// Waits until a file has a text, as long as the process runs that writes it.
   private static func until(_ file: String, has text: String, _ child: ChildProcess) async throws {
-    while (try? String(contentsOfFile: file, encoding: .utf8))?.contains(text) != true {
+    try await eventually("\(text) is in \(file)") {
+      if (try? String(contentsOfFile: file, encoding: .utf8))?.contains(text) == true {
+        return true
+      }
       try #require(!child.hasEnded, "it ended: \(text) is not in \(file)")
-      try await Task.sleep(for: .milliseconds(20))
+      return false
     }
   }
 }

@@ -80,19 +80,19 @@ struct DevelopmentFolder: Sendable {
   }
 
   private func untilReady(_ child: ChildProcess) async throws {
-    while true {
+    try await eventually("the command serves", within: .seconds(300)) {
       let output = output()
-      if output.contains("/readyz and /metrics") { return }
+      if output.contains("/readyz and /metrics") { return true }
       guard !child.hasEnded else { throw NotReady(output: output) }
-      try await Task.sleep(for: .milliseconds(20))
+      return false
     }
   }
 
   private func end(_ child: ChildProcess) async {
     child.send(SIGKILL)
     await child.end()
-    while !ProcessTable.processes(in: dataDirectory).isEmpty {
-      try? await Task.sleep(for: .milliseconds(20))
+    try? await eventually("its server ends") {
+      ProcessTable.processes(in: dataDirectory).isEmpty
     }
   }
 }

@@ -134,9 +134,9 @@ import Testing
       let log = postgres.socketDirectory + "/wait.log"
       let waiting = try await TerraceCommand.start(
         ["migrate", "--wait"], settings(postgres, secrets: ["TERRACE_READER_PASSWORD"]), log: log)
-      while try !String(contentsOfFile: log, encoding: .utf8).contains("waiting: the registry") {
+      try await eventually("it waits for the registry") {
         try #require(!waiting.hasEnded)
-        try await Task.sleep(for: .milliseconds(20))
+        return try String(contentsOfFile: log, encoding: .utf8).contains("waiting: the registry")
       }
       let owner = settings(postgres, secrets: ["TERRACE_OWNER_PASSWORD"])
       #expect(try TerraceCommand.run(["migrate"], owner).exitCode == 0)
@@ -163,14 +163,14 @@ import Testing
         let child = try await TerraceCommand.start(["migrate"], both, log: log)
         // A client that kept to a request's deadline would have given up by now: it gives way to
         // readers after half a second, and tries again on the same connection.
-        while try await superuser.query(
-          """
-          select from pg_stat_activity where wait_event_type = 'Lock'
-            and backend_start < clock_timestamp() - interval '1500 ms'
-          """
-        ).isEmpty {
+        try await eventually("it waits for the lock again") {
           try #require(!child.hasEnded)
-          try await Task.sleep(for: .milliseconds(50))
+          return try await !superuser.query(
+            """
+            select from pg_stat_activity where wait_event_type = 'Lock'
+              and backend_start < clock_timestamp() - interval '1500 ms'
+            """
+          ).isEmpty
         }
         return child
       }
@@ -271,9 +271,9 @@ import Testing
     for server in servers {
       let child = try await TerraceCommand.start(["serve"], server.settings, log: log)
       children.append(child)
-      while await status("http://127.0.0.1:\(server.opsPort)/readyz") != 200 {
+      try await eventually("it is ready: see \(log)") {
         try #require(!child.hasEnded, "see \(log)")
-        try await Task.sleep(for: .milliseconds(20))
+        return await status("http://127.0.0.1:\(server.opsPort)/readyz") == 200
       }
     }
     return children

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPSupport
 import PostgresClient
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -15,13 +16,13 @@ struct DatabaseFaultTests {
       try await fixture.serve(configuration) { server in
         try await server.addTenant("acme")
         await fixture.postgres.stop()
-        try await Self.eventually { try await server.ops("/readyz").status == 503 }
+        try await eventually("it is not ready") { try await server.ops("/readyz").status == 503 }
         let answer = try await server.call("acme.localhost", "/health")
         #expect(answer.status == 503)
         #expect(answer.problem == "registry-unavailable")
         #expect(answer.headers.first(name: "retry-after") != nil)
         try await fixture.postgres.restart()
-        try await Self.eventually { try await server.ops("/readyz").status == 200 }
+        try await eventually("it is ready") { try await server.ops("/readyz").status == 200 }
         #expect(try await server.call("acme.localhost", "/health").status == 200)
       }
     }
@@ -64,7 +65,7 @@ struct DatabaseFaultTests {
         let before = try await write()
         #expect(before < 300)
         try await fixture.setReadOnly(true)
-        try await Self.eventually {
+        try await eventually("it is degraded") {
           try await server.ops("/readyz").body == "ready\ndegraded: the database takes no writes\n"
         }
         let start = ContinuousClock.now
@@ -74,8 +75,8 @@ struct DatabaseFaultTests {
           #expect(try await server.ops("/readyz").status == 200)
         } while ContinuousClock.now < start + .seconds(7)
         try await fixture.setReadOnly(false)
-        try await Self.eventually { try await write() == before }
-        try await Self.eventually { try await server.ops("/readyz").body == "ready\n" }
+        try await eventually("writes are taken") { try await write() == before }
+        try await eventually("it is ready") { try await server.ops("/readyz").body == "ready\n" }
         try await server.addTenant("globex")
       }
     }
@@ -105,10 +106,10 @@ struct DatabaseFaultTests {
         let mark = fixture.postgres.socketDirectory + "/data/standby.signal"
         #expect(FileManager.default.createFile(atPath: mark, contents: nil))
         try await fixture.postgres.restart()
-        try await Self.eventually { try await server.ops("/readyz").status == 503 }
+        try await eventually("it is not ready") { try await server.ops("/readyz").status == 503 }
         #expect(try await server.call("acme.localhost", "/health").status == 503)
         try await fixture.promote()
-        try await Self.eventually { try await server.ops("/readyz").status == 200 }
+        try await eventually("it is ready") { try await server.ops("/readyz").status == 200 }
         #expect(try await server.call("acme.localhost", "/health").status == 200)
       }
     }
@@ -124,11 +125,6 @@ struct DatabaseFaultTests {
       }
       #expect(error?.description.contains("terrace_reader@") == true)
     }
-  }
-
-  /// Waits until `condition` holds; the test's own time limit bounds it.
-  static func eventually(_ condition: () async throws -> Bool) async throws {
-    while !(try await condition()) { try await Task.sleep(for: .milliseconds(20)) }
   }
 }
 

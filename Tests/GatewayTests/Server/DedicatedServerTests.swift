@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import HTTPSupport
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -62,7 +63,7 @@ import Testing
         let row = try await fixture.asSuperuser(
           "update registry.tenants set state = \(state) where schema_name = 't_hooli' returning id")
         let id = try row[0].decode(0, as: UUID.self)
-        try await DatabaseFaultTests.eventually {
+        try await eventually("the process knows of it") {
           try await fixture.asSuperuser(
             """
             select from registry.leases l join registry.tenants t on t.id = l.tenant_id

@@ -62,7 +62,7 @@ struct NodeWatchTests {
   private static func register(
     _ server: RunningServer, _ slug: String, until problem: String
   ) async throws {
-    try await DatabaseFaultTests.eventually {
+    try await eventually("the answer is \(problem)") {
       try await register(server, slug).problem == problem
     }
   }
@@ -80,8 +80,8 @@ struct NodeWatchTests {
   }
 
   private static func wait(_ server: RunningServer, for line: String) async throws {
-    while try await !server.ops("/metrics").body.contains("\n\(line)\n") {
-      try await Task.sleep(for: .milliseconds(50))
+    try await eventually(line) {
+      try await server.ops("/metrics").body.contains("\n\(line)\n")
     }
   }
 

@@ -1,4 +1,5 @@
 import Tenancy
+import TestSupport
 import Testing
 
 @testable import TenantRegistry
@@ -7,13 +8,16 @@ extension RunningServer {
   /// Asks for the move again and again until the answer has that status, and returns it.
   @discardableResult
   func move(_ slug: String, to side: String, until status: UInt) async throws -> Answer {
-    while true {
+    var last: Answer?
+    try await eventually("\(slug) moves to \(side): \(status)") {
       let answer = try await admin(
         .PUT, "/admin/tenants/\(slug)/deployment", json: #"{"served_by":"\#(side)"}"#)
-      if answer.status == status { return answer }
+      last = answer
+      if answer.status == status { return true }
       try #require(answer.status == 202, "\(answer.body)")
-      try await Task.sleep(for: .milliseconds(50))
+      return false
     }
+    return try #require(last)
   }
 
   /// New credentials of a dedicated tenant.

@@ -37,10 +37,8 @@ struct TenantMoveTrialTests {
 
   private static func wait(_ server: RunningServer, for fault: String) async throws {
     let wanted = "gateway does not reach the tenant's own deployment: \(fault)"
-    while true {
-      let answer = try await server.move("acme", to: "dedicated", until: 202)
-      if answer.string("waiting_for") == wanted { return }
-      try await Task.sleep(for: .milliseconds(50))
+    try await eventually(wanted) {
+      try await server.move("acme", to: "dedicated", until: 202).string("waiting_for") == wanted
     }
   }
 }

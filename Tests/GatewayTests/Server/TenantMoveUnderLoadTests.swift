@@ -27,7 +27,9 @@ struct TenantMoveUnderLoadTests {
               try await fixture.serve(try cluster.pod(fixture, 1, credentials)) { two in
                 try await admin.move("acme", to: "dedicated", until: 200)
                 for pod in [one, two] {
-                  while try await !pod.ops("/metrics").body.contains("route=\"/analytics\"") {}
+                  try await eventually("the pod serves") {
+                    try await pod.ops("/metrics").body.contains("route=\"/analytics\"")
+                  }
                 }
                 try await admin.move("acme", to: "shared", until: 200)
               }

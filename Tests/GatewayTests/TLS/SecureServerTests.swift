@@ -41,12 +41,12 @@ import Testing
         try await SecureClient.run(port: port, first.clientConfiguration(), http1: true) { old in
           #expect(await old.isServed())
           try secret.put(certificate: next.certificate, key: pair.key)
-          try await Self.eventually(server, isUnusable: true)
+          try await Self.untilFiles(of: server, areUnusable: true)
           try await SecureClient.run(port: port, first.clientConfiguration()) { client in
             #expect(await client.isServed())
           }
           try secret.put(certificate: next.certificate, key: next.key)
-          try await Self.eventually(server, isUnusable: false)
+          try await Self.untilFiles(of: server, areUnusable: false)
           try await SecureClient.run(port: port, second.clientConfiguration()) { client in
             #expect(await client.isServed())
           }
@@ -59,9 +59,11 @@ import Testing
     }
   }
 
-  private static func eventually(_ server: RunningServer, isUnusable: Bool) async throws {
+  private static func untilFiles(of server: RunningServer, areUnusable isUnusable: Bool)
+    async throws
+  {
     let line = "terrace_tls_files_unusable{files=\"public\"} \(isUnusable ? 1 : 0)\n"
-    try await DatabaseFaultTests.eventually {
+    try await eventually("the metric says so") {
       try await server.ops("/metrics").body.contains(line)
     }
   }
@@ -189,11 +191,11 @@ import Testing
       try await FrameConnection.open(port: port, authority) { client in
         try await Self.holding("lock table t_reset.app_user", fixture) {
           try await Self.logIn(at: "reset", &client)
-          try await DatabaseFaultTests.eventually {
+          try await eventually("the new certificate is served") {
             try await Self.isWaiting(fixture, for: "t_reset.app_user")
           }
           try await client.reset(1)
-          try await DatabaseFaultTests.eventually {
+          try await eventually("the old one is not") {
             try await !Self.isWaiting(fixture, for: "t_reset.app_user")
           }
         }
@@ -208,7 +210,7 @@ import Testing
       try await FrameConnection.open(port: port, authority) { client in
         try await Self.holding("lock table t_drained.app_user", fixture) {
           try await Self.logIn(at: "drained", &client)
-          try await DatabaseFaultTests.eventually {
+          try await eventually("the listener follows its files") {
             try await Self.isWaiting(fixture, for: "t_drained.app_user")
           }
           await server.shutDown()

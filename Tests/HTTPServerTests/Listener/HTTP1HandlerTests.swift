@@ -39,7 +39,7 @@ struct HTTP1HandlerTests {
     let (channel, handler) = try Self.unopened()
     channel.close(promise: nil)
     channel.embeddedEventLoop.run()
-    if case .closed = handler.inbox.take() { return }
+    if case .closed = handler.inbound.take() { return }
     Issue.record("its task waits for ever")
   }
 

@@ -226,7 +226,7 @@ struct HTTPListenerTests {
       }
       let labels = #"listener="test",route="/echo""#
       // A request is counted when its response is written, so a client may be ahead of that.
-      try await DatabaseFaultTests.eventually {
+      try await eventually("it is counted") {
         listener.metrics.render().contains(
           "terrace_http_requests_total{\(labels),status=\"200\"} 2\n")
       }

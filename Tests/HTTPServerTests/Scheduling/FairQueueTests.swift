@@ -1,6 +1,6 @@
-import HTTPServer
-import HTTPSupport
 import Testing
+
+@testable import HTTPServer
 
 struct FairQueueTests {
   private var queue = FairQueue<String, String>()

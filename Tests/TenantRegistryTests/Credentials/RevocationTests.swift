@@ -1,5 +1,6 @@
 import PostgresClient
 import Tenancy
+import TestSupport
 import Testing
 
 @testable import TenantRegistry

@@ -2,6 +2,7 @@ import Foundation
 import HTTPSupport
 import PostgresClient
 import Tenancy
+import TestSupport
 import Testing
 
 @testable import TenantRegistry

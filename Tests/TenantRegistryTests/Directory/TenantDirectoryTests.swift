@@ -2,6 +2,7 @@ import Foundation
 import PostgresClient
 import ServiceLifecycle
 import Tenancy
+import TestSupport
 import Testing
 
 @testable import TenantRegistry

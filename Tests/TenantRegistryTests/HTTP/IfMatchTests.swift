@@ -2,6 +2,7 @@ import EmbeddedPostgres
 import HTTPTypes
 import HummingbirdTesting
 import PostgresClient
+import TestSupport
 import Testing
 
 @testable import TenantRegistry

@@ -1,6 +1,7 @@
 import EmbeddedPostgres
 import HTTPSupport
 import PostgresClient
+import TestSupport
 import Testing
 
 @testable import TenantRegistry

@@ -3,6 +3,7 @@ import HTTPSupport
 import Logging
 import PostgresClient
 import ServiceLifecycle
+import TestSupport
 import Testing
 
 @testable import TenantRegistry

@@ -32,11 +32,12 @@ package struct HTTP2Listener: Sendable {
   /// Repeats `body` on new connections until it returns true. Where silence is short, a busy machine
   /// may be silent before a request gets through.
   package func connectUntil(_ body: (inout FrameConnection) async throws -> Bool) async throws {
-    var isDone = false
-    while !isDone {
+    try await eventually("a request gets through") {
+      var isDone = false
       do {
         try await connect { isDone = try await body(&$0) }
       } catch is ChannelError {}
+      return isDone
     }
   }
 }
