@@ -107,3 +107,46 @@ struct TenantResolver: Sendable {
     }
   }
 }
+
+/// What a request says of where it goes, as it came over the wire.
+struct RequestOrigin: Sendable {
+  /// The value of Host; several Host fields are joined by commas, which no authority has.
+  var authority: String?
+  /// The target of the request line, unchanged.
+  var target: String
+  /// `X-Forwarded-Host` and `X-Forwarded-Proto`, joined likewise: the right-most value, which the
+  /// nearest proxy wrote, is what counts. Only of a trusted peer do they; of others pass nil.
+  var forwardedHost: String?
+  var forwardedProto: String?
+  /// Whether the connection itself is TLS.
+  var isSecure = false
+}
+
+/// Whose request it is, as far as the request itself can tell.
+enum Resolution: Equatable, Sendable {
+  /// A tenant by its slug or an alias; whether there is one, the directory knows.
+  case slug(Slug, ResolvedTarget)
+  /// A host that may be some tenant's own domain.
+  case customDomain(String, ResolvedTarget)
+  /// A host for path URLs, without a tenant's prefix.
+  case apex(ResolvedTarget)
+  /// A name that no tenant can have.
+  case unknownTenant
+  case badRequest(BadRequest)
+}
+
+/// Where a request goes below its tenant, and what its links start with.
+struct ResolvedTarget: Equatable, Sendable {
+  enum Scheme: String, Sendable {
+    case http, https
+  }
+
+  /// As the client sees it.
+  let scheme: Scheme
+  /// As the client sees it.
+  let authority: Authority
+  /// `/t/<slug>` of a path URL, which every link and redirect keeps; empty otherwise.
+  let prefix: String
+  /// The path and the query after the prefix; it starts with a slash.
+  let pathAndQuery: Substring
+}

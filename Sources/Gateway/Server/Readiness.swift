@@ -1,3 +1,4 @@
+import CoreMetrics
 import HTTPServer
 import HTTPSupport
 import TenantRegistry
@@ -39,5 +40,29 @@ struct Readiness: Sendable {
     }
     if nodes?.hasLooked == false { findings.append("the nodes have not been looked at yet") }
     return findings
+  }
+}
+
+/// The numbers that are looked up when somebody asks for them.
+struct GatewayMetrics: Sendable {
+  private let process: ProcessMetrics
+  private let directory: TenantDirectory?
+  private let age: Meter
+  private let tenants: Meter
+
+  init(directory: TenantDirectory?, factory: any MetricsFactory) {
+    process = ProcessMetrics(factory: factory)
+    self.directory = directory
+    age = Meter(label: "terrace_registry_age_seconds", factory: factory)
+    tenants = Meter(label: "terrace_registry_tenants", factory: factory)
+  }
+
+  func refresh() {
+    process.refresh()
+    guard let directory else { return }
+    tenants.set(directory.count)
+    if let known = directory.age {
+      age.set(Double(known.components.seconds) + Double(known.components.attoseconds) / 1e18)
+    }
   }
 }

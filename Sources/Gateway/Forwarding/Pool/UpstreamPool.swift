@@ -1,5 +1,7 @@
 import NIOCore
 import NIOHTTP1
+import NIOPosix
+import ServiceLifecycle
 
 /// The connections to upstreams of one event loop. Requests use those of their own loop, so that
 /// forwarding one wakes no other thread.
@@ -124,5 +126,37 @@ final class UpstreamPool: @unchecked Sendable {
 
   private func onEventLoop(_ body: @escaping @Sendable () -> Void) {
     eventLoop.inEventLoop ? body() : eventLoop.execute(body)
+  }
+}
+
+/// A pool for each event loop. As a service, it closes what is idle on graceful shutdown.
+struct UpstreamPools: Service {
+  private let pools: [ObjectIdentifier: UpstreamPool]
+  /// For who has no event loop of its own.
+  let first: UpstreamPool
+
+  init(configuration: ForwardingConfiguration, connector: UpstreamConnector) {
+    let eventLoops = Array(MultiThreadedEventLoopGroup.singleton.makeIterator())
+    let pools = eventLoops.map {
+      UpstreamPool(
+        $0, configuration: configuration, share: eventLoops.count, connector: connector)
+    }
+    self.pools = Dictionary(
+      uniqueKeysWithValues: zip(eventLoops.map { ObjectIdentifier($0) }, pools))
+    first = pools[0]
+  }
+
+  func pool(of eventLoop: any EventLoop) -> UpstreamPool {
+    pools[ObjectIdentifier(eventLoop)] ?? first
+  }
+
+  func run() async throws {
+    try await gracefulShutdown()
+    shutDown()
+  }
+
+  /// Closes what is idle, now and as it becomes so.
+  func shutDown() {
+    for pool in pools.values { pool.shutDown() }
   }
 }

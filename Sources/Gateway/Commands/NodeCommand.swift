@@ -1,0 +1,147 @@
+import ArgumentParser
+import Foundation
+import TenantRegistry
+
+struct NodeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "node",
+    abstract: "Look after the Postgres servers that hold tenants.",
+    discussion: """
+      The registry is on the first node. Another one is a server whose database has the same name, \
+      prepared with `terrace bootstrap` and the same TERRACE_OWNER_PASSWORD:
+
+        TERRACE_DATABASE_HOST=pg2.internal terrace bootstrap
+        terrace node add pg2 --host pg2.internal
+
+      New cells of tenants then go to the node that has the fewest; tenants that are there stay \
+      where they are, and dedicated ones are on the registry's node.
+      """,
+    subcommands: [NodeAddCommand.self, NodeAddressCommand.self, NodeListCommand.self])
+}
+
+struct NodeAddCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "add", abstract: "Add a node that `terrace bootstrap` has prepared.",
+    discussion: "The same command again changes nothing.")
+
+  @Argument(
+    help: "What it is called: a-z, 0-9 and inner hyphens.", transform: { try NodeName($0) })
+  var name: NodeName
+
+  @Option(help: "Where gateways and the admin process reach it.")
+  var host: String
+
+  @Option(help: "The port of its Postgres.")
+  var port = 5432
+
+  @OptionGroup var admin: AdminOptions
+
+  private struct Body: Encodable {
+    let name: String
+    let host: String
+    let port: Int
+  }
+
+  func run() async throws {
+    let answer = try await admin.client().send(
+      .POST, "/admin/nodes",
+      body: JSONEncoder().encode(Body(name: name.description, host: host, port: port)))
+    switch admin.output {
+    case .json: try printJSON(answer.text)
+    case .table: try printOutput("\(name) is at \(host):\(port)")
+    }
+    if answer.status == 200 { printError("\(name) was added before; nothing has changed") }
+  }
+}
+
+struct NodeAddressCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "address",
+    abstract: "Have a node be reached somewhere else.",
+    discussion: """
+      Its server got another name, or another took its place, with the tenants that it had. Gateways \
+      go there from then on; nothing is restarted.
+
+        terrace node address pg2 --host pg2-new.internal
+      """)
+
+  @Argument(help: "What it is called.", transform: { try NodeName($0) })
+  var name: NodeName
+
+  @Option(help: "Where gateways and the admin process reach it.")
+  var host: String
+
+  @Option(help: "The port of its Postgres.")
+  var port = 5432
+
+  @OptionGroup var admin: AdminOptions
+
+  private struct Body: Encodable {
+    let host: String
+    let port: Int
+  }
+
+  private struct Answer: Decodable {
+    let pendingGateways: [String]?
+
+    enum CodingKeys: String, CodingKey {
+      case pendingGateways = "pending_gateways"
+    }
+  }
+
+  func run() async throws {
+    let answer = try await admin.client().send(
+      .PATCH, "/admin/nodes/\(name)",
+      body: JSONEncoder().encode(Body(host: host, port: port)))
+    switch admin.output {
+    case .json: try printJSON(answer.text)
+    case .table: try printOutput("\(name) is at \(host):\(port)")
+    }
+    if let pending = try answer.decoded(as: Answer.self).pendingGateways {
+      printError("not acknowledged yet by " + pending.joined(separator: ", "))
+    }
+  }
+}
+
+struct NodeListCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List nodes in the order in which they were added.")
+
+  @OptionGroup var admin: AdminOptions
+
+  private struct Page: Decodable {
+    struct Node: Decodable {
+      let name: String
+      let host: String?
+      let port: Int?
+    }
+
+    let nodes: [Node]
+  }
+
+  func run() async throws {
+    let answer = try await admin.client().send(.GET, "/admin/nodes")
+    switch admin.output {
+    case .json: try printJSON(answer.text)
+    case .table:
+      let nodes = try answer.decoded(as: Page.self).nodes
+      let rows = nodes.map { node in
+        [node.name, node.host.map { "\($0):\(node.port ?? 5432)" } ?? "the registry's"]
+      }
+      try printOutput(TextTable(rows: [["NAME", "ADDRESS"]] + rows))
+    }
+  }
+}
+
+/// What a node may be called, as the admin endpoint has it.
+struct NodeName: CustomStringConvertible {
+  let description: String
+
+  /// - Throws: `ValidationError` with what a name must look like.
+  init(_ text: String) throws {
+    guard Node.isName(text) else {
+      throw ValidationError("must be 1 to 63 of a-z, 0-9 and inner hyphens")
+    }
+    description = text
+  }
+}
