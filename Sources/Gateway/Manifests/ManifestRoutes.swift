@@ -28,8 +28,11 @@ struct ManifestRoutes: Sendable {
     let credentials = try await administration.deployments.issueCredentials(
       slug: slug, actor: "admin")
     let manifests = TenantManifests(
-      slug: tenant.tenant.slug, displayName: tenant.tenant.displayName,
-      namespace: tenant.namespace, credentials: credentials, cluster: cluster)
+      deployment: TenantDeployment(
+        slug: tenant.tenant.slug, displayName: tenant.tenant.displayName,
+        namespace: tenant.namespace, tenantID: credentials.tenant.description,
+        login: credentials.login),
+      password: credentials.password, key: credentials.key, cluster: cluster)
     return Response(
       status: .created,
       headers: [.contentType: "application/yaml", .cacheControl: "no-store"],

@@ -1,6 +1,4 @@
 import Foundation
-import PostgresClient
-import Tenancy
 import Testing
 
 @testable import Gateway
@@ -12,12 +10,11 @@ struct TenantManifestsTests {
     login: String = "terrace_t_acme", image: String = "localhost/terrace:0.1.0",
     proxies: String = "10.244.0.0/16"
   ) throws -> String {
-    let tenant = try #require(UUID(uuidString: "6f9d2c1e-5b0a-4a53-9d5e-0c1f7a3b8e21"))
-    return TenantManifests(
-      slug: slug, displayName: displayName, namespace: namespace,
-      credentials: IssuedCredentials(
-        tenant: TenantID(tenant), login: login, password: Secret(Array("a password".utf8)),
-        key: Secret(Array("1:a key".utf8))),
+    TenantManifests(
+      deployment: TenantDeployment(
+        slug: slug, displayName: displayName, namespace: namespace,
+        tenantID: "6f9d2c1e-5b0a-4a53-9d5e-0c1f7a3b8e21", login: login),
+      password: Secret(Array("a password".utf8)), key: Secret(Array("1:a key".utf8)),
       cluster: ManifestCluster(
         image: image, databasePeers: [try #require(DatabasePeer("terrace/postgres"))],
         databasePort: 5432, databaseAuthorities: Data("an authority".utf8),

@@ -1,4 +1,5 @@
 import Foundation
+import Yams
 
 /// The folder of manifests: an overlay and its Secrets for each dedicated tenant.
 struct OverlayFolder {
@@ -34,18 +35,18 @@ struct OverlayFolder {
   ///
   /// - Returns: besides, for each that cannot be read or does not render, why.
   /// - Throws: ``CommandFailure`` if there is no kubectl.
-  func overlays() throws -> (overlays: [Overlay], faults: [String: String]) {
+  func overlays() throws -> (overlays: [Overlay], errors: [String: String]) {
     let kubectl = try Kubectl()
     var overlays: [Overlay] = []
-    var faults: [String: String] = [:]
+    var errors: [String: String] = [:]
     for slug in try FileManager.default.contentsOfDirectory(atPath: "\(path)/overlays").sorted() {
       do {
         overlays += try self.overlays(in: slug, kubectl)
       } catch {
-        faults[slug] = "\(error)"
+        errors[slug] = "\(error)"
       }
     }
-    return (overlays, faults)
+    return (overlays, errors)
   }
 
   private func overlays(in slug: String, _ kubectl: Kubectl) throws -> [Overlay] {
@@ -107,5 +108,86 @@ extension OverlayFolder.Overlay {
       hosts: hosts + (publicHost.map { ["\(slug).\($0)"] } ?? []),
       servedHosts: domains.map { "\(slug).\($0.trimmingCharacters(in: .whitespaces))" },
       unread: deployment.unread, missingFiles: missingFiles)
+  }
+}
+
+/// A `kustomization.yaml`, as far as it is asked about without kubectl.
+struct Kustomization: Decodable {
+  /// What a Secret is made of.
+  struct Generator: Decodable {
+    /// Files of lines `KEY=value`.
+    let envs: [String]?
+    /// `file`, or `key=file`.
+    let files: [String]?
+  }
+
+  let secretGenerator: [Generator]?
+
+  /// Reads the one of a folder; nil if there is none.
+  ///
+  /// - Throws: ``CommandFailure`` for a file that is no kustomization.
+  static func read(in folder: String) throws -> Kustomization? {
+    let file = folder + "/kustomization.yaml"
+    guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { return nil }
+    do {
+      return try YAMLDecoder().decode(Kustomization.self, from: text)
+    } catch {
+      let reason = "\(error)".split(whereSeparator: \.isNewline).joined(separator: " ")
+      throw CommandFailure("\(file) is no kustomization: \(reason)")
+    }
+  }
+
+  /// The files that its Secrets are made of.
+  var secretFiles: [String] {
+    var names: [String] = []
+    for generator in secretGenerator ?? [] {
+      names += generator.envs ?? []
+      for file in generator.files ?? [] {
+        names.append(file.split(separator: "=").last.map(String.init) ?? file)
+      }
+    }
+    return names
+  }
+}
+
+/// The program of that name, as the `PATH` has it.
+struct Kubectl {
+  private let program: URL
+
+  /// - Throws: ``CommandFailure`` if there is none.
+  init() throws(CommandFailure) {
+    let candidates = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+      .map { URL(fileURLWithPath: "\($0)/kubectl") }
+    let program = candidates.first {
+      FileManager.default.isExecutableFile(atPath: $0.path)
+        && (try? $0.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) != true
+    }
+    guard let program else {
+      throw CommandFailure(
+        "kubectl is not on the PATH: it renders the overlays, patches and all, that are compared")
+    }
+    self.program = program
+  }
+
+  /// What `kubectl apply -k` would apply: what a folder renders to, patches and all, as a YAML
+  /// stream. It may hold secrets.
+  ///
+  /// Blocks until kubectl is done. What that says besides goes to standard error.
+  ///
+  /// - Throws: ``CommandFailure`` if the folder does not render.
+  func kustomize(_ folder: String) throws -> String {
+    let kubectl = Process()
+    kubectl.executableURL = program
+    kubectl.arguments = ["kustomize", folder]
+    kubectl.standardInput = FileHandle.nullDevice
+    let pipe = Pipe()
+    kubectl.standardOutput = pipe
+    try kubectl.run()
+    let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
+    kubectl.waitUntilExit()
+    guard kubectl.terminationStatus == 0 else {
+      throw CommandFailure("kubectl kustomize \(folder) failed")
+    }
+    return String(decoding: output, as: UTF8.self)
   }
 }

@@ -104,12 +104,28 @@ struct OverlayWriteCommand: AsyncParsableCommand {
     of tenant: TenantView, _ credentials: Credentials, in folder: OverlayFolder
   ) throws -> [(file: String, text: String)] {
     let files = OverlayFiles(
-      slug: tenant.slug, displayName: tenant.displayName, host: tenant.baseURL,
-      namespace: tenant.namespace, tenantID: credentials.tenantID, login: credentials.login)
+      deployment: TenantDeployment(
+        slug: tenant.slug, displayName: tenant.displayName, namespace: tenant.namespace,
+        tenantID: credentials.tenantID, login: credentials.login),
+      host: tenant.baseURL)
     let secrets = folder.secrets(tenant.slug) + "/kustomization.yaml"
     let overlay = folder.overlay(tenant.slug) + "/kustomization.yaml"
     return [
       (secrets, try files.secrets(in: secrets)), (overlay, try files.overlay(in: overlay)),
     ]
   }
+}
+
+struct OverlayCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "overlay",
+    abstract: "Write the Kubernetes overlays of dedicated tenants, and check them.",
+    discussion: """
+      Through a running admin endpoint, in the folder of this repository:
+
+        terrace overlay acme
+        terrace overlay check
+      """,
+    subcommands: [OverlayWriteCommand.self, OverlayCheckCommand.self],
+    defaultSubcommand: OverlayWriteCommand.self)
 }

@@ -31,7 +31,7 @@ struct RenderedDeployment: Equatable {
     if let error = nodes.error { throw error }
     return workloads.flatMap { namespace, containers in
       containers.map { RenderedDeployment($0, namespace, settings) }
-        .filter { $0.settings["TERRACE_MODE"] == "dedicated" }
+        .filter { $0.settings[ConfigurationKey.mode.rawValue] == "dedicated" }
     }
   }
 
@@ -68,7 +68,8 @@ struct RenderedDeployment: Equatable {
 
 /// What overlays and the registry are compared by.
 private let compared: Set<String> = [
-  "TERRACE_TENANT_ID", "TERRACE_TENANT_LOGIN", "TERRACE_PUBLIC_URL", "TERRACE_BASE_DOMAINS",
+  ConfigurationKey.tenantID.rawValue, ConfigurationKey.tenantLogin.rawValue,
+  ConfigurationKey.publicURL.rawValue, ConfigurationKey.baseDomains.rawValue,
 ]
 
 private struct Name: Decodable, Hashable {

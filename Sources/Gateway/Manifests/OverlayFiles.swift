@@ -2,12 +2,9 @@ import Foundation
 
 /// The text of a dedicated tenant's overlay, and of the kustomization that adds its Secrets.
 struct OverlayFiles {
-  let slug: String
-  let displayName: String
+  let deployment: TenantDeployment
+  /// The tenant's URL.
   let host: String
-  let namespace: String
-  let tenantID: String
-  let login: String
 
   /// The overlay as it is to be from now on: a new one, or the one that is there, with what people
   /// wrote into it.
@@ -16,8 +13,8 @@ struct OverlayFiles {
   func overlay(in file: String) throws -> String {
     guard var text = try Self.text(of: file) else { return overlay }
     for (start, value) in [
-      ("namespace: ", namespace), (" *- TERRACE_TENANT_ID=", tenantID),
-      (" *- TERRACE_TENANT_LOGIN=", login),
+      ("namespace: ", deployment.namespace), (" *- TERRACE_TENANT_ID=", deployment.tenantID),
+      (" *- TERRACE_TENANT_LOGIN=", deployment.login),
     ] {
       let setting = try Regex("(?m)^(\(start))\\S*", as: (Substring, Substring).self)
       guard text.contains(setting) else {
@@ -36,9 +33,9 @@ struct OverlayFiles {
   func secrets(in file: String) throws -> String {
     guard let text = try Self.text(of: file) else { return secrets }
     let namespaces = Set(text.matches(of: /namespace: *([^\s,}]+)/).map(\.output.1))
-    guard namespaces.isEmpty || namespaces.contains(namespace[...]) else {
+    guard namespaces.isEmpty || namespaces.contains(deployment.namespace[...]) else {
       throw CommandFailure(
-        "\(file) has nothing in 'namespace: \(namespace)': remove it to have it written")
+        "\(file) has nothing in 'namespace: \(deployment.namespace)': remove it to have it written")
     }
     return text
   }
@@ -55,14 +52,14 @@ struct OverlayFiles {
 
   /// Some characters end a line, and so a comment, in YAML; names have none any more, but may have
   /// had some.
-  private var nameOnOneLine: String { displayName.filter { !$0.isNewline } }
+  private var nameOnOneLine: String { deployment.displayName.filter { !$0.isNewline } }
 
   private var overlay: String {
     """
     # \(nameOnOneLine), dedicated: \(host), in a deployment and a namespace of its own.
     apiVersion: kustomize.config.k8s.io/v1beta1
     kind: Kustomization
-    namespace: \(namespace)
+    namespace: \(deployment.namespace)
     resources:
       - ../../base
     components:
@@ -71,29 +68,29 @@ struct OverlayFiles {
       - name: terrace
         behavior: merge
         literals:
-          - TERRACE_TENANT_ID=\(tenantID)
-          - TERRACE_TENANT_LOGIN=\(login)
+          - TERRACE_TENANT_ID=\(deployment.tenantID)
+          - TERRACE_TENANT_LOGIN=\(deployment.login)
     labels:
       - pairs:
-          app.kubernetes.io/instance: \(slug)
+          app.kubernetes.io/instance: \(deployment.slug)
 
     """
   }
 
   private var secrets: String {
     """
-    # overlays/\(slug) with its Secrets, from files that `terrace overlay \(slug)` makes and git ignores.
+    # overlays/\(deployment.slug) with its Secrets, from files that `terrace overlay \(deployment.slug)` makes and git ignores.
     # A Secret's name ends with a hash of what is in it, so that a new one rolls the pods.
     apiVersion: kustomize.config.k8s.io/v1beta1
     kind: Kustomization
     resources:
-      - ../../overlays/\(slug)
+      - ../../overlays/\(deployment.slug)
     secretGenerator:
       - name: terrace
-        namespace: \(namespace)
+        namespace: \(deployment.namespace)
         files: [tenant-password, tenant-key, database-ca.crt]
       - name: terrace-public-tls
-        namespace: \(namespace)
+        namespace: \(deployment.namespace)
         type: kubernetes.io/tls
         files: [tls.crt, tls.key, ca.crt=gateway-ca.crt]
 
