@@ -41,6 +41,7 @@ let package = Package(
       name: "PostgresClient",
       dependencies: [
         "CLibPQ", "CPostgresEnvironment",
+        .product(name: "Atomics", package: "swift-atomics"),
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
@@ -96,6 +97,7 @@ let package = Package(
       name: "FinanceAPI",
       dependencies: [
         "HTTPServer", "HTTPSupport", "PostgresClient", "Tenancy",
+        .product(name: "Atomics", package: "swift-atomics"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "DequeModule", package: "swift-collections"),

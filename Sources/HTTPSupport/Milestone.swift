@@ -1,3 +1,4 @@
+import Atomics
 import Synchronization
 
 /// Something that happens once, and that tasks wait for.
@@ -8,7 +9,7 @@ package final class Milestone: Sendable {
   }
 
   private let state = Mutex(State())
-  private let reached = Atomic(false)
+  private let reached = ManagedAtomic(false)
 
   package init() {}
 

@@ -1,3 +1,4 @@
+import Atomics
 import HTTPServer
 import HTTPSupport
 import Metrics
@@ -31,7 +32,7 @@ final class PasswordHasher: Sendable {
   private let parameters: ScryptParameters
   private let threads: NIOThreadPool
   private let metrics: PasswordMetrics
-  private let nextID = Atomic<UInt64>(0)
+  private let nextID = ManagedAtomic<UInt64>(0)
   private let turns: Mutex<PasswordTurns<Waiter>>
   private let pace = Mutex(RefusalPace())
 
@@ -127,7 +128,7 @@ final class PasswordHasher: Sendable {
   }
 
   private func takeTurn(_ requester: Requester) async throws {
-    let id = nextID.wrappingAdd(1, ordering: .relaxed).newValue
+    let id = nextID.wrappingIncrementThenLoad(ordering: .relaxed)
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { waiter in
         admit(id: id, waiter: waiter, requester)

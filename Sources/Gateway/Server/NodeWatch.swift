@@ -1,3 +1,4 @@
+import Atomics
 import CoreMetrics
 import HTTPSupport
 import Logging
@@ -24,7 +25,7 @@ final class NodeWatch: Service {
   private let unfit: Meter
   private let health = Mutex<[PostgresLogin: Health]>([:])
   private let unfitCells = Mutex<Set<Int>>([])
-  private let hasUnfitCells = Atomic(false)
+  private let hasUnfitCells = ManagedAtomic(false)
   /// Is reached when every node has been looked at once.
   let looked = Milestone()
 

@@ -1,3 +1,4 @@
+import Atomics
 import CLibPQ
 import Dispatch
 import Synchronization
@@ -21,9 +22,9 @@ final class PostgresConnection: Sendable {
   private let statementTimeout: Duration
   private let pipeline: Mutex<Pipeline>
   /// Whether the reactor found the pipeline locked: whoever holds it has the reactor called again.
-  private let hasInput = Atomic(false)
+  private let hasInput = ManagedAtomic(false)
 
-  private static let lastToken = Atomic<UInt64>(0)
+  private static let lastToken = ManagedAtomic<UInt64>(0)
 
   /// Takes ownership of `handle`.
   init(
@@ -31,7 +32,7 @@ final class PostgresConnection: Sendable {
     reactor: Reactor, configuration: PostgresClientConfiguration
   ) {
     self.id = id
-    token = Self.lastToken.add(1, ordering: .relaxed).newValue
+    token = Self.lastToken.wrappingIncrementThenLoad(ordering: .relaxed)
     self.owner = owner
     self.reactor = reactor
     statementTimeout = configuration.statementTimeout

@@ -1,6 +1,6 @@
+import Atomics
 import FinanceAPI
 import PostgresClient
-import Synchronization
 import Tenancy
 
 /// A tenant with a schema and a role of its own, as the registry makes them.
@@ -12,11 +12,11 @@ struct TestTenant: Sendable {
   let owner: PostgresDatabase
   let tokens = TestTokens()
 
-  private static let count = Atomic(0)
+  private static let count = ManagedAtomic(0)
 
   init(_ tenant: Tenant, on postgres: SharedPostgres.Server) async throws {
     self.tenant = tenant
-    let number = Self.count.wrappingAdd(1, ordering: .relaxed).newValue
+    let number = Self.count.wrappingIncrementThenLoad(ordering: .relaxed)
     let schema = "t_\(tenant.slug)__\(number)"
     let (client, login) = (postgres.client, postgres.login)
     owner = client.database(login, scope: Scope(role: login.user, schema: schema))

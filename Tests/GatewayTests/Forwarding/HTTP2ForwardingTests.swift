@@ -1,4 +1,4 @@
-import Synchronization
+import Atomics
 import TestSupport
 import Testing
 
@@ -56,10 +56,10 @@ struct HTTP2ForwardingTests {
     var configuration = ForwardingConfiguration()
     configuration.connectTimeout = .seconds(60)
     let (count, released) = (100, Signal())
-    let begun = Atomic(0)
+    let begun = ManagedAtomic(0)
     let script: ScriptedUpstream.Script = { connection in
       _ = try await connection.read(until: "\r\n\r\n")
-      if begun.add(1, ordering: .relaxed).newValue == count {
+      if begun.wrappingIncrementThenLoad(ordering: .relaxed) == count {
         for _ in 0..<count { released.send() }
       }
       await released.wait()
