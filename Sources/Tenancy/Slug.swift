@@ -2,26 +2,6 @@
 ///
 /// `[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?`, no `--`, never all digits, never a reserved word.
 public struct Slug: Hashable, Sendable, CustomStringConvertible {
-  /// Why a text is not a slug.
-  public enum Defect: Error, Equatable, Sendable, CustomStringConvertible {
-    case empty
-    case tooLong
-    case notCanonical
-    case allDigits
-    case reserved
-
-    public var description: String {
-      switch self {
-      case .empty: "must not be empty"
-      case .tooLong: "must have at most \(Slug.maximumLength) characters"
-      case .notCanonical:
-        "may have only a-z, 0-9 and single hyphens, and must start and end with a letter or digit"
-      case .allDigits: "must have at least one letter"
-      case .reserved: "is a reserved word"
-      }
-    }
-  }
-
   public static let maximumLength = 40
 
   /// First labels that the platform keeps for itself.
@@ -37,7 +17,7 @@ public struct Slug: Hashable, Sendable, CustomStringConvertible {
   public let description: String
 
   /// Accepts a text that is a slug already; nothing is folded or trimmed.
-  public init(_ text: String) throws(Defect) {
+  public init(_ text: String) throws(SlugError) {
     let bytes = text.utf8
     guard let first = bytes.first, let last = bytes.last else { throw .empty }
     guard bytes.count <= Self.maximumLength else { throw .tooLong }
@@ -57,5 +37,25 @@ public struct Slug: Hashable, Sendable, CustomStringConvertible {
     guard hasLetter else { throw .allDigits }
     guard !Self.reserved.contains(text) else { throw .reserved }
     description = text
+  }
+}
+
+/// Why a text is not a slug.
+public enum SlugError: Error, Equatable, Sendable, CustomStringConvertible {
+  case empty
+  case tooLong
+  case notCanonical
+  case allDigits
+  case reserved
+
+  public var description: String {
+    switch self {
+    case .empty: "must not be empty"
+    case .tooLong: "must have at most \(Slug.maximumLength) characters"
+    case .notCanonical:
+      "may have only a-z, 0-9 and single hyphens, and must start and end with a letter or digit"
+    case .allDigits: "must have at least one letter"
+    case .reserved: "is a reserved word"
+    }
   }
 }
