@@ -7,7 +7,7 @@ import NIOHTTP1
 import Tenancy
 
 extension Forwarder {
-  /// How long a trial may take.
+  /// How long a probe may take.
   private static let probeTimeout = Duration.seconds(5)
 
   /// Finds out whether the tenant's requests would reach its deployment, over a connection such as
@@ -70,7 +70,7 @@ extension ForwardedRequest {
 /// Why a gateway would not send a tenant's requests to the tenant's own deployment.
 enum ProbeFailure: Error, Equatable, CustomStringConvertible {
   case upstream(UpstreamError)
-  /// It took longer than a trial may.
+  /// It took longer than a probe may.
   case timeout
   /// It answers, but not as the tenant's deployment would.
   case status(Int)

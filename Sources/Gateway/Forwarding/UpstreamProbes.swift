@@ -34,7 +34,7 @@ struct UpstreamProbes: Service {
     } catch {
       guard !Task.isCancelled else { return }
       logger.warning(
-        "deployments of tenants that are to move cannot be tried",
+        "deployments of tenants that are to move cannot be probed",
         metadata: ["error": "\(String(reflecting: error))"])
     }
   }
