@@ -83,18 +83,22 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], resources: [.embedInCode("HTTP/openapi.json")], swiftSettings: settings),
     .target(
-      name: "FinanceAPI",
+      name: "Finance",
       dependencies: [
-        "HTTPSupport", "PostgresClient", "Tenancy",
+        "PostgresClient", "Tenancy",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
-        .product(name: "DequeModule", package: "swift-collections"),
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ], swiftSettings: settings),
+    .target(
+      name: "FinanceAPI",
+      dependencies: [
+        "Finance", "HTTPSupport", "PostgresClient", "Tenancy",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
-        .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
       ], resources: [.embedInCode("HTTP/openapi.json")], swiftSettings: settings),
     .target(name: "CSpawn"),
     .target(
@@ -106,7 +110,7 @@ let package = Package(
     .executableTarget(
       name: "Gateway",
       dependencies: [
-        "EmbeddedPostgres", "FinanceAPI", "HTTPSupport", "PostgresClient", "Tenancy",
+        "EmbeddedPostgres", "Finance", "FinanceAPI", "HTTPSupport", "PostgresClient", "Tenancy",
         "TenantRegistry",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Atomics", package: "swift-atomics"),
@@ -149,18 +153,32 @@ let package = Package(
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: settings),
+    .target(
+      name: "FinanceTestSupport",
+      dependencies: [
+        "EmbeddedPostgres", "Finance", "PostgresClient", "Tenancy",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+      ], path: "Tests/FinanceTestSupport", swiftSettings: settings),
+    .testTarget(
+      name: "FinanceTests",
+      dependencies: [
+        "Finance", "FinanceTestSupport", "HTTPSupport", "PostgresClient", "Tenancy", "TestSupport",
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ], swiftSettings: settings),
     .testTarget(
       name: "FinanceAPITests",
       dependencies: [
-        "FinanceAPI", "EmbeddedPostgres", "HTTPSupport", "TestSupport",
+        "Finance", "FinanceAPI", "FinanceTestSupport", "HTTPSupport", "PostgresClient", "Tenancy",
+        "TestSupport",
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ], swiftSettings: settings),
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "CLibPQ", "Gateway", "EmbeddedPostgres", "FinanceAPI", "HTTPSupport", "PostgresClient",
-        "TenantRegistry", "TestSupport",
+        "CLibPQ", "Gateway", "EmbeddedPostgres", "Finance", "FinanceAPI", "HTTPSupport",
+        "PostgresClient", "TenantRegistry", "TestSupport",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "NIOEmbedded", package: "swift-nio"),

@@ -4,22 +4,22 @@ import PostgresClient
 import Tenancy
 
 /// A request of one tenant, with the one door to that tenant's data.
-public struct FinanceContext: RequestContext {
+package struct FinanceContext: RequestContext {
   /// What the gateway knows once it has resolved and admitted a request.
-  public final class Source: RequestContextSource, Sendable {
-    public let tenant: Tenant
+  package final class Source: RequestContextSource, Sendable {
+    package let tenant: Tenant
     /// The database in the tenant's scope.
-    public let database: PostgresDatabase
-    public let tokenIssuer: any TokenIssuer
-    public let tokenVerifier: any TokenVerifier
+    package let database: PostgresDatabase
+    package let tokenIssuer: any TokenIssuer
+    package let tokenVerifier: any TokenVerifier
     /// The client's address, as far as it is known: requests of one peer wait behind one another.
-    public let peer: String
+    package let peer: String
     /// Bytes that a request's body may have.
-    public let bodyLimit: Int
+    package let bodyLimit: Int
     /// Has the request's id under `hb.request.id`.
-    public let logger: Logger
+    package let logger: Logger
 
-    public init(
+    package init(
       tenant: Tenant, database: PostgresDatabase, tokenIssuer: any TokenIssuer,
       tokenVerifier: any TokenVerifier, peer: String, bodyLimit: Int,
       logger: Logger
@@ -34,10 +34,10 @@ public struct FinanceContext: RequestContext {
     }
   }
 
-  public var coreContext: CoreRequestContextStorage
+  package var coreContext: CoreRequestContextStorage
   let source: Source
 
-  public init(source: Source) {
+  package init(source: Source) {
     coreContext = CoreRequestContextStorage(source: source)
     self.source = source
   }

@@ -1,4 +1,4 @@
-import FinanceAPI
+import Finance
 import Logging
 import PostgresClient
 import TenantRegistry

@@ -1,4 +1,5 @@
 import CoreMetrics
+import Finance
 import FinanceAPI
 import HTTPSupport
 import HTTPTypes

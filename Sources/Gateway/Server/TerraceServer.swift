@@ -1,4 +1,4 @@
-import FinanceAPI
+import Finance
 import HTTPSupport
 import Logging
 import NIOPosix

@@ -1,3 +1,5 @@
+import Tenancy
+
 extension JSONParser {
   /// Exponents are read up to this magnitude: no text is long enough to make up for more.
   private static let maximumExponent = 1_000_000_000

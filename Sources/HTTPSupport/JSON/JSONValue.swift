@@ -1,3 +1,5 @@
+import Tenancy
+
 /// A JSON text, with its numbers as they were written.
 ///
 /// Foundation's decoder hands numbers out as binary or rounded decimal values; money needs the

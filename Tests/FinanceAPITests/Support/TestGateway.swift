@@ -1,4 +1,5 @@
 import FinanceAPI
+import FinanceTestSupport
 import HTTPSupport
 import Hummingbird
 import Tenancy
