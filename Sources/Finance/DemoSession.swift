@@ -7,7 +7,7 @@ package enum DemoSession {
   package static let password = "password@123"
 
   /// The entries, with amounts in whole currency units.
-  private static let entries: [(kind: LedgerEntry.Kind, amount: Int64, description: String?)] = [
+  private static let entries: [(kind: EntryDraft.Kind, amount: Int64, description: String?)] = [
     (.income, 10000, "Income from salary"),
     (.income, 5000, "Income from stocks"),
     (.income, 5000, "Income from property"),
@@ -26,9 +26,8 @@ package enum DemoSession {
     in environment: FinanceEnvironment, tenant: Tenant, database: PostgresDatabase
   ) async throws {
     let user = try await user(in: environment, tenant: tenant, database)
-    let ledger = DefaultLedger(of: user, tenant: tenant, in: database, environment)
-    let count = try await LedgerStore(database: database).count(of: user)
-    for entry in entries.dropFirst(count) {
+    let ledger = LedgerStore(UserDatabase(database, claims: user), environment)
+    for entry in entries.dropFirst(try await ledger.count()) {
       try await ledger.record(
         EntryDraft(
           kind: entry.kind, amount: DecimalNumber(entry.amount),

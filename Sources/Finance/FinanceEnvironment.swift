@@ -4,7 +4,7 @@ import Metrics
 /// What a process shares among all tenants: the clock, and the threads that hash
 /// passwords.
 package struct FinanceEnvironment: Sendable {
-  let clock: CivilClock
+  let now: @Sendable () -> Date
   let hasher: PasswordHasher
   let attempts: LoginThrottle
 
@@ -27,7 +27,7 @@ package struct FinanceEnvironment: Sendable {
   }
 
   init(hasher: PasswordHasher, now: @escaping @Sendable () -> Date) {
-    clock = CivilClock(now: now)
+    self.now = now
     self.hasher = hasher
     attempts = LoginThrottle(now: now)
   }

@@ -54,8 +54,17 @@ extension DatabaseTests {
       let plan = try await database.read(
         PostgresQuery(unsafeSQL: "set local enable_bitmapscan = off"),
         """
-        explain select sum(amount) filter (where kind = 'income') from transaction
-        where ledger_id = 1 and occurred_on >= '2026-05-01' and occurred_on < '2026-06-01'
+        explain select sums.income
+        from ledger l
+        cross join lateral (
+          select date_trunc('month', to_timestamp(1780000000) at time zone l.time_zone) as first
+        ) month
+        cross join lateral (
+          select sum(amount) filter (where kind = 'income') as income from transaction t
+          where t.ledger_id = l.id and t.occurred_on >= month.first::date
+            and t.occurred_on < (month.first + interval '1 month')::date
+        ) sums
+        where l.id = 1
         """)
       let text = try plan[1].map { try $0.decode(0, as: String.self) }.joined(separator: "\n")
       #expect(text.contains("Index Only Scan using transaction_ledger_id_occurred_on_idx"))

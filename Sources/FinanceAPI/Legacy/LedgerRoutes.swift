@@ -2,49 +2,29 @@ import Finance
 import HTTPSupport
 import Hummingbird
 import NIOCore
-import Tenancy
 
 /// `POST /transaction` and `GET /analytics`.
 struct LedgerRoutes: Sendable {
   let environment: FinanceEnvironment
 
-  func add(to router: Router<FinanceContext>) {
-    router.post("transaction", use: record)
-    router.get("analytics", use: analyze)
+  func add(to router: Router<TenantContext>) {
+    router.onUser("transaction", method: .post, use: record)
+    router.onUser("analytics", method: .get, use: analyze)
   }
 
-  @Sendable private func record(_ request: Request, _ context: FinanceContext) async throws
-    -> Response
-  {
-    let user = try await context.authenticate(request)
-    let draft = try EntryDraft(json: try await request.legacyJSON(upTo: context.bodyLimit))
-    do {
-      try await ledger(of: user, context).record(draft)
-    } catch let error as InvalidAmount {
-      throw TextError(error)
-    } catch is InvalidToken {
-      throw TextError.invalidToken
-    }
+  @Sendable private func record(_ request: Request, _ user: UserContext) async throws -> Response {
+    let json = try await request.legacyJSON(upTo: user.tenant.bodyLimit)
+    try await LedgerStore(user.database, environment).record(EntryDraft(json: json))
     return .legacyJSON(ByteBuffer(string: "{\"message\":\"success\"}\n"))
   }
 
-  @Sendable private func analyze(_ request: Request, _ context: FinanceContext) async throws
-    -> Response
-  {
-    let user = try await context.authenticate(request)
+  @Sendable private func analyze(_ request: Request, _ user: UserContext) async throws -> Response {
     guard let period = Period(of: request) else {
       throw TextError(
         .badRequest, "Invalid time period. Supported period: last_month, current_month")
     }
-    do {
-      return .legacyJSON(ByteBuffer(try await ledger(of: user, context).totals(period)))
-    } catch is InvalidToken {
-      throw TextError.invalidToken
-    }
-  }
-
-  private func ledger(of user: TokenClaims, _ context: FinanceContext) -> DefaultLedger {
-    DefaultLedger(of: user, tenant: context.tenant, in: context.database, environment)
+    let totals = try await LedgerStore(user.database, environment).totals(period)
+    return .legacyJSON(ByteBuffer(totals))
   }
 }
 
@@ -64,7 +44,7 @@ extension EntryDraft {
   init(json: JSONValue) throws(TextError) {
     guard let type = json["type"], let amount = json["amount"], !type.isFalsy, !amount.isFalsy
     else { throw TextError(.badRequest, "Type and amount are mandatory") }
-    guard case .string(let name) = type, let kind = LedgerEntry.Kind(rawValue: name) else {
+    guard case .string(let name) = type, let kind = EntryDraft.Kind(rawValue: name) else {
       throw TextError(.badRequest, "Type can be income or expense")
     }
     guard case .number(let amount) = amount else { throw .noAmount }
@@ -72,27 +52,6 @@ extension EntryDraft {
       value throws(TextError) in try value.text(of: "description", EntryDescription.init)
     }
     self.init(kind: kind, amount: amount, description: description)
-  }
-}
-
-extension TextError {
-  /// 400: what should be an amount is none in any currency.
-  static let noAmount = TextError(
-    .badRequest, "amount is mandatory and can be only of float datatype")
-
-  /// 400 with a text that says what is allowed.
-  init(_ invalid: InvalidAmount) {
-    switch invalid {
-    case .notPositive: self = .noAmount
-    case .tooPrecise(let currency):
-      let number = currency.exponent == 0 ? "no" : "at most \(currency.exponent)"
-      self.init(.badRequest, "amount can have \(number) decimals in \(currency.code)")
-    case .tooLarge(let currency):
-      var maximum = ByteBuffer()
-      maximum.writeDecimal(Int128(Amount.maximum), exponent: currency.exponent)
-      self.init(
-        .badRequest, "amount can be at most \(String(buffer: maximum)) in \(currency.code)")
-    }
   }
 }
 

@@ -1,4 +1,3 @@
-import Finance
 import HTTPSupport
 import Logging
 import NIOPosix
@@ -146,7 +145,7 @@ struct TerraceServer: Sendable {
         baseDomains: Set(server.baseDomains.map(\.text)),
         pathHosts: Set(server.pathHosts.map(\.text))),
       trustedProxies: server.trustedProxies, directory: directory, readiness: readiness,
-      finance: finance,
+      modules: TenantModules.make(configuration, metrics: metrics),
       forwarding: configuration.tenant == nil ? forwarding : nil,
       stranger: configuration.tenant == nil ? .unknownTenant : .misdirected, metrics: metrics)
     var listener = listenerConfiguration("public", server.publicListener)
@@ -183,7 +182,7 @@ struct TerraceServer: Sendable {
     }
     return TenantAdministration(
       owner: client.database(owner), masterKeys: masterKeys,
-      tenantMigrations: FinanceMigrations.all, roles: configuration.roles,
+      tenantMigrations: TenantModules.migrations, roles: configuration.roles,
       drain: configuration.moveDrain, logger: logger)
   }
 
@@ -196,7 +195,7 @@ struct TerraceServer: Sendable {
   private var migrationReconciler: (any Service)? {
     configuration.owner.map {
       let migrator = TenantMigrator(
-        owner: client.database($0), migrations: FinanceMigrations.all, logger: logger)
+        owner: client.database($0), migrations: TenantModules.migrations, logger: logger)
       return AfterDatabaseCheck(
         database: readiness.database, service: MigrationReconciler(migrator))
     }
@@ -240,12 +239,6 @@ struct TerraceServer: Sendable {
       listenerConfiguration("ops", configuration.server.opsListener),
       RouterHandler(health.router()), interval: 0
     ) { port in ports.add { $0.ops = port } }
-  }
-
-  private var finance: FinanceEnvironment {
-    FinanceEnvironment(
-      passwordCost: configuration.passwordCost, concurrentHashes: configuration.passwordHashes,
-      metrics: metrics)
   }
 
   private func listenerConfiguration(

@@ -1,5 +1,6 @@
 import FinanceTestSupport
 import Foundation
+import HTTPSupport
 import Hummingbird
 import HummingbirdTesting
 import Metrics
@@ -48,7 +49,7 @@ struct FinanceServer: Sendable {
     let log = RecordedLog()
     let served = made
     let gateway = TestGateway(
-      tenants: served, responder: FinanceRouter.make(environment).buildResponder())
+      tenants: served, responder: TenantRouter.make([FinanceModule(environment)]).buildResponder())
     try await Application(responder: gateway, logger: log.logger).test(.ahc(.http)) { http in
       try await body(
         FinanceServer(

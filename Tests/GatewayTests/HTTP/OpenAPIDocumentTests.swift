@@ -51,7 +51,7 @@ import Testing
   }
 
   @Test func itNamesEveryPathOfATenant() throws {
-    let routes = FinanceRouter.make(FinanceEnvironment()).routes
+    let routes = TenantRouter.make([FinanceModule(FinanceEnvironment())]).routes
     #expect(Set(routes.map { Self.template($0.path) }) == Set(try Self.paths(Self.tenantPath).keys))
   }
 
@@ -72,7 +72,7 @@ import Testing
     defer { client.close() }
     let owner = client.database(fixture.login("terrace_owner", "owner"))
     let administration = TenantAdministration(
-      owner: owner, masterKeys: fixture.masterKeys, tenantMigrations: FinanceMigrations.all,
+      owner: owner, masterKeys: fixture.masterKeys, tenantMigrations: TenantModules.migrations,
       logger: ServerFixture.logger)
     let token = AdminToken(ServerFixture.adminToken)
     let router = Router()

@@ -1,20 +1,33 @@
 import Finance
 import HTTPSupport
 import Hummingbird
+import Logging
 import NIOCore
+import PostgresClient
 
-/// The routes of every tenant.
-package enum FinanceRouter {
-  /// A router for paths whose tenant prefix is gone. It answers every error by itself.
-  package static func make(_ environment: FinanceEnvironment) -> Router<FinanceContext> {
-    let router = Router(context: FinanceContext.self, options: [.autoGenerateHeadEndpoints])
-    router.add(middleware: ErrorMiddleware())
+/// The finance API of every tenant.
+package struct FinanceModule: TenantModule {
+  package static var migrations: [Migration] { FinanceMigrations.all }
+
+  private let environment: FinanceEnvironment
+
+  package init(_ environment: FinanceEnvironment) {
+    self.environment = environment
+  }
+
+  package var roots: Set<String> {
+    ["health", "openapi.json", "register", "login", "transaction", "analytics"]
+  }
+
+  package func addRoutes(to router: Router<TenantContext>) {
     router.get("health") { _, _ in Response.text("success") }
     router.get("openapi.json") { _, _ in FinanceDocument.response }
     UserRoutes(environment: environment).add(to: router)
     LedgerRoutes(environment: environment).add(to: router)
-    router.refuseOtherMethods()
-    return router
+  }
+
+  package func response(to error: any Error, requestID: String, logger: Logger) -> Response {
+    ErrorResponse.make(for: LegacyErrors.understand(error), requestID: requestID, logger: logger)
   }
 }
 

@@ -1,26 +1,17 @@
 import Tenancy
 
-/// Money that came in or went out on a day.
-package struct LedgerEntry: Hashable, Sendable {
+/// Money that came in or went out, as a client asks to record it: its amount is not yet known to be
+/// one of the ledger's currency.
+package struct EntryDraft: Hashable, Sendable {
   package enum Kind: String, Sendable {
     case income, expense
   }
 
   let kind: Kind
-  let amount: Amount
-  let description: String?
-  let occurredOn: CivilDate
-}
-
-/// An entry as a client asks for it: its amount is not yet known to be one of the ledger's currency.
-package struct EntryDraft: Hashable, Sendable {
-  let kind: LedgerEntry.Kind
   let amount: DecimalNumber
   let description: EntryDescription?
 
-  package init(
-    kind: LedgerEntry.Kind, amount: DecimalNumber, description: EntryDescription?
-  ) {
+  package init(kind: Kind, amount: DecimalNumber, description: EntryDescription?) {
     self.kind = kind
     self.amount = amount
     self.description = description

@@ -3,8 +3,8 @@ import Logging
 import PostgresClient
 import Tenancy
 
-/// A request of one tenant, with the one door to that tenant's data.
-package struct FinanceContext: RequestContext {
+/// A request of one tenant, with what the gateway hands to the module that answers it.
+package struct TenantContext: RequestContext {
   /// What the gateway knows once it has resolved and admitted a request.
   package final class Source: RequestContextSource, Sendable {
     package let tenant: Tenant
@@ -35,14 +35,14 @@ package struct FinanceContext: RequestContext {
   }
 
   package var coreContext: CoreRequestContextStorage
-  let source: Source
+  package let source: Source
 
   package init(source: Source) {
     coreContext = CoreRequestContextStorage(source: source)
     self.source = source
   }
 
-  var tenant: Tenant { source.tenant }
-  var database: PostgresDatabase { source.database }
-  var bodyLimit: Int { source.bodyLimit }
+  package var tenant: Tenant { source.tenant }
+  package var database: PostgresDatabase { source.database }
+  package var bodyLimit: Int { source.bodyLimit }
 }
