@@ -70,7 +70,7 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "NIOTLS", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-      ], swiftSettings: settings),
+      ], resources: [.embedInCode("OpenAPI/shared.openapi.json")], swiftSettings: settings),
     .target(
       name: "TenantRegistry",
       dependencies: [
@@ -99,7 +99,11 @@ let package = Package(
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
-      ], resources: [.embedInCode("HTTP/openapi.json")], swiftSettings: settings),
+      ],
+      resources: [
+        .embedInCode("api.openapi.json"), .embedInCode("Legacy/ledger.openapi.json"),
+        .embedInCode("Legacy/users.openapi.json"),
+      ], swiftSettings: settings),
     .target(name: "CSpawn"),
     .target(
       name: "EmbeddedPostgres",

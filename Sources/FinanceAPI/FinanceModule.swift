@@ -31,12 +31,17 @@ package struct FinanceModule: TenantModule {
   }
 }
 
-/// The OpenAPI document of a tenant's API. It tells nothing of the tenant, and is for everybody.
+/// The OpenAPI document of a tenant's API. It tells nothing of the tenant, and is for everybody. Each
+/// feature's fragment lies beside its routes.
 ///
 /// Its media type is `application/json`, not `application/openapi+json`: all tools read it, and a
 /// browser shows it in place of storing it.
 enum FinanceDocument {
-  private static let body = ByteBuffer(bytes: PackageResources.openapi_json)
+  // The fragments are compiled in, and a test puts them together.
+  static let body = try! OpenAPIDocument(
+    PackageResources.api_openapi_json, PackageResources.ledger_openapi_json,
+    PackageResources.users_openapi_json, OpenAPIDocument.shared
+  ).body
 
   static var response: Response { .legacyJSON(body) }
 }

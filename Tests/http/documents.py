@@ -1,4 +1,5 @@
-"""The two OpenAPI documents, as they lie in the source, and what schemathesis makes of them."""
+"""The two OpenAPI documents, put together from their fragments in the source, and what schemathesis
+makes of them."""
 
 import copy
 import json
@@ -6,7 +7,29 @@ import json
 import schemathesis
 from processes import HERE, REPOSITORY
 
-TENANT = json.loads((REPOSITORY / "Sources/FinanceAPI/HTTP/openapi.json").read_text())
+SOURCES = REPOSITORY / "Sources"
+
+
+def bundle(target):
+    """The fragments of a target in the order of their names, and what all documents share."""
+    fragments = sorted((SOURCES / target).rglob("*.openapi.json"), key=lambda path: path.stem)
+    document = {}
+    for path in [*fragments, SOURCES / "HTTPSupport/OpenAPI/shared.openapi.json"]:
+        merge(document, json.loads(path.read_text()))
+    return document
+
+
+def merge(document, fragment):
+    for key, value in fragment.items():
+        if isinstance(value, dict):
+            merge(document.setdefault(key, {}), value)
+        elif isinstance(value, list):
+            document.setdefault(key, []).extend(value)
+        else:
+            assert document.setdefault(key, value) is value, f"{key} is said twice"
+
+
+TENANT = bundle("FinanceAPI")
 ADMIN = json.loads((REPOSITORY / "Sources/TenantRegistry/HTTP/openapi.json").read_text())
 
 METHODS = ("get", "put", "post", "patch", "delete")
