@@ -44,7 +44,8 @@ struct GuardTests {
           }
         }
       }
-      #expect(try await names(fixture) == ["t_a"])
+      let left = try await names(fixture)
+      #expect(left == ["t_a"])
     }
   }
 
@@ -90,7 +91,8 @@ struct GuardTests {
       }
       let allowed = guarded(fixture, by: "t_a").on(
         host: fixture.cell.host, port: fixture.cell.port)
-      #expect(try await allowed.query("select 1").count == 1)
+      let rows = try await allowed.query("select 1")
+      #expect(rows.count == 1)
     }
   }
 
