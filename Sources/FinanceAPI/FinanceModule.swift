@@ -39,8 +39,8 @@ package struct FinanceModule: TenantModule {
 enum FinanceDocument {
   // The fragments are compiled in, and a test puts them together.
   static let body = try! OpenAPIDocument(
-    PackageResources.api_openapi_json, PackageResources.ledger_openapi_json,
-    PackageResources.users_openapi_json, OpenAPIDocument.shared
+    PackageResources.api_openapi_json, PackageResources.users_openapi_json,
+    PackageResources.ledger_openapi_json, OpenAPIDocument.shared
   ).body
 
   static var response: Response { .legacyJSON(body) }

@@ -11,11 +11,15 @@ SOURCES = REPOSITORY / "Sources"
 
 
 def bundle(target):
-    """The fragments of a target in the order of their names, and what all documents share."""
-    fragments = sorted((SOURCES / target).rglob("*.openapi.json"), key=lambda path: path.stem)
-    document = {}
-    for path in [*fragments, SOURCES / "HTTPSupport/OpenAPI/shared.openapi.json"]:
-        merge(document, json.loads(path.read_text()))
+    """The API's own fragment, those that are named after its tags, and what all documents share."""
+    fragments = {
+        path.name.removesuffix(".openapi.json"): json.loads(path.read_text())
+        for path in (SOURCES / target).rglob("*.openapi.json")}
+    document = fragments.pop("api")
+    for tag in document["tags"]:
+        merge(document, fragments.pop(tag["name"], {}))
+    assert not fragments, "a fragment is named after a tag"
+    merge(document, json.loads((SOURCES / "HTTPSupport/OpenAPI/shared.openapi.json").read_text()))
     return document
 
 
