@@ -81,7 +81,7 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOFoundationCompat", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
-      ], swiftSettings: settings),
+      ], resources: [.embedInCode("OpenAPI/shared.openapi.json")], swiftSettings: settings),
     .target(
       name: "TenantRegistry",
       dependencies: [
@@ -94,20 +94,28 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], resources: [.embedInCode("HTTP/openapi.json")], swiftSettings: settings),
     .target(
-      name: "FinanceAPI",
+      name: "Finance",
       dependencies: [
-        "HTTPServer", "HTTPSupport", "PostgresClient", "Tenancy",
+        "PostgresClient", "Tenancy",
         .product(name: "Atomics", package: "swift-atomics"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
-        .product(name: "DequeModule", package: "swift-collections"),
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ], swiftSettings: settings),
+    .target(
+      name: "FinanceAPI",
+      dependencies: [
+        "Finance", "HTTPServer", "HTTPSupport", "PostgresClient", "Tenancy",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
-        .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-      ], resources: [.embedInCode("HTTP/openapi.json")], swiftSettings: settings),
+      ],
+      resources: [
+        .embedInCode("api.openapi.json"), .embedInCode("Legacy/ledger.openapi.json"),
+        .embedInCode("Legacy/users.openapi.json"),
+      ], swiftSettings: settings),
     .target(name: "CSpawn"),
     .target(
       name: "EmbeddedPostgres",
@@ -118,7 +126,8 @@ let package = Package(
     .executableTarget(
       name: "Gateway",
       dependencies: [
-        "EmbeddedPostgres", "FinanceAPI", "HTTPServer", "HTTPSupport", "PostgresClient", "Tenancy",
+        "EmbeddedPostgres", "Finance", "FinanceAPI", "HTTPServer", "HTTPSupport", "PostgresClient",
+        "Tenancy",
         "TenantRegistry",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Atomics", package: "swift-atomics"),
@@ -185,17 +194,32 @@ let package = Package(
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: settings),
+    .target(
+      name: "FinanceTestSupport",
+      dependencies: [
+        "EmbeddedPostgres", "Finance", "PostgresClient", "Tenancy",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+      ], path: "Tests/FinanceTestSupport", swiftSettings: settings),
+    .testTarget(
+      name: "FinanceTests",
+      dependencies: [
+        "Finance", "FinanceTestSupport", "HTTPSupport", "PostgresClient", "Tenancy", "TestSupport",
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ], swiftSettings: settings),
     .testTarget(
       name: "FinanceAPITests",
       dependencies: [
-        "FinanceAPI", "EmbeddedPostgres", "HTTPSupport", "TestSupport",
+        "Finance", "FinanceAPI", "FinanceTestSupport", "HTTPSupport", "PostgresClient", "Tenancy",
+        "TestSupport",
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ], swiftSettings: settings),
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "CLibPQ", "Gateway", "EmbeddedPostgres", "FinanceAPI", "HTTPServer", "HTTPSupport",
+        "CLibPQ", "Gateway", "EmbeddedPostgres", "Finance", "FinanceAPI", "HTTPServer",
+        "HTTPSupport",
         "PostgresClient", "TenantRegistry", "TestSupport",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),

@@ -1,9 +1,10 @@
 // The ceiling: what a bare C client on libpq does with the same database work as GET /analytics.
 //
 // One thread, one request in flight on each connection, tenants in random order. A request is one
-// round trip in pipeline mode: the switch to the tenant's role and search_path, and the statement
-// of Sources/FinanceAPI/Storage/LedgerStore.swift (`totals`), prepared once per connection and
-// tenant. It checks that a row came back, and looks at nothing else. The first three seconds do not
+// round trip in pipeline mode: the switch to the tenant's role and search_path, the guard of
+// Sources/Finance/Users/UserDatabase.swift, and the statement of
+// Sources/Finance/Ledgers/LedgerStore.swift (`totals`), both prepared once per connection and
+// tenant. It checks that rows came back, and looks at nothing else. The first three seconds do not
 // count: by then the statements are prepared and planned, as the gateway's are.
 //
 // usage: ceiling <conninfo> <connections> <seconds> <tenants>
@@ -22,20 +23,26 @@
 static const char *SWITCH =
     "select set_config('role',$1,true),set_config('search_path',$2,true)";
 
+static const char *GUARD =
+    "select 1/(exists(select from app_user where id = $1 and token_epoch = $2))::int";
+
 static const char *TOTALS =
-    "select sums.income, sums.expense "
+    "select l.currency, sums.income, sums.expense "
     "from app_user u "
     "join ledger l on l.id = u.default_ledger_id "
+    "cross join lateral ("
+    "  select date_trunc('month', to_timestamp($1) at time zone l.time_zone)"
+    "    + make_interval(months => $2) as first"
+    ") month "
     "cross join lateral ("
     "  select coalesce(sum(t.amount) filter (where t.kind = 'income'), 0) as income,"
     "    coalesce(sum(t.amount) filter (where t.kind = 'expense'), 0) as expense"
     "  from transaction t"
     "  where t.ledger_id = l.id"
-    "    and t.occurred_on >= $1::date"
-    "    and t.occurred_on < $2::date"
+    "    and t.occurred_on >= month.first::date"
+    "    and t.occurred_on < (month.first + interval '1 month')::date"
     ") sums "
-    "where u.id = $3 and u.token_epoch = $4"
-    "  and l.currency = $5 and l.time_zone = $6";
+    "where u.id = $3";
 
 typedef struct {
   char role[64], path[96], user[24], epoch[24];
@@ -50,7 +57,6 @@ typedef struct {
 
 static Tenant *tenants;
 static int tenant_count;
-static char month_start[16], month_end[16];
 
 static void fail(const char *what, PGconn *connection) {
   fprintf(stderr, "ceiling: %s: %s\n", what, connection ? PQerrorMessage(connection) : "");
@@ -70,32 +76,28 @@ static void read_tenants(const char *path) {
   fclose(file);
 }
 
-static void set_month(void) {
-  time_t now = time(NULL);
-  struct tm first = *gmtime(&now);
-  first.tm_mday = 1;
-  strftime(month_start, sizeof month_start, "%Y-%m-%d", &first);
-  if (first.tm_mon++ == 11) first.tm_mon = 0, first.tm_year++;
-  strftime(month_end, sizeof month_end, "%Y-%m-%d", &first);
-}
-
 static void send_request(Slot *slot) {
   int index = rand() % tenant_count;
   Tenant *t = &tenants[index];
-  char name[16];
-  snprintf(name, sizeof name, "t%d", index);
+  char guard[16], totals[16], now[24];
+  snprintf(guard, sizeof guard, "g%d", index);
+  snprintf(totals, sizeof totals, "t%d", index);
+  snprintf(now, sizeof now, "%ld", (long)time(NULL));
   const char *where[] = {t->role, t->path};
-  const char *values[] = {month_start, month_end, t->user, t->epoch, "USD", "UTC"};
+  const char *who[] = {t->user, t->epoch};
+  const char *values[] = {now, "0", t->user};
   clock_gettime(CLOCK_MONOTONIC, &slot->started);
   slot->rows = 0;
   if (!PQsendQueryPrepared(slot->connection, "switch", 2, where, NULL, NULL, 0))
     fail("switch", slot->connection);
   if (!slot->prepared[index]) {
-    if (!PQsendPrepare(slot->connection, name, TOTALS, 0, NULL))
+    if (!PQsendPrepare(slot->connection, guard, GUARD, 0, NULL) ||
+        !PQsendPrepare(slot->connection, totals, TOTALS, 0, NULL))
       fail("prepare", slot->connection);
     slot->prepared[index] = 1;
   }
-  if (!PQsendQueryPrepared(slot->connection, name, 6, values, NULL, NULL, 0) ||
+  if (!PQsendQueryPrepared(slot->connection, guard, 2, who, NULL, NULL, 0) ||
+      !PQsendQueryPrepared(slot->connection, totals, 3, values, NULL, NULL, 0) ||
       !PQpipelineSync(slot->connection) || PQflush(slot->connection) < 0)
     fail("send", slot->connection);
 }
@@ -111,7 +113,7 @@ static int receive(Slot *slot) {
     if (status == PGRES_FATAL_ERROR) fail(PQresultErrorMessage(result), slot->connection);
     PQclear(result);
     if (status == PGRES_PIPELINE_SYNC) {
-      if (slot->rows != 2) fail("a tenant's user is not there", slot->connection);
+      if (slot->rows != 3) fail("a tenant's user is not there", slot->connection);
       return 1;
     }
   }
@@ -144,7 +146,6 @@ int main(int argc, char **argv) {
   int count = atoi(argv[2]), epoll = epoll_create1(0);
   double duration = atof(argv[3]);
   read_tenants(argv[4]);
-  set_month();
   srand(1);
   Slot *slots = calloc(count, sizeof *slots);
   for (int i = 0; i < count; i++) {

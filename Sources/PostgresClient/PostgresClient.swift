@@ -70,12 +70,13 @@ public final class PostgresClient: Service, Sendable {
     return PostgresDatabase(client: self, pool: pool, scope: scope, whereNow: whereNow)
   }
 
-  /// The door to a database of the same name on another server, with the same login and scope.
+  /// The door to a database of the same name on another server, with the same login, scope and guards.
   func database(_ database: PostgresDatabase, host: String, port: Int) -> PostgresDatabase {
     var login = state.withLock { $0.logins[database.pool.index] }
     login.host = host
     login.port = port
-    return self.database(login, scope: database.scope)
+    let there = self.database(login, scope: database.scope)
+    return database.guards.reduce(there) { $0.guarded(by: $1) }
   }
 
   /// Keeps deadlines, recycles connections and reconnects, until the task is cancelled or

@@ -11,19 +11,28 @@ public final class PostgresDatabase: Sendable {
   let pool: PoolID
   /// The scope that every statement runs in; nil runs as the login itself.
   public let scope: Scope?
+  let guards: [PostgresGuard]
   let whereNow: (@Sendable () async -> PostgresDatabase?)?
 
   init(
-    client: PostgresClient, pool: PoolID, scope: Scope?,
+    client: PostgresClient, pool: PoolID, scope: Scope?, guards: [PostgresGuard] = [],
     whereNow: (@Sendable () async -> PostgresDatabase?)?
   ) {
     self.client = client
     self.pool = pool
     self.scope = scope
+    self.guards = guards
     self.whereNow = whereNow
   }
 
-  /// The door to the database of the same name on another server, with the same login and scope.
+  /// The same door, behind one more condition.
+  public func guarded(by condition: PostgresGuard) -> PostgresDatabase {
+    PostgresDatabase(
+      client: client, pool: pool, scope: scope, guards: guards + [condition], whereNow: whereNow)
+  }
+
+  /// The door to the database of the same name on another server, with the same login, scope and
+  /// guards.
   public func on(host: String, port: Int) -> PostgresDatabase {
     client.database(self, host: host, port: port)
   }
@@ -33,13 +42,19 @@ public final class PostgresDatabase: Sendable {
   /// - Throws: ``PostgresError``. `connectFailed`, `queueFull` and `queueTimeout` say that nothing
   ///   was sent.
   public func query(_ query: PostgresQuery) async throws(PostgresError) -> PostgresRows {
-    try await client.execute(Batch(opening: .implicit, queries: [query], ending: .none), on: self)[
-      0]
+    try await client.execute(
+      Batch(opening: .implicit, guards: guards, queries: [query], ending: .none), on: self)[0]
   }
 
   /// Runs several reads in one round trip and one snapshot-less implicit transaction.
   public func read(_ queries: PostgresQuery...) async throws(PostgresError) -> [PostgresRows] {
-    try await client.execute(Batch(opening: .implicit, queries: queries, ending: .none), on: self)
+    try await read(queries)
+  }
+
+  /// Runs several reads in one round trip and one snapshot-less implicit transaction.
+  public func read(_ queries: [PostgresQuery]) async throws(PostgresError) -> [PostgresRows] {
+    try await client.execute(
+      Batch(opening: .implicit, guards: guards, queries: queries, ending: .none), on: self)
   }
 
   /// Runs the statements between BEGIN and COMMIT, in one round trip: all take effect or none.
@@ -47,12 +62,13 @@ public final class PostgresDatabase: Sendable {
   /// - Returns: the statements' results, in order.
   public func transaction(_ queries: [PostgresQuery]) async throws(PostgresError) -> [PostgresRows]
   {
-    try await client.execute(Batch(opening: .begin, queries: queries, ending: .commit), on: self)
+    try await client.execute(
+      Batch(opening: .begin, guards: guards, queries: queries, ending: .commit), on: self)
   }
 
   /// Runs `body` inside a transaction that commits when it returns and rolls back when it throws.
   ///
-  /// BEGIN and the scope's switch travel with the first statement.
+  /// BEGIN, the scope's switch and the guards travel with the first statement.
   public func withTransaction<R: Sendable>(
     _ body: (PostgresTransaction) async throws -> R
   ) async throws -> R {

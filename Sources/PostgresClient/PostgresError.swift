@@ -22,6 +22,8 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDeb
     case statementTimeout
     /// The caller's task was cancelled, and so was the statement.
     case cancelled
+    /// A guard of the database did not hold: nothing of the batch ran.
+    case guardRefused
     /// A value was not what the caller said it was.
     case decoding
     /// More notifications came than anyone needs.
@@ -78,6 +80,7 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDeb
     case .queueTimeout: "no database connection came free in time"
     case .statementTimeout: "the database took too long"
     case .cancelled: "the request was cancelled"
+    case .guardRefused: "the request is not allowed"
     case .decoding: "the database returned an unexpected value"
     case .flooded: "too many notifications came from the database"
     case .shutdown: "the service is shutting down"

@@ -25,7 +25,8 @@ public final class PostgresTransaction: Sendable {
   @discardableResult
   public func query(_ queries: [PostgresQuery]) async throws(PostgresError) -> [PostgresRows] {
     let hasBegun = hasBegun.withLock { $0 }
-    let batch = Batch(opening: hasBegun ? .none : .begin, queries: queries, ending: .none)
+    let batch = Batch(
+      opening: hasBegun ? .none : .begin, guards: database.guards, queries: queries, ending: .none)
     try batch.validate()
     self.hasBegun.withLock { $0 = true }
     return try await run(batch)

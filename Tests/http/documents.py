@@ -1,4 +1,5 @@
-"""The two OpenAPI documents, as they lie in the source, and what schemathesis makes of them."""
+"""The two OpenAPI documents, put together from their fragments in the source, and what schemathesis
+makes of them."""
 
 import copy
 import json
@@ -6,7 +7,33 @@ import json
 import schemathesis
 from processes import HERE, REPOSITORY
 
-TENANT = json.loads((REPOSITORY / "Sources/FinanceAPI/HTTP/openapi.json").read_text())
+SOURCES = REPOSITORY / "Sources"
+
+
+def bundle(target):
+    """The API's own fragment, those that are named after its tags, and what all documents share."""
+    fragments = {
+        path.name.removesuffix(".openapi.json"): json.loads(path.read_text())
+        for path in (SOURCES / target).rglob("*.openapi.json")}
+    document = fragments.pop("api")
+    for tag in document["tags"]:
+        merge(document, fragments.pop(tag["name"], {}))
+    assert not fragments, "a fragment is named after a tag"
+    merge(document, json.loads((SOURCES / "HTTPSupport/OpenAPI/shared.openapi.json").read_text()))
+    return document
+
+
+def merge(document, fragment):
+    for key, value in fragment.items():
+        if isinstance(value, dict):
+            merge(document.setdefault(key, {}), value)
+        elif isinstance(value, list):
+            document.setdefault(key, []).extend(value)
+        else:
+            assert document.setdefault(key, value) is value, f"{key} is said twice"
+
+
+TENANT = bundle("FinanceAPI")
 ADMIN = json.loads((REPOSITORY / "Sources/TenantRegistry/HTTP/openapi.json").read_text())
 
 METHODS = ("get", "put", "post", "patch", "delete")

@@ -1,5 +1,4 @@
 import ArgumentParser
-import FinanceAPI
 import PostgresClient
 import TenantRegistry
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import FinanceAPI
 import Glibc
 import Logging
 import PostgresClient
@@ -80,10 +79,10 @@ struct SchemaMigration: Sendable {
   func run() async throws -> (registry: Int, tenants: TenantMigrator.Report) {
     try await DatabaseEncoding.requireUTF8(owner)
     let registry = try await RegistryMigrator(
-      database: owner, tenantMigrations: FinanceMigrations.all, roles: roles
+      database: owner, tenantMigrations: TenantModules.migrations, roles: roles
     ).migrate()
     let tenants = try await TenantMigrator(
-      owner: owner, migrations: FinanceMigrations.all, logger: Logger(label: "migrate")
+      owner: owner, migrations: TenantModules.migrations, logger: Logger(label: "migrate")
     ).migrate(parallel: parallel)
     return (registry.count, tenants)
   }

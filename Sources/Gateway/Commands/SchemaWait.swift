@@ -1,4 +1,3 @@
-import FinanceAPI
 import Logging
 import PostgresClient
 import TenantRegistry
@@ -49,7 +48,7 @@ struct SchemaWait: Sendable {
     _ client: PostgresClient, _ progress: inout MigrationProgress
   ) async throws -> String? {
     let database = client.database(login)
-    let migrations = FinanceMigrations.all
+    let migrations = TenantModules.migrations
     do {
       let registry = try await RegistryMigrator(database: database, tenantMigrations: migrations)
         .pending()

@@ -1,4 +1,4 @@
-import FinanceAPI
+import Finance
 import Foundation
 import Logging
 import PostgresClient

@@ -1,4 +1,3 @@
-import FinanceAPI
 import Logging
 import PostgresClient
 import ServiceLifecycle
@@ -36,7 +35,7 @@ struct DevelopmentSetup: Sendable {
       configuration: .init(name: "setup"), logger: logger)
     let administration = TenantAdministration(
       owner: client.database(owner), masterKeys: secrets.masterKeys,
-      tenantMigrations: FinanceMigrations.all, logger: logger)
+      tenantMigrations: TenantModules.migrations, logger: logger)
     let recording = DemoRecording(administration: administration, directory: directory)
     try await ServiceGroup(
       configuration: .init(

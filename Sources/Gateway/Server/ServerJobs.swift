@@ -1,4 +1,3 @@
-import FinanceAPI
 import ServiceLifecycle
 import TenantRegistry
 
@@ -21,7 +20,7 @@ struct ServerJobs {
     parts.owner.map {
       deferred(
         MigrationReconciler(
-          TenantMigrator(owner: $0, migrations: FinanceMigrations.all, logger: parts.logger)))
+          TenantMigrator(owner: $0, migrations: TenantModules.migrations, logger: parts.logger)))
     }
   }
 

@@ -1,4 +1,3 @@
-import FinanceAPI
 import Glibc
 import HTTPServer
 import HTTPSupport
@@ -31,7 +30,8 @@ struct ServerListeners {
         baseDomains: Set(server.baseDomains.map(\.text)),
         pathHosts: Set(server.pathHosts.map(\.text))),
       trustedProxies: server.trustedProxies, directory: directory, readiness: parts.readiness,
-      finance: finance, forwarding: parts.isDedicated ? nil : parts.forwarding,
+      modules: TenantModules.make(parts.configuration, metrics: metrics),
+      forwarding: parts.isDedicated ? nil : parts.forwarding,
       unknownHost: parts.isDedicated ? .misdirected : .unknownTenant, metrics: metrics)
     var configuration = configuration("public", server.publicListener)
     configuration.tls = parts.tls.public
@@ -40,12 +40,6 @@ struct ServerListeners {
       return proxies.contains { $0.contains(address) }
     }
     return listener(configuration, gateway, interval: server.accessLog.interval) { $0.public = $1 }
-  }
-
-  private var finance: FinanceEnvironment {
-    FinanceEnvironment(
-      passwordCost: parts.configuration.passwordCost,
-      concurrentHashes: parts.configuration.passwordHashes, metrics: metrics)
   }
 
   var admin: (any Service)? {

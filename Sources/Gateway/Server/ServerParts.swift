@@ -1,5 +1,4 @@
 import CoreMetrics
-import FinanceAPI
 import HTTPServer
 import Logging
 import NIOPosix
@@ -80,7 +79,7 @@ struct ServerParts: Sendable {
     }
     return TenantAdministration(
       owner: client.database(owner), masterKeys: masterKeys,
-      tenantMigrations: FinanceMigrations.all, roles: configuration.roles,
+      tenantMigrations: TenantModules.migrations, roles: configuration.roles,
       drain: configuration.moveDrain, logger: logger)
   }
 

@@ -1,4 +1,3 @@
-import FinanceAPI
 import HTTPSupport
 import Logging
 import PostgresClient
@@ -107,7 +106,7 @@ struct DatabaseReadiness: Sendable {
   ///   together.
   init(_ database: PostgresDatabase, roles: DatabaseRoles, connections: Int = 0) {
     check = DatabaseCheck(database, roles: roles, connections: connections)
-    migrator = RegistryMigrator(database: database, tenantMigrations: FinanceMigrations.all)
+    migrator = RegistryMigrator(database: database, tenantMigrations: TenantModules.migrations)
   }
 
   /// What is wrong; empty if nothing is.

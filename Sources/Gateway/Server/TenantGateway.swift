@@ -1,5 +1,4 @@
 import CoreMetrics
-import FinanceAPI
 import HTTPServer
 import HTTPSupport
 import HTTPTypes
@@ -9,8 +8,8 @@ import Tenancy
 import TenantRegistry
 
 /// Serves the public listener: finds the tenant, checks that it is served and that it makes no more
-/// requests than it may, and hands the request to the finance API with the doors to that tenant and
-/// to no other; or to the tenant's own deployment, which sees to the tenant's limits itself.
+/// requests than it may, and hands the request to the modules with the doors to that tenant and to no
+/// other; or to the tenant's own deployment, which sees to the tenant's limits itself.
 final class TenantGateway: RequestHandler {
   private let resolver: TenantResolver
   private let trustedProxies: [AddressRange]
@@ -19,18 +18,19 @@ final class TenantGateway: RequestHandler {
   private let readiness: Readiness
   private let forwarding: TenantForwarding?
   private let unknownHost: Problem
-  private let responder: RouterResponder<FinanceContext>
+  private let responder: RouterResponder<TenantContext>
   private let verifiedTokens = VerifiedTokenCache()
   private let limiter: RequestLimiter
 
   /// - Parameters:
+  ///   - modules: what answers requests of the tenants that this process serves.
   ///   - forwarding: what is done for a tenant whose own deployment serves it; nil in that
   ///     deployment.
   ///   - unknownHost: the answer at an address that is none of this process's tenants.
   ///   - metrics: where refused requests are counted.
   init(
     resolver: TenantResolver, trustedProxies: [AddressRange], directory: TenantDirectory,
-    readiness: Readiness, finance: FinanceEnvironment, forwarding: TenantForwarding?,
+    readiness: Readiness, modules: [any TenantModule], forwarding: TenantForwarding?,
     unknownHost: Problem, metrics: any MetricsFactory
   ) {
     self.forwarding = forwarding
@@ -40,8 +40,8 @@ final class TenantGateway: RequestHandler {
     self.directory = directory
     self.readiness = readiness
     limiter = RequestLimiter(metrics: metrics)
-    admission = TenantAdmission(schemaVersion: FinanceMigrations.all.last?.number ?? 0)
-    responder = FinanceRouter.make(finance).buildResponder()
+    admission = TenantAdmission(schemaVersion: TenantModules.migrations.last?.number ?? 0)
+    responder = TenantRouter.make(modules).buildResponder()
   }
 
   func handle(_ request: Request, _ exchange: HTTPExchange) async -> HandledRequest {
@@ -119,7 +119,7 @@ final class TenantGateway: RequestHandler {
     let tokens = TenantTokens(
       tenant: record.tenant.id, generation: record.generation, keys: record.signingKeys,
       cache: verifiedTokens)
-    let context = FinanceContext(
+    let context = TenantContext(
       source: .init(
         tenant: record.tenant, database: record.database, tokenIssuer: tokens,
         tokenVerifier: tokens, peer: client,

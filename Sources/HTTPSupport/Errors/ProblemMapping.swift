@@ -67,7 +67,8 @@ extension Problem {
       self = .unavailable(type: "overloaded", title: "Too many requests wait for the database")
     case .statementTimeout: self = .databaseTimeout
     case .cancelled: self = .unavailable(type: "cancelled", title: "The request was cancelled")
-    case .decoding: self = .internalError
+    // Whoever sets a guard says what its refusal means.
+    case .guardRefused, .decoding: self = .internalError
     }
   }
 

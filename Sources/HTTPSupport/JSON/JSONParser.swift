@@ -1,3 +1,5 @@
+import Tenancy
+
 /// Reads a JSON text (RFC 8259). Of members with the same name, the last counts.
 package struct JSONParser {
   /// Arrays and objects inside one another.

@@ -28,6 +28,7 @@ struct Pipeline: ~Copyable {
   /// What a command was sent for, and so what becomes of its result.
   enum Step {
     case query(StatementCache.Key?)
+    case check(StatementCache.Key?)
     case prepare(StatementCache.Key, name: String)
     case commit
     case utility
@@ -134,6 +135,7 @@ struct Pipeline: ~Copyable {
       case .none: break
       }
     }
+    guard sendGuards(batch, scope: scope, on: connection) else { return false }
     for query in batch.queries {
       guard append(query, scope: scope, on: connection, as: Step.query) else { return false }
     }
@@ -143,6 +145,19 @@ struct Pipeline: ~Copyable {
     case .rollback: append("rollback", scope: nil, on: connection)
     case .none: true
     }
+  }
+
+  /// Not within a transaction that is open: its first batch has checked them.
+  private mutating func sendGuards(
+    _ batch: Batch, scope: Scope?, on connection: OpaquePointer
+  ) -> Bool {
+    if case .none = batch.opening { return true }
+    for condition in batch.guards {
+      guard append(condition.query, scope: scope, on: connection, as: Step.check) else {
+        return false
+      }
+    }
+    return true
   }
 
   /// Where a row-level gate is what keeps tenants apart, everybody may execute `set_config`, and so
@@ -291,14 +306,26 @@ struct Pipeline: ~Copyable {
     case (PGRES_TUPLES_OK, _), (PGRES_COMMAND_OK, _), (PGRES_PIPELINE_ABORTED, _): break
     case (PGRES_FATAL_ERROR, let step):
       let error = PostgresError(result: result, cancelReason: cancelReason)
-      if error.isStalePlan, case .query(.some(let key)) = step { statements.remove(key) }
-      failure = failure ?? error
+      failure = failure ?? understand(error, of: step)
     default:
       PQclear(result)
       return false
     }
     PQclear(result)
     return true
+  }
+
+  /// What the error of a command means. A statement that the server no longer accepts is forgotten.
+  private mutating func understand(_ error: PostgresError, of step: Step) -> PostgresError {
+    switch step {
+    case .query(.some(let key)), .check(.some(let key)):
+      if error.isStalePlan { statements.remove(key) }
+    default: break
+    }
+    if case .check = step, error.sqlState == PostgresGuard.refusal {
+      return PostgresError(code: .guardRefused, sqlState: error.sqlState, detail: error.detail)
+    }
+    return error
   }
 
   /// All results are in.

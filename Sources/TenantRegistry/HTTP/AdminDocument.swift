@@ -4,7 +4,7 @@ import NIOCore
 
 /// The OpenAPI document of the admin API.
 enum AdminDocument {
-  private static let body = ByteBuffer(bytes: PackageResources.openapi_json)
+  static let body = ByteBuffer(bytes: PackageResources.openapi_json)
 
   static var response: Response {
     Response(

@@ -3,6 +3,7 @@ import HummingbirdTesting
 import NIOCore
 import Testing
 
+@testable import Finance
 @testable import FinanceAPI
 
 /// What a client sees of a response.

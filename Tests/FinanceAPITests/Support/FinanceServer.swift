@@ -1,4 +1,6 @@
+import FinanceTestSupport
 import Foundation
+import HTTPSupport
 import Hummingbird
 import HummingbirdTesting
 import Metrics
@@ -8,13 +10,12 @@ import Tenancy
 import TestSupport
 import Testing
 
+@testable import Finance
 @testable import FinanceAPI
 
 /// A few tenants on a Postgres of their own, served over HTTP.
 struct FinanceServer: Sendable {
-  static let acme = Tenant(
-    id: TenantID(), slug: "acme", displayName: "Acme", timeZone: "Europe/Zurich", currency: "EUR",
-    registration: .open)
+  static let acme = TestTenant.acme
   static let globex = Tenant(
     id: TenantID(), slug: "globex", displayName: "Globex", timeZone: "America/New_York",
     currency: "USD", registration: .open)
@@ -41,15 +42,14 @@ struct FinanceServer: Sendable {
       parameters: ScryptParameters(cost: 16, blockSize: 8, parallelism: 1), limits: limits,
       threads: threads, metrics: metrics)
     let environment = FinanceEnvironment(hasher: hasher) { clock.now }
-    let postgres = try #require(SharedPostgres.server)
     var made: [String: TestTenant] = [:]
     for tenant in tenants {
-      made[tenant.slug] = try await TestTenant(tenant, on: postgres)
+      made[tenant.slug] = try await TestTenant(tenant)
     }
     let log = RecordedLog()
     let served = made
     let gateway = TestGateway(
-      tenants: served, responder: FinanceRouter.make(environment).buildResponder())
+      tenants: served, responder: TenantRouter.make([FinanceModule(environment)]).buildResponder())
     try await Application(responder: gateway, logger: log.logger).test(.ahc(.http)) { http in
       try await body(
         FinanceServer(

@@ -1,4 +1,4 @@
-import FinanceAPI
+import FinanceTestSupport
 import HTTPSupport
 import Hummingbird
 import Tenancy
@@ -8,7 +8,7 @@ struct TestGateway: HTTPResponder {
   typealias Context = BasicRequestContext
 
   let tenants: [String: TestTenant]
-  let responder: any HTTPResponder<FinanceContext>
+  let responder: any HTTPResponder<TenantContext>
 
   func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
     let path = request.head.path ?? ""
@@ -16,11 +16,11 @@ struct TestGateway: HTTPResponder {
     guard let tenant = tenants[String(slug)] else { return Response(status: .misdirectedRequest) }
     var head = request.head
     head.path = String(path.dropFirst(1 + slug.count))
-    let source = FinanceContext.Source(
+    let source = TenantContext.Source(
       tenant: tenant.tenant, database: tenant.database, tokenIssuer: tenant.tokens,
       tokenVerifier: tenant.tokens, peer: request.headers[.testPeer] ?? "127.0.0.1",
       bodyLimit: Request.bodyLimit, logger: context.logger)
     return try await responder.respond(
-      to: Request(head: head, body: request.body), context: FinanceContext(source: source))
+      to: Request(head: head, body: request.body), context: TenantContext(source: source))
   }
 }

@@ -1,3 +1,4 @@
+import Finance
 import Foundation
 import HTTPSupport
 import Hummingbird
@@ -11,9 +12,6 @@ import Testing
 /// `GET /openapi.json` of a tenant, and `GET /admin/openapi.json`. That they are true is for
 /// `Tests/http` to tell.
 @Suite(.preparedDatabase) struct OpenAPIDocumentTests {
-  private static let tenantPath = "Sources/FinanceAPI/HTTP/openapi.json"
-  private static let adminPath = "Sources/TenantRegistry/HTTP/openapi.json"
-
   private func serve(_ body: @Sendable (RunningServer) async throws -> Void) async throws {
     try await #require(PreparedDatabase.fixture).serve { try await body($0) }
   }
@@ -21,12 +19,11 @@ import Testing
   @Test func aTenantServesItToEverybodyByHostAndByPath() async throws {
     try await serve { server in
       try await server.addTenant("acme")
-      let text = try Self.text(Self.tenantPath)
       for (host, path) in [("acme.localhost", ""), ("localhost", "/t/acme")] {
         let answer = try await server.call(host, path + "/openapi.json")
         #expect(answer.status == 200)
         #expect(answer.headers["content-type"] == ["application/json"])
-        #expect(answer.body == text)
+        #expect(answer.body == APIDocument.tenant.text)
       }
     }
   }
@@ -36,29 +33,45 @@ import Testing
       let answer = try await server.admin(.GET, "/admin/openapi.json")
       #expect(answer.status == 200)
       #expect(answer.headers["content-type"] == ["application/json"])
-      #expect(try answer.body == Self.text(Self.adminPath))
+      #expect(answer.body == APIDocument.admin.text)
       let stranger = try await server.admin(.GET, "/admin/openapi.json", token: "another")
       #expect(stranger.status == 401)
       #expect(stranger.problem == "unauthorized")
     }
   }
 
-  @Test(arguments: [tenantPath, adminPath])
-  func itIsOfThisRelease(_ path: String) throws {
-    let info = try #require(Self.document(path)["info"] as? [String: Any])
+  @Test(arguments: APIDocument.allCases)
+  func itIsOfThisRelease(_ document: APIDocument) throws {
+    let info = try #require(document.parsed()["info"] as? [String: Any])
     #expect(info["version"] as? String == Terrace.version)
   }
 
+  /// It is put together from fragments.
+  @Test(arguments: APIDocument.allCases)
+  func whatItRefersToIsThereAndNoComponentIsUnused(_ document: APIDocument) throws {
+    let parsed = try document.parsed()
+    let references = APIDocument.references(in: parsed)
+    for reference in references {
+      #expect(APIDocument.resolve(reference, in: parsed) != nil, "\(reference) is nowhere")
+    }
+    let components = try #require(parsed["components"] as? [String: [String: Any]])
+    for (section, members) in components where section != "securitySchemes" {
+      for name in members.keys {
+        #expect(references.contains("#/components/\(section)/\(name)"), "\(name) is not used")
+      }
+    }
+  }
+
   @Test func itNamesEveryPathOfATenant() throws {
-    let routes = FinanceRouter.make(FinanceEnvironment()).routes
-    #expect(Set(routes.map { Self.template($0.path) }) == Set(try Self.paths(Self.tenantPath).keys))
+    let routes = TenantRouter.make([FinanceModule(FinanceEnvironment())]).routes
+    #expect(Set(routes.map { Self.template($0.path) }) == Set(try APIDocument.tenant.paths().keys))
   }
 
   @Test func itNamesEveryRouteOfTheAdmin() throws {
     let routes = try adminRouter().routes.map {
       "\($0.method.rawValue) \(Self.template($0.path))"
     }
-    let documented = try Self.paths(Self.adminPath).flatMap { path, item in
+    let documented = try APIDocument.admin.paths().flatMap { path, item in
       item.keys.filter { $0 != "parameters" }.map { "\($0.uppercased()) \(path)" }
     }
     #expect(Set(routes) == Set(documented))
@@ -71,7 +84,7 @@ import Testing
     defer { client.close() }
     let owner = client.database(fixture.login("terrace_owner", "owner"))
     let administration = TenantAdministration(
-      owner: owner, masterKeys: fixture.masterKeys, tenantMigrations: FinanceMigrations.all,
+      owner: owner, masterKeys: fixture.masterKeys, tenantMigrations: TenantModules.migrations,
       logger: ServerFixture.logger)
     let token = AdminToken(ServerFixture.adminToken)
     let router = Router()
@@ -89,19 +102,5 @@ import Testing
   /// The path as OpenAPI writes it.
   private static func template(_ path: RouterPath) -> String {
     path.description.replacing(/:(\w+)/) { "{\($0.1)}" }
-  }
-
-  private static func paths(_ path: String) throws -> [String: [String: Any]] {
-    try #require(document(path)["paths"] as? [String: [String: Any]])
-  }
-
-  private static func document(_ path: String) throws -> [String: Any] {
-    try #require(
-      JSONSerialization.jsonObject(with: Data(text(path).utf8)) as? [String: Any])
-  }
-
-  private static func text(_ path: String) throws -> String {
-    let root = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../..").standardized
-    return try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
   }
 }

@@ -7,13 +7,11 @@ import Testing
 @Suite(.preparedDatabase) struct OptionalFieldTests {
   private typealias Object = [String: Any]
 
-  @Test(arguments: [
-    "Sources/FinanceAPI/HTTP/openapi.json", "Sources/TenantRegistry/HTTP/openapi.json",
-  ])
-  func nullIsTheAbsenceOfAField(document: String) async throws {
+  @Test(arguments: APIDocument.allCases)
+  func nullIsTheAbsenceOfAField(document: APIDocument) async throws {
     try await #require(PreparedDatabase.fixture).serve { server in
       try await server.addTenant("globex")
-      let token = try await server.logIn("globex.localhost", user: "null-\(document.count)")
+      let token = try await server.logIn("globex.localhost", user: "null-\(document)")
       for operation in try Self.operations(document) {
         for (field, isRequired) in operation.fields {
           var body = operation.example
@@ -48,10 +46,8 @@ import Testing
     let fields: [(String, Bool)]
   }
 
-  private static func operations(_ path: String) throws -> [Operation] {
-    let root = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../..").standardized
-    let data = try Data(contentsOf: root.appendingPathComponent(path))
-    let document = try #require(try JSONSerialization.jsonObject(with: data) as? Object)
+  private static func operations(_ document: APIDocument) throws -> [Operation] {
+    let document = try document.parsed()
     var operations: [Operation] = []
     for (path, item) in try #require(document["paths"] as? [String: Object]) {
       for (method, operation) in item {
@@ -79,9 +75,6 @@ import Testing
 
   private static func resolve(_ value: Object, in document: Object) -> Object {
     guard let reference = value["$ref"] as? String else { return value }
-    let target = reference.split(separator: "/").dropFirst().reduce(document as Any?) {
-      ($0 as? Object)?[String($1)]
-    }
-    return target as? Object ?? [:]
+    return APIDocument.resolve(reference, in: document) as? Object ?? [:]
   }
 }

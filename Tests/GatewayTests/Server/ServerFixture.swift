@@ -1,5 +1,5 @@
 import EmbeddedPostgres
-import FinanceAPI
+import Finance
 import HTTPSupport
 import Logging
 import PostgresClient

@@ -1,4 +1,5 @@
 import HTTPSupport
+import Tenancy
 import Testing
 
 struct DecimalNumberTests {

@@ -1,0 +1,107 @@
+import PostgresClient
+
+/// The users of one tenant.
+///
+/// `username` is what a user may always type: the canonical form of the name, or, of a user of the
+/// first release, the name as it was registered. `username_canonical` is NULL where a build of the
+/// first release registered the user and until somebody looks: it is for ``Username`` to tell.
+struct UserStore: Sendable {
+  let database: PostgresDatabase
+
+  /// What a login is checked against.
+  struct Login: Sendable {
+    let userID: Int64
+    let passwordHash: String
+    let tokenEpoch: Int64
+  }
+
+  /// Whether a user has the name, in any spelling.
+  func exists(_ username: Username) async throws -> Bool {
+    let query: PostgresQuery = """
+      select from app_user
+      where username = \(username.typed) or username_canonical = \(username.canonical)
+      """
+    while true {
+      let results = try await database.read(query, Self.unnamed)
+      guard results[0].isEmpty, !results[1].isEmpty else { return !results[0].isEmpty }
+      try await name(results[1])
+    }
+  }
+
+  /// The user who has exactly the name that was typed, or else the only one who has it in another
+  /// spelling.
+  func login(of username: Username) async throws -> Login? {
+    let query: PostgresQuery = """
+      select id, password_hash, token_epoch, username = \(username.typed) from app_user
+      where username = \(username.typed) or username_canonical = \(username.canonical)
+      """
+    while true {
+      let results = try await database.read(query, Self.unnamed)
+      // Who is found is let in even where nothing can be written just now.
+      if !results[1].isEmpty, (try? await name(results[1])) != nil { continue }
+      let found = results[0]
+      let exact = try found.first { try $0.decode(3) }
+      guard let row = exact ?? (found.count == 1 ? found.first : nil) else { return nil }
+      return try Login(
+        userID: row.decode(0), passwordHash: row.decode(1), tokenEpoch: row.decode(2))
+    }
+  }
+
+  /// Some of the users whose canonical names are to be found out.
+  private static let unnamed: PostgresQuery = """
+    select id, username from app_user where username_canonical is null order by id limit 100
+    """
+
+  /// Writes down the canonical names of ``unnamed`` users.
+  private func name(_ users: PostgresRows) async throws {
+    _ = try await database.transaction(
+      try users.map { user in
+        let canonical = Username.canonical(try user.decode(1))
+        return """
+          update app_user set username_canonical = \(canonical)
+          where id = \(try user.decode(0, as: Int64.self)) and username_canonical is null
+          """
+      })
+  }
+
+  /// Adds a user with a ledger to record in.
+  ///
+  /// - Returns: the user's id.
+  /// - Throws: ``UsernameTaken``, however close the race for the name was; `PostgresError`.
+  func insert(_ username: Username, passwordHash: String, ledger: LedgerSettings) async throws
+    -> Int64
+  {
+    do {
+      return try await database.withTransaction { transaction in
+        let ledgers = try await transaction.query(
+          """
+          insert into ledger (name, currency, time_zone)
+          values ('Personal', \(ledger.currency.code), \(ledger.timeZone)) returning id
+          """)
+        let users = try await transaction.query(
+          """
+          insert into app_user (username, username_canonical, password_hash, default_ledger_id)
+          values (\(username.canonical), \(username.canonical), \(passwordHash),
+            \(try ledgers[0].decode(0, as: Int64.self)))
+          returning id
+          """)
+        return try users[0].decode(0)
+      }
+    } catch let error as PostgresError where error.violates("app_user_username_key") {
+      throw UsernameTaken()
+    }
+  }
+
+  /// Replaces a hash, unless the password was changed in the meantime.
+  func replaceHash(of login: Login, with passwordHash: String) async throws(PostgresError) {
+    _ = try await database.transaction([
+      """
+      update app_user set password_hash = \(passwordHash)
+      where id = \(login.userID) and password_hash = \(login.passwordHash)
+      """
+    ])
+  }
+}
+
+/// The tenant has a user of this name.
+package struct UsernameTaken: Error {}

@@ -1,0 +1,47 @@
+import Finance
+import HTTPSupport
+import Hummingbird
+import Logging
+import NIOCore
+import PostgresClient
+
+/// The finance API of every tenant.
+package struct FinanceModule: TenantModule {
+  package static var migrations: [Migration] { FinanceMigrations.all }
+
+  private let environment: FinanceEnvironment
+
+  package init(_ environment: FinanceEnvironment) {
+    self.environment = environment
+  }
+
+  package var roots: Set<String> {
+    ["health", "openapi.json", "register", "login", "transaction", "analytics"]
+  }
+
+  package func addRoutes(to router: Router<TenantContext>) {
+    router.get("health") { _, _ in Response.text("success") }
+    router.get("openapi.json") { _, _ in FinanceDocument.response }
+    UserRoutes(environment: environment).add(to: router)
+    LedgerRoutes(environment: environment).add(to: router)
+  }
+
+  package func response(to error: any Error, requestID: String, logger: Logger) -> Response {
+    ErrorResponse.make(for: LegacyErrors.understand(error), requestID: requestID, logger: logger)
+  }
+}
+
+/// The OpenAPI document of a tenant's API. It tells nothing of the tenant, and is for everybody. Each
+/// feature's fragment lies beside its routes.
+///
+/// Its media type is `application/json`, not `application/openapi+json`: all tools read it, and a
+/// browser shows it in place of storing it.
+enum FinanceDocument {
+  // The fragments are compiled in, and a test puts them together.
+  static let body = try! OpenAPIDocument(
+    PackageResources.api_openapi_json, PackageResources.users_openapi_json,
+    PackageResources.ledger_openapi_json, OpenAPIDocument.shared
+  ).body
+
+  static var response: Response { .legacyJSON(body) }
+}

@@ -1,5 +1,0 @@
-/// What a user registers and logs in with.
-struct Credentials: Sendable {
-  let username: Username
-  let password: Password
-}

@@ -1,2 +1,0 @@
-/// The tenant has a user of this name.
-struct UsernameTaken: Error {}

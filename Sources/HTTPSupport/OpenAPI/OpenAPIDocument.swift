@@ -1,0 +1,174 @@
+import NIOCore
+
+/// An OpenAPI document that is put together from fragments.
+///
+/// A fragment is a JSON object with what one feature adds to the document: its paths, its tags, its
+/// components. Objects are merged, member by member, and arrays are joined, all in the order of the
+/// fragments. Nothing is said twice: what two fragments share is in one of them, or in ``shared``.
+package struct OpenAPIDocument: Sendable {
+  /// The fragments cannot be put together.
+  package enum InvalidFragment: Error, Equatable {
+    /// It is not one JSON text; where it stops being one, in bytes.
+    case malformed(offset: Int)
+    /// Two fragments have a value at this place, and it is no object or array in both.
+    case saidTwice(String)
+  }
+
+  /// The components that every API has.
+  package static var shared: [UInt8] { PackageResources.shared_openapi_json }
+
+  /// The document as JSON.
+  package let body: ByteBuffer
+
+  /// - Parameter fragments: the API's own first.
+  package init(_ fragments: [UInt8]...) throws(InvalidFragment) {
+    var document = OrderedJSON.object([])
+    for fragment in fragments {
+      var scanner = OrderedJSON.Scanner(bytes: fragment)
+      try document.merge(scanner.readText(), at: "#")
+    }
+    var text = ""
+    document.write(to: &text, indentation: "\n")
+    body = ByteBuffer(string: text + "\n")
+  }
+}
+
+/// A JSON text whose objects keep the order of their members, and whose strings and numbers stay as
+/// they were written.
+private indirect enum OrderedJSON {
+  case object([(key: String, value: OrderedJSON)])
+  case array([OrderedJSON])
+  /// A string with its quotes, a number, `true`, `false` or `null`.
+  case scalar(String)
+
+  mutating func merge(
+    _ other: OrderedJSON, at place: String
+  ) throws(OpenAPIDocument.InvalidFragment) {
+    switch (self, other) {
+    case (.object(var members), .object(let others)):
+      for (key, value) in others {
+        if let index = members.firstIndex(where: { $0.key == key }) {
+          try members[index].value.merge(value, at: "\(place)/\(key.dropFirst().dropLast())")
+        } else {
+          members.append((key, value))
+        }
+      }
+      self = .object(members)
+    case (.array(let elements), .array(let others)): self = .array(elements + others)
+    default: throw .saidTwice(place)
+    }
+  }
+
+  /// - Parameter indentation: what begins a line.
+  func write(to text: inout String, indentation: String) {
+    switch self {
+    case .scalar(let scalar): text += scalar
+    case .object(let members):
+      Self.write(members, between: ("{", "}"), to: &text, indentation) { member, text, inner in
+        text += "\(member.key): "
+        member.value.write(to: &text, indentation: inner)
+      }
+    case .array(let elements):
+      Self.write(elements, between: ("[", "]"), to: &text, indentation) { element, text, inner in
+        element.write(to: &text, indentation: inner)
+      }
+    }
+  }
+
+  private static func write<Item>(
+    _ items: [Item], between ends: (String, String), to text: inout String,
+    _ indentation: String, _ writeItem: (Item, inout String, String) -> Void
+  ) {
+    text += ends.0
+    for (index, item) in items.enumerated() {
+      text += (index == 0 ? "" : ",") + indentation + "  "
+      writeItem(item, &text, indentation + "  ")
+    }
+    text += (items.isEmpty ? "" : indentation) + ends.1
+  }
+
+  /// Reads fragments. Scalars are taken as they are: a test has every fragment read by a strict parser.
+  struct Scanner {
+    private let bytes: [UInt8]
+    private var offset = 0
+
+    init(bytes: [UInt8]) {
+      self.bytes = bytes
+    }
+
+    mutating func readText() throws(OpenAPIDocument.InvalidFragment) -> OrderedJSON {
+      let value = try readValue()
+      guard next() == nil else { throw .malformed(offset: offset) }
+      return value
+    }
+
+    private mutating func readValue() throws(OpenAPIDocument.InvalidFragment) -> OrderedJSON {
+      switch next() {
+      case UInt8(ascii: "{"):
+        return .object(
+          try readItems(until: "}") { scanner throws(OpenAPIDocument.InvalidFragment) in
+            guard scanner.next() == UInt8(ascii: "\"") else {
+              throw .malformed(offset: scanner.offset)
+            }
+            let key = scanner.readScalar()
+            try scanner.take(":")
+            return (key, try scanner.readValue())
+          })
+      case UInt8(ascii: "["):
+        return .array(
+          try readItems(until: "]") { scanner throws(OpenAPIDocument.InvalidFragment) in
+            try scanner.readValue()
+          })
+      default:
+        let scalar = readScalar()
+        guard !scalar.isEmpty else { throw .malformed(offset: offset) }
+        return .scalar(scalar)
+      }
+    }
+
+    private mutating func readItems<Item>(
+      until end: Unicode.Scalar,
+      _ read: (inout Scanner) throws(OpenAPIDocument.InvalidFragment) -> Item
+    ) throws(OpenAPIDocument.InvalidFragment) -> [Item] {
+      offset += 1
+      var items: [Item] = []
+      while next() != UInt8(ascii: end) {
+        if !items.isEmpty { try take(",") }
+        items.append(try read(&self))
+      }
+      offset += 1
+      return items
+    }
+
+    private mutating func take(
+      _ character: Unicode.Scalar
+    ) throws(OpenAPIDocument.InvalidFragment) {
+      guard next() == UInt8(ascii: character) else { throw .malformed(offset: offset) }
+      offset += 1
+    }
+
+    /// A string, or what is not a separator.
+    private mutating func readScalar() -> String {
+      let start = offset
+      let isString = next() == UInt8(ascii: "\"")
+      if isString { offset += 1 }
+      while offset < bytes.count {
+        let byte = bytes[offset]
+        if isString, byte == UInt8(ascii: "\"") {
+          offset += 1
+          break
+        }
+        if !isString, ",:]} \n\r\t".utf8.contains(byte) { break }
+        offset += isString && byte == UInt8(ascii: "\\") ? 2 : 1
+      }
+      offset = min(offset, bytes.count)
+      return String(decoding: bytes[start..<offset], as: UTF8.self)
+    }
+
+    /// The byte that comes next, after white space.
+    private mutating func next() -> UInt8? {
+      while offset < bytes.count, " \n\r\t".utf8.contains(bytes[offset]) { offset += 1 }
+      return offset < bytes.count ? bytes[offset] : nil
+    }
+  }
+}
