@@ -78,10 +78,19 @@ let package = Package(
         .product(name: "Atomics", package: "swift-atomics"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HashTreeCollections", package: "swift-collections"),
-        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-      ], resources: [.embedInCode("HTTP/openapi.json")], swiftSettings: settings),
+      ], swiftSettings: settings),
+    .target(
+      name: "AdminAPI",
+      dependencies: [
+        "HTTPSupport", "Tenancy", "TenantRegistry",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ], resources: [.embedInCode("openapi.json")], swiftSettings: settings),
     .target(
       name: "FinanceAPI",
       dependencies: [
@@ -106,7 +115,7 @@ let package = Package(
     .executableTarget(
       name: "Gateway",
       dependencies: [
-        "EmbeddedPostgres", "FinanceAPI", "HTTPSupport", "PostgresClient", "Tenancy",
+        "AdminAPI", "EmbeddedPostgres", "FinanceAPI", "HTTPSupport", "PostgresClient", "Tenancy",
         "TenantRegistry",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Atomics", package: "swift-atomics"),
@@ -142,11 +151,20 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: settings),
+    .target(
+      name: "RegistryTestSupport",
+      dependencies: ["EmbeddedPostgres", "PostgresClient", "TenantRegistry"],
+      path: "Tests/RegistryTestSupport", swiftSettings: settings),
+    .testTarget(
+      name: "AdminAPITests",
+      dependencies: [
+        "AdminAPI", "EmbeddedPostgres", "RegistryTestSupport", "TenantRegistry",
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+      ], swiftSettings: settings),
     .testTarget(
       name: "TenantRegistryTests",
       dependencies: [
-        "TenantRegistry", "EmbeddedPostgres", "TestSupport",
-        .product(name: "HummingbirdTesting", package: "hummingbird"),
+        "TenantRegistry", "EmbeddedPostgres", "RegistryTestSupport", "TestSupport",
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: settings),
     .testTarget(
@@ -159,8 +177,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "CLibPQ", "Gateway", "EmbeddedPostgres", "FinanceAPI", "HTTPSupport", "PostgresClient",
-        "TenantRegistry", "TestSupport",
+        "AdminAPI", "CLibPQ", "Gateway", "EmbeddedPostgres", "FinanceAPI", "HTTPSupport",
+        "PostgresClient", "TenantRegistry", "TestSupport",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "NIOEmbedded", package: "swift-nio"),

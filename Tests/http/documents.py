@@ -7,7 +7,7 @@ import schemathesis
 from processes import HERE, REPOSITORY
 
 TENANT = json.loads((REPOSITORY / "Sources/FinanceAPI/HTTP/openapi.json").read_text())
-ADMIN = json.loads((REPOSITORY / "Sources/TenantRegistry/HTTP/openapi.json").read_text())
+ADMIN = json.loads((REPOSITORY / "Sources/AdminAPI/openapi.json").read_text())
 
 METHODS = ("get", "put", "post", "patch", "delete")
 

@@ -1,3 +1,4 @@
+import AdminAPI
 import FinanceAPI
 import Foundation
 import Logging

@@ -1,3 +1,4 @@
+import AdminAPI
 import FinanceAPI
 import HTTPSupport
 import Logging
@@ -219,10 +220,9 @@ struct TerraceServer: Sendable {
       routes: AdminRoutes(
         administration: administration,
         nodes: NodeAdministration(owner: client.database(owner), roles: configuration.roles),
-        urls: configuration.urls,
-        token: token),
+        urls: configuration.urls, tokens: [token]),
       manifests: ManifestRoutes(
-        administration: administration, configuration: configuration.manifests, token: token))
+        administration: administration, configuration: configuration.manifests))
     var listener = listenerConfiguration("admin", configuration.server.adminListener)
     listener.tls = tls.admin
     return self.listener(listener, gateway, interval: 1) { port in ports.add { $0.admin = port } }

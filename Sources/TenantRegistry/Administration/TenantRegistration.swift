@@ -10,7 +10,7 @@ public struct TenantRegistration: Sendable, Hashable, Codable {
   public let registration: Tenant.Registration
 
   /// The names of the fields in JSON, and in the registry's record of the request.
-  enum CodingKeys: String, CodingKey, CaseIterable {
+  package enum CodingKeys: String, CodingKey, CaseIterable {
     case slug
     case displayName = "display_name"
     case timeZone = "time_zone"

@@ -4,8 +4,8 @@ import HTTPTypes
 import Tenancy
 
 /// The fields of a registration as they came, together with all that is wrong with them.
-struct TenantRegistrationDraft {
-  typealias Field = TenantRegistration.CodingKeys
+package struct TenantRegistrationDraft: Sendable {
+  package typealias Field = TenantRegistration.CodingKeys
 
   static let maximumDisplayNameLength = 200
 
@@ -14,12 +14,14 @@ struct TenantRegistrationDraft {
   /// 400 once a field is missing or of a wrong type.
   private var status = HTTPResponse.Status.unprocessableContent
 
-  subscript(field: Field) -> String? {
+  package init() {}
+
+  package subscript(field: Field) -> String? {
     get { values[field] }
     set { values[field] = newValue }
   }
 
-  mutating func refuse(
+  package mutating func refuse(
     _ field: Field, _ message: String, status: HTTPResponse.Status = .unprocessableContent
   ) {
     errors.append(.init(field: field.stringValue, message: message))
@@ -30,7 +32,7 @@ struct TenantRegistrationDraft {
   ///
   /// - Throws: ``Problem`` naming every field that is wrong: 400 if one is missing or of a wrong
   ///   type, and otherwise 422.
-  func checked() throws -> TenantRegistration {
+  package func checked() throws -> TenantRegistration {
     var draft = self
     draft.checkSlug()
     draft.checkDisplayName()

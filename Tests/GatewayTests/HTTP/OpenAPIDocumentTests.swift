@@ -1,3 +1,4 @@
+import AdminAPI
 import Foundation
 import HTTPSupport
 import Hummingbird
@@ -12,7 +13,7 @@ import Testing
 /// `Tests/http` to tell.
 @Suite(.preparedDatabase) struct OpenAPIDocumentTests {
   private static let tenantPath = "Sources/FinanceAPI/HTTP/openapi.json"
-  private static let adminPath = "Sources/TenantRegistry/HTTP/openapi.json"
+  private static let adminPath = "Sources/AdminAPI/openapi.json"
 
   private func serve(_ body: @Sendable (RunningServer) async throws -> Void) async throws {
     try await #require(PreparedDatabase.fixture).serve { try await body($0) }
@@ -65,7 +66,7 @@ import Testing
   }
 
   /// A router with all routes of the admin listener. Nothing is asked of it.
-  private func adminRouter() throws -> Router<BasicRequestContext> {
+  private func adminRouter() throws -> Router<AdminRequestContext> {
     let fixture = try #require(PreparedDatabase.fixture)
     let client = PostgresClient(logger: ServerFixture.logger)
     defer { client.close() }
@@ -73,16 +74,16 @@ import Testing
     let administration = TenantAdministration(
       owner: owner, masterKeys: fixture.masterKeys, tenantMigrations: FinanceMigrations.all,
       logger: ServerFixture.logger)
-    let token = AdminToken(ServerFixture.adminToken)
-    let router = Router()
-    AdminRoutes(
+    let router = Router(context: AdminRequestContext.self)
+    let admin = AdminRoutes(
       administration: administration, nodes: NodeAdministration(owner: owner),
-      urls: TenantURLs(scheme: "http", baseDomain: "localhost", port: 8080), token: token
+      urls: TenantURLs(scheme: "http", baseDomain: "localhost", port: 8080),
+      tokens: [AdminToken(ServerFixture.adminToken)]
     ).addRoutes(to: router)
     ManifestRoutes(
       administration: administration,
-      configuration: try ManifestConfiguration(ConfigurationSource(environment: [:])), token: token
-    ).addRoutes(to: router)
+      configuration: try ManifestConfiguration(ConfigurationSource(environment: [:]))
+    ).addRoutes(to: admin)
     return router
   }
 

@@ -8,7 +8,7 @@ import Testing
   private typealias Object = [String: Any]
 
   @Test(arguments: [
-    "Sources/FinanceAPI/HTTP/openapi.json", "Sources/TenantRegistry/HTTP/openapi.json",
+    "Sources/FinanceAPI/HTTP/openapi.json", "Sources/AdminAPI/openapi.json",
   ])
   func nullIsTheAbsenceOfAField(document: String) async throws {
     try await #require(PreparedDatabase.fixture).serve { server in

@@ -2,6 +2,7 @@ import EmbeddedPostgres
 import HTTPSupport
 import Logging
 import PostgresClient
+import RegistryTestSupport
 import ServiceLifecycle
 import Testing
 

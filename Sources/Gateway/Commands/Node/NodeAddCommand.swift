@@ -1,5 +1,5 @@
+import AdminAPI
 import ArgumentParser
-import Foundation
 
 struct NodeAddCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -18,16 +18,9 @@ struct NodeAddCommand: AsyncParsableCommand {
 
   @OptionGroup var admin: AdminOptions
 
-  private struct Body: Encodable {
-    let name: String
-    let host: String
-    let port: Int
-  }
-
   func run() async throws {
     let answer = try await admin.client().send(
-      .POST, "/admin/nodes",
-      body: JSONEncoder().encode(Body(name: name.description, host: host, port: port)))
+      .POST, "/admin/nodes", CreateNodeBody(name: name.description, host: host, port: port))
     switch admin.output {
     case .json: try printJSON(answer.text)
     case .table: try printOutput("\(name) is at \(host):\(port)")

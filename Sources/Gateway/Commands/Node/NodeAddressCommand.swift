@@ -1,5 +1,5 @@
+import AdminAPI
 import ArgumentParser
-import Foundation
 
 struct NodeAddressCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -23,28 +23,14 @@ struct NodeAddressCommand: AsyncParsableCommand {
 
   @OptionGroup var admin: AdminOptions
 
-  private struct Body: Encodable {
-    let host: String
-    let port: Int
-  }
-
-  private struct Answer: Decodable {
-    let pendingGateways: [String]?
-
-    enum CodingKeys: String, CodingKey {
-      case pendingGateways = "pending_gateways"
-    }
-  }
-
   func run() async throws {
     let answer = try await admin.client().send(
-      .PATCH, "/admin/nodes/\(name)",
-      body: JSONEncoder().encode(Body(host: host, port: port)))
+      .PATCH, "/admin/nodes/\(name)", RelocateNodeBody(host: host, port: port))
     switch admin.output {
     case .json: try printJSON(answer.text)
     case .table: try printOutput("\(name) is at \(host):\(port)")
     }
-    if let pending = try answer.decoded(as: Answer.self).pendingGateways {
+    if let pending = try answer.decoded(as: NodeBody.self).pendingGateways {
       printError("not acknowledged yet by " + pending.joined(separator: ", "))
     }
   }

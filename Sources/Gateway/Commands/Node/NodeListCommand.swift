@@ -1,3 +1,4 @@
+import AdminAPI
 import ArgumentParser
 
 struct NodeListCommand: AsyncParsableCommand {
@@ -6,22 +7,12 @@ struct NodeListCommand: AsyncParsableCommand {
 
   @OptionGroup var admin: AdminOptions
 
-  private struct Page: Decodable {
-    struct Node: Decodable {
-      let name: String
-      let host: String?
-      let port: Int?
-    }
-
-    let nodes: [Node]
-  }
-
   func run() async throws {
     let answer = try await admin.client().send(.GET, "/admin/nodes")
     switch admin.output {
     case .json: try printJSON(answer.text)
     case .table:
-      let nodes = try answer.decoded(as: Page.self).nodes
+      let nodes = try answer.decoded(as: NodeListBody.self).nodes
       let rows = nodes.map { node in
         [node.name, node.host.map { "\($0):\(node.port ?? 5432)" } ?? "the registry's"]
       }

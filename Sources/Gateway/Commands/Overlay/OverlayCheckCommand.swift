@@ -1,3 +1,4 @@
+import AdminAPI
 import ArgumentParser
 import Foundation
 
@@ -37,7 +38,7 @@ struct OverlayCheckCommand: AsyncParsableCommand {
     for tenant in dedicated {
       let answer = try await client.send(
         .GET, "/admin/tenants/\(tenant.slug.pathSegment)/deployment")
-      let details = try answer.decoded(as: OverlayComparison.Deployment.Details.self)
+      let details = try answer.decoded(as: DeploymentBody.self)
       deployments.append(
         .init(
           slug: tenant.slug, namespace: tenant.namespace, baseURL: tenant.baseURL,

@@ -1,24 +1,14 @@
+import AdminAPI
 import Foundation
 
 /// In what overlays and the registry disagree.
 enum OverlayComparison {
   /// A dedicated tenant as the registry has it.
   struct Deployment {
-    struct Details: Decodable {
-      let tenantID: String
-      /// The logins of credentials that are not revoked.
-      let logins: [String]
-
-      enum CodingKeys: String, CodingKey {
-        case tenantID = "tenant_id"
-        case logins
-      }
-    }
-
     let slug: String
     let namespace: String
     let baseURL: String
-    let details: Details
+    let details: DeploymentBody
   }
 
   /// A line each; empty if all agree.

@@ -1,5 +1,5 @@
+import AdminAPI
 import ArgumentParser
-import Foundation
 
 struct TenantCreateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -31,13 +31,13 @@ struct TenantCreateCommand: AsyncParsableCommand {
   @OptionGroup var admin: AdminOptions
 
   func run() async throws {
-    let body = [
-      "slug": slug, "display_name": displayName, "time_zone": timeZone, "currency": currency,
-      "isolation": isolation, "registration": registration,
-    ].compactMapValues { $0 }
+    let fields: [CreateTenantBody.CodingKeys: String?] = [
+      .slug: slug, .displayName: displayName, .timeZone: timeZone, .currency: currency,
+      .isolation: isolation, .registration: registration,
+    ]
     let answer = try await admin.client().send(
-      .POST, "/admin/tenants", body: JSONEncoder().encode(body))
-    let tenant = try answer.decoded(as: TenantView.self)
+      .POST, "/admin/tenants", CreateTenantBody(fields.compactMapValues(\.self)))
+    let tenant = try answer.decoded(as: TenantBody.self)
     switch admin.output {
     case .json: try printJSON(answer.text)
     case .table: try printOutput(tenant.details)

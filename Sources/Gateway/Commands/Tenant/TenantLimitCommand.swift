@@ -1,6 +1,7 @@
+import AdminAPI
 import ArgumentParser
-import Foundation
 import Tenancy
+import TenantRegistry
 
 struct TenantLimitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -25,13 +26,11 @@ struct TenantLimitCommand: AsyncParsableCommand {
   @OptionGroup var admin: AdminOptions
 
   func run() async throws {
-    let body = [
-      "connections": connections, "queue": queue, "body_bytes": bodyBytes,
-      "requests_per_second": requestsPerSecond,
-    ].compactMapValues { $0 }
-    let answer = try await admin.client().send(
-      .PUT, "/admin/tenants/\(slug)/limits", body: JSONEncoder().encode(body))
-    let tenant = try answer.decoded(as: TenantView.self)
+    let limits = TenantLimits(
+      connections: connections, queue: queue, bodyBytes: bodyBytes,
+      requestsPerSecond: requestsPerSecond)
+    let answer = try await admin.client().send(.PUT, "/admin/tenants/\(slug)/limits", limits)
+    let tenant = try answer.decoded(as: TenantBody.self)
     switch admin.output {
     case .json: try printJSON(answer.text)
     case .table: try printOutput(tenant.details)

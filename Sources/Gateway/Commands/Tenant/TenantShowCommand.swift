@@ -1,3 +1,4 @@
+import AdminAPI
 import ArgumentParser
 import Tenancy
 
@@ -14,7 +15,7 @@ struct TenantShowCommand: AsyncParsableCommand {
     let answer = try await admin.client().send(.GET, "/admin/tenants/\(slug)")
     switch admin.output {
     case .json: try printJSON(answer.text)
-    case .table: try printOutput(answer.decoded(as: TenantView.self).details)
+    case .table: try printOutput(answer.decoded(as: TenantBody.self).details)
     }
   }
 }

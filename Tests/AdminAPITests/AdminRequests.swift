@@ -4,9 +4,14 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import NIOCore
+import RegistryTestSupport
+import TenantRegistry
 import Testing
 
-@testable import TenantRegistry
+@testable import AdminAPI
+
+/// The tests of the admin routes, each on a registry of its own.
+@Suite(.servers) enum AdminAPITests {}
 
 typealias JSONObject = [String: Any]
 
@@ -24,12 +29,12 @@ func withAdmin<R: Sendable>(
   of fixture: RegistryFixture, baseDomain: String = "localhost",
   _ body: @escaping @Sendable (any TestClientProtocol) async throws -> R
 ) async throws -> R {
-  let router = Router(options: .autoGenerateHeadEndpoints)
+  let router = Router(context: AdminRequestContext.self, options: .autoGenerateHeadEndpoints)
   router.add(middleware: ErrorMiddleware())
   AdminRoutes(
     administration: fixture.administration, nodes: fixture.nodes,
     urls: TenantURLs(scheme: "http", baseDomain: baseDomain, port: 8080),
-    token: AdminToken("s3cret")
+    tokens: [AdminToken("s3cret"), AdminToken("another-s3cret", name: "second")]
   ).addRoutes(to: router)
   router.refuseOtherMethods()
   return try await Application(router: router, logger: RegistryFixture.logger)

@@ -1,9 +1,10 @@
 import EmbeddedPostgres
 import Synchronization
+import Testing
 
 /// A few servers that tests take turns on: roles belong to a server, so that no two tests can
 /// share one, and starting one takes longer than most tests.
-final class ServerPool: Sendable {
+package final class ServerPool: Sendable {
   private struct State {
     var free: [EmbeddedPostgres]
     var waiting: [CheckedContinuation<EmbeddedPostgres, Never>] = []
@@ -16,7 +17,7 @@ final class ServerPool: Sendable {
   }
 
   /// Runs `body` with a pool of `count` servers.
-  static func withPool<R>(
+  package static func withPool<R>(
     of count: Int, _ servers: [EmbeddedPostgres] = [],
     _ body: (ServerPool) async throws -> R
   ) async throws -> R {
@@ -27,7 +28,7 @@ final class ServerPool: Sendable {
   }
 
   /// Runs `body` with a server that is its alone meanwhile; who comes first is served first.
-  func withServer<R>(_ body: (EmbeddedPostgres) async throws -> R) async throws -> R {
+  package func withServer<R>(_ body: (EmbeddedPostgres) async throws -> R) async throws -> R {
     let server = await take()
     defer { give(server) }
     return try await body(server)
@@ -54,4 +55,22 @@ final class ServerPool: Sendable {
     }
     next?.resume(returning: server)
   }
+}
+
+/// Starts the servers that the tests of a suite take turns on, and removes them afterwards.
+package struct Servers: SuiteTrait, TestScoping {
+  @TaskLocal static var pool: ServerPool?
+
+  package func provideScope(
+    for test: Test, testCase: Test.Case?,
+    performing function: @concurrent @Sendable () async throws -> Void
+  ) async throws {
+    try await ServerPool.withPool(of: 3) { pool in
+      try await Self.$pool.withValue(pool, operation: function)
+    }
+  }
+}
+
+extension Trait where Self == Servers {
+  package static var servers: Servers { Servers() }
 }

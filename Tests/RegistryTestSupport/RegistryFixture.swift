@@ -2,27 +2,26 @@ import EmbeddedPostgres
 import Logging
 import PostgresClient
 import Tenancy
+import TenantRegistry
 import Testing
 
-@testable import TenantRegistry
-
 /// A server of the test's own with a bootstrapped database, and the logins that work on it.
-struct RegistryFixture: Sendable {
-  let server: EmbeddedPostgres
-  let client: PostgresClient
-  let superuserLogin: PostgresLogin
-  let ownerLogin: PostgresLogin
-  let readerLogin: PostgresLogin
-  let roles: DatabaseRoles
-  let masterKeys = MasterKeys(shared: .random(), dedicated: .random())
+package struct RegistryFixture: Sendable {
+  package let server: EmbeddedPostgres
+  package let client: PostgresClient
+  package let superuserLogin: PostgresLogin
+  package let ownerLogin: PostgresLogin
+  package let readerLogin: PostgresLogin
+  package let roles: DatabaseRoles
+  package let masterKeys = MasterKeys(shared: .random(), dedicated: .random())
 
-  static let logger = {
+  package static let logger = {
     var logger = Logger(label: "test")
     logger.logLevel = .critical
     return logger
   }()
 
-  static let migrations = [
+  package static let migrations = [
     Migration(
       number: 1, name: "first",
       statements: [
@@ -34,7 +33,7 @@ struct RegistryFixture: Sendable {
       ])
   ]
 
-  init(
+  package init(
     server: EmbeddedPostgres, client: PostgresClient, database: String = "terrace",
     roles: DatabaseRoles = .standard
   ) {
@@ -48,7 +47,7 @@ struct RegistryFixture: Sendable {
     readerLogin = superuserLogin.with(user: roles.reader, password: "reader")
   }
 
-  static func makeClient() -> PostgresClient {
+  package static func makeClient() -> PostgresClient {
     var configuration = PostgresClientConfiguration()
     configuration.maximumConnections = 16
     return PostgresClient(configuration: configuration, logger: logger)
@@ -77,76 +76,59 @@ struct RegistryFixture: Sendable {
     try await migrate()
   }
 
-  func migrate() async throws {
+  package func migrate() async throws {
     try await RegistryMigrator(
       database: owner, tenantMigrations: Self.migrations, roles: roles
     ).migrate()
   }
 
   /// Another installation on the same server, as it was told to be made and not made yet.
-  func neighbour(database: String = "neighbour", prefix: String) throws -> RegistryFixture {
+  package func neighbour(database: String = "neighbour", prefix: String) throws -> RegistryFixture {
     RegistryFixture(
       server: server, client: client, database: database,
       roles: try #require(DatabaseRoles(prefix: prefix)))
   }
 
-  var superuser: PostgresDatabase { client.database(superuserLogin) }
-  var owner: PostgresDatabase { client.database(ownerLogin) }
-  var reader: PostgresDatabase { client.database(readerLogin) }
+  package var superuser: PostgresDatabase { client.database(superuserLogin) }
+  package var owner: PostgresDatabase { client.database(ownerLogin) }
+  package var reader: PostgresDatabase { client.database(readerLogin) }
 
-  var provisioner: Provisioner {
-    Provisioner(
-      store: ProvisioningStore(database: owner), masterKeys: masterKeys,
-      migrations: Self.migrations, roles: roles)
+  package var administration: TenantAdministration {
+    TenantAdministration(
+      owner: owner, masterKeys: masterKeys, tenantMigrations: Self.migrations, roles: roles,
+      logger: Self.logger)
   }
 
-  var administration: TenantAdministration {
-    TenantAdministration(owner: owner, provisioner: provisioner, logger: Self.logger)
-  }
+  package var nodes: NodeAdministration { NodeAdministration(owner: owner, roles: roles) }
 
-  var nodes: NodeAdministration { NodeAdministration(owner: owner, roles: roles) }
-
-  func bootstrap(_ barrier: TenantBarrier = .revoke) -> DatabaseBootstrap {
+  package func bootstrap(_ barrier: TenantBarrier = .revoke) -> DatabaseBootstrap {
     DatabaseBootstrap(
       database: ownerLogin.database, roles: roles, barrier: barrier,
       ownerPassword: Secret(Array("owner".utf8)),
       readerPassword: Secret(Array("reader".utf8)))
   }
 
-  func directory(name: String = "gateway", _ masterKeys: MasterKeys? = nil) -> TenantDirectory {
+  package func directory(name: String = "gateway", _ masterKeys: MasterKeys? = nil)
+    -> TenantDirectory
+  {
     TenantDirectory(
       client: client, login: readerLogin, masterKeys: masterKeys ?? self.masterKeys,
       configuration: TenantDirectoryConfiguration(name: name), logger: Self.logger)
   }
 
   @discardableResult
-  func register(
+  package func register(
     _ slug: String, isolation: TenantRecord.Isolation = .shared
   ) async throws -> TenantSummary {
     let registration = try TenantRegistration(
       slug: slug, displayName: slug, isolation: isolation)
     return try await administration.register(registration, actor: "test").tenant
   }
-
-  /// A login of the database with the password that is derived for it.
-  func cellLogin(_ cell: Int = 1) throws -> PostgresLogin {
-    let password = LoginPassword.cell(cell, version: 1, masterKeys)
-    return ownerLogin.with(
-      user: roles.cell(cell), password: password.map { String(decoding: $0.bytes, as: UTF8.self) })
-  }
-
-  func tenantLogin(_ tenant: TenantSummary) -> PostgresLogin {
-    let password = LoginPassword.tenant(
-      tenant.tenant.id, credential: 1, version: 1, masterKeys)
-    return ownerLogin.with(
-      user: TenantNames.login(schema: tenant.schema, credential: 1),
-      password: password.map { String(decoding: $0.bytes, as: UTF8.self) })
-  }
 }
 
 /// Runs `body` with a database that is bootstrapped and, unless it says otherwise, migrated, on a
-/// server that has nothing else. Only for tests in ``DatabaseTests``.
-func withRegistry<R: Sendable>(
+/// server that has nothing else. Only for tests in a suite with ``Servers``.
+package func withRegistry<R: Sendable>(
   migrated: Bool = true, _ body: @Sendable (RegistryFixture) async throws -> R
 ) async throws -> R {
   try await #require(Servers.pool).withServer { server in

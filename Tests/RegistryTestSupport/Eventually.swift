@@ -1,7 +1,7 @@
 import Testing
 
 /// Waits until `condition` holds, for at most 20 s; it is an issue if it never does.
-func eventually(
+package func eventually(
   _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation,
   _ condition: () async throws -> Bool
 ) async throws {

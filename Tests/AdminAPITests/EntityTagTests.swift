@@ -2,11 +2,13 @@ import EmbeddedPostgres
 import HTTPTypes
 import HummingbirdTesting
 import PostgresClient
+import RegistryTestSupport
 import Testing
 
+@testable import AdminAPI
 @testable import TenantRegistry
 
-extension DatabaseTests {
+extension AdminAPITests {
   /// `ETag` and `If-None-Match`: the names of states.
   @Suite struct EntityTagTests {
     /// By the body alone, not by what a process happens to be.

@@ -3,11 +3,13 @@ import Foundation
 import HTTPTypes
 import HummingbirdTesting
 import NIOCore
+import RegistryTestSupport
 import Testing
 
+@testable import AdminAPI
 @testable import TenantRegistry
 
-extension DatabaseTests {
+extension AdminAPITests {
   @Suite struct AdminRoutesTests {
     @Test func registersATenantAndAnswersTheSameBodyAgain() async throws {
       try await withAdmin { client, _ in
@@ -33,6 +35,21 @@ extension DatabaseTests {
         let shown = try await send(client, .get, "/admin/tenants/acme")
         #expect(shown.status == .ok)
         #expect(shown.body == created.body)
+      }
+    }
+
+    @Test func theAuditLogNamesTheTokenThatCame() async throws {
+      try await withAdmin { client, fixture in
+        for (slug, token) in [("acme", "Bearer s3cret"), ("globex", "Bearer another-s3cret")] {
+          let created = try await send(
+            client, .post, "/admin/tenants", #"{"slug":"\#(slug)","display_name":"A"}"#,
+            token: token)
+          #expect(created.status == .created)
+        }
+        let actors: [String] = try await fixture.owner.query(
+          "select actor from registry.audit_log where action = 'tenant.register' order by id"
+        ).map { try $0.decode(0) }
+        #expect(actors == ["admin", "second"])
       }
     }
 

@@ -2,10 +2,10 @@ import PostgresClient
 
 /// Everything in a database that registering a tenant touches: equal footprints mean that nothing
 /// was left behind.
-struct DatabaseFootprint: Equatable, Sendable {
-  let lines: [String]
+package struct DatabaseFootprint: Equatable, Sendable {
+  package let lines: [String]
 
-  init(_ superuser: PostgresDatabase) async throws {
+  package init(_ superuser: PostgresDatabase) async throws {
     lines = try await superuser.query(
       """
       select 'role ' || rolname from pg_roles

@@ -1,27 +1,29 @@
 import Foundation
+import HTTPSupport
+import TenantRegistry
 
 /// A tenant in an answer of the admin endpoint.
-struct TenantBody: Representation {
-  let slug: String
-  let displayName: String
-  let state: String
-  let isolation: String
-  let servedBy: String
-  let baseURL: String
-  let pathURL: String
-  let schema: String
-  let role: String
-  let cell: Int
-  let namespace: String
-  let timeZone: String
-  let currency: String
-  let registration: String
-  let schemaVersion: Int
-  let createdAt: Date
+package struct TenantBody: Representation, Codable {
+  package let slug: String
+  package let displayName: String
+  package let state: String
+  package let isolation: String
+  package let servedBy: String
+  package let baseURL: String
+  package let pathURL: String
+  package let schema: String
+  package let role: String
+  package let cell: Int
+  package let namespace: String
+  package let timeZone: String
+  package let currency: String
+  package let registration: String
+  package let schemaVersion: Int
+  package let createdAt: Date
   /// Only those that an admin has set; not there if there are none.
-  let limits: TenantLimits?
+  package let limits: TenantLimits?
   /// The gateways that do not serve the tenant yet: only in a 202.
-  private(set) var pendingGateways: [String]?
+  package private(set) var pendingGateways: [String]?
 
   enum CodingKeys: String, CodingKey {
     case slug
@@ -66,9 +68,24 @@ struct TenantBody: Representation {
     self.pendingGateways = pendingGateways.isEmpty ? nil : pendingGateways
   }
 
-  var plain: Self {
+  package var plain: Self {
     var body = self
     body.pendingGateways = nil
     return body
   }
 }
+
+/// A page of `GET /admin/tenants`.
+package struct TenantPageBody: Codable {
+  package let tenants: [TenantBody]
+  /// To be sent as `cursor` for the next page; not there on the last.
+  package let nextCursor: String?
+
+  enum CodingKeys: String, CodingKey {
+    case tenants
+    case nextCursor = "next_cursor"
+  }
+}
+
+/// The body of `PUT /admin/tenants/{slug}/limits`.
+extension TenantLimits: StrictBody {}

@@ -2,11 +2,13 @@ import EmbeddedPostgres
 import HTTPTypes
 import HummingbirdTesting
 import PostgresClient
+import RegistryTestSupport
 import Testing
 
+@testable import AdminAPI
 @testable import TenantRegistry
 
-extension DatabaseTests {
+extension AdminAPITests {
   /// `If-Match`: changes that are meant for one state.
   @Suite struct IfMatchTests {
     private static let limits = "/admin/tenants/acme/limits"

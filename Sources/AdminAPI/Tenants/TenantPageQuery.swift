@@ -1,5 +1,5 @@
 import HTTPSupport
-import Hummingbird
+import TenantRegistry
 
 /// The query of `GET /admin/tenants`.
 enum TenantPageQuery {

@@ -11,8 +11,8 @@ enum AdminDocument {
       status: .ok, headers: [.contentType: "application/json"], body: .init(byteBuffer: body))
   }
 
-  /// Adds `GET /admin/openapi.json` to the group of `/admin`, whose middleware asks for the token.
-  static func addRoute<Context: RequestContext>(to group: RouterGroup<Context>) {
-    group.get("openapi.json") { _, _ in response }
+  /// Adds `GET /admin/openapi.json` to the group of `/admin`.
+  static func addRoute(to admin: RouterGroup<AdminContext>) {
+    admin.get("openapi.json") { _, _ in response }
   }
 }
