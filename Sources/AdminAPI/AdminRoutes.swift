@@ -7,16 +7,19 @@ public struct AdminRoutes: Sendable {
   private let tenants: TenantRoutes
   private let deployments: DeploymentRoutes
   private let nodes: NodeRoutes
+  private let operations: OperationRoutes
   private let tokens: [AdminToken]
 
   /// - Parameter tokens: those that open the endpoint.
   public init(
-    administration: TenantAdministration, nodes: NodeAdministration, urls: TenantURLs,
-    tokens: [AdminToken]
+    administration: TenantAdministration, nodes: NodeAdministration, operations: TenantOperations,
+    urls: TenantURLs, tokens: [AdminToken]
   ) {
     tenants = TenantRoutes(administration: administration, urls: urls)
-    deployments = DeploymentRoutes(deployments: administration.deployments)
+    deployments = DeploymentRoutes(
+      deployments: administration.deployments, operations: operations)
     self.nodes = NodeRoutes(nodes: nodes)
+    self.operations = OperationRoutes(operations: operations)
     self.tokens = tokens
   }
 
@@ -32,6 +35,7 @@ public struct AdminRoutes: Sendable {
     nodes.addRoutes(to: admin.group("nodes"))
     tenants.addRoutes(to: admin.group("tenants"))
     deployments.addRoutes(to: admin.group("tenants"))
+    operations.addRoutes(to: admin)
     return admin
   }
 }

@@ -33,6 +33,7 @@ func withAdmin<R: Sendable>(
   router.add(middleware: ErrorMiddleware())
   AdminRoutes(
     administration: fixture.administration, nodes: fixture.nodes,
+    operations: TenantOperations(owner: fixture.owner),
     urls: TenantURLs(scheme: "http", baseDomain: baseDomain, port: 8080),
     tokens: [AdminToken("s3cret"), AdminToken("another-s3cret", name: "second")]
   ).addRoutes(to: router)

@@ -1,4 +1,3 @@
-import HTTPSupport
 import TenantRegistry
 
 /// The query of `GET /admin/tenants`.
@@ -8,14 +7,7 @@ enum TenantPageQuery {
     -> TenantPageRequest
   {
     var page = TenantPageRequest()
-    var errors: [Problem.FieldError] = []
-    var seen: Set<Substring> = []
-    for (name, value) in parameters {
-      let message =
-        seen.insert(name).inserted ? set(name, String(value), in: &page) : "is given twice"
-      if let message { errors.append(.init(field: String(name), message: message)) }
-    }
-    guard errors.isEmpty else { throw Problem.invalid(errors) }
+    try QueryParameters.read(parameters) { set($0, $1, in: &page) }
     return page
   }
 
@@ -54,7 +46,7 @@ enum TenantPageQuery {
     return !slug.isEmpty && isSlugText(slug) ? slug : nil
   }
 
-  private static func isSlugText(_ text: String) -> Bool {
+  static func isSlugText(_ text: String) -> Bool {
     text.utf8.allSatisfy { byte in
       (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
         || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")

@@ -15,6 +15,8 @@ struct TerraceServer: Sendable {
   private let log: LogWriter
   private let logger: Logger
   private let client: PostgresClient
+  /// For the admin's operations, whose statements may take longer than a request.
+  private let longStatements: PostgresClient?
   private let directory: TenantDirectory?
   private let readiness: Readiness
   private let tls: ServerTLS
@@ -38,6 +40,11 @@ struct TerraceServer: Sendable {
     client = PostgresClient(
       configuration: configuration.client, eventLoop: eventLoops.count == 1 ? eventLoops[0] : nil,
       logger: logger)
+    longStatements = configuration.owner.map { _ in
+      PostgresClient(
+        configuration: configuration.client.forMigrations(parallel: FleetMigration.parallel),
+        logger: logger)
+    }
     guard let login = configuration.reader ?? configuration.tenant?.login ?? configuration.owner
     else { throw ConfigurationError(.readerPassword, "is not set") }
     directory = Self.directory(configuration, client, logger)
@@ -114,7 +121,7 @@ struct TerraceServer: Sendable {
     let ports = BoundPorts(count: 1 + (hasPublic ? 1 : 0) + (hasAdmin ? 1 : 0))
     let services: [(any Service)?] = [
       opsListener(ports), client, readiness.database, checkedDirectory, readiness.nodes, reconciler,
-      migrationReconciler, credentialRetirement, transactionLimit, forwarder?.pools, upstreamTrials,
+      longStatements, operationRunner, forwarder?.pools, upstreamTrials,
       adminListener(ports),
       publicListener(ports),
       Lifecycle(
@@ -128,13 +135,6 @@ struct TerraceServer: Sendable {
   private var checkedDirectory: (any Service)? {
     guard let directory, configuration.tenant != nil else { return directory }
     return AfterDatabaseCheck(database: readiness.database, service: directory)
-  }
-
-  private var credentialRetirement: (any Service)? {
-    administration.map {
-      AfterDatabaseCheck(
-        database: readiness.database, service: CredentialRetirement($0.deployments))
-    }
   }
 
   // MARK: Listeners
@@ -189,26 +189,35 @@ struct TerraceServer: Sendable {
   }
 
   private var reconciler: (any Service)? {
-    administration.map {
-      AfterDatabaseCheck(database: readiness.database, service: ProvisioningReconciler($0))
-    }
+    guard let owner = configuration.owner, let administration else { return nil }
+    let database = client.database(owner)
+    let migrator = TenantMigrator(
+      owner: database, migrations: FinanceMigrations.all, logger: logger)
+    return AfterDatabaseCheck(
+      database: readiness.database,
+      service: Reconciler(
+        [
+          .provisioning(administration), .migrations(migrator),
+          .credentials(administration.deployments),
+          .transactionLimit(owner: database, logger: logger),
+        ], logger: logger))
   }
 
-  private var migrationReconciler: (any Service)? {
-    configuration.owner.map {
-      let migrator = TenantMigrator(
-        owner: client.database($0), migrations: FinanceMigrations.all, logger: logger)
-      return AfterDatabaseCheck(
-        database: readiness.database, service: MigrationReconciler(migrator))
+  private var operationRunner: (any Service)? {
+    guard let owner = configuration.owner, let administration, let longStatements else {
+      return nil
     }
-  }
-
-  private var transactionLimit: (any Service)? {
-    configuration.owner.map {
-      AfterDatabaseCheck(
-        database: readiness.database,
-        service: TransactionLimit(owner: client.database($0), logger: logger))
-    }
+    let database = client.database(owner)
+    let migrator = TenantMigrator(
+      owner: longStatements.database(owner), migrations: FinanceMigrations.all, logger: logger)
+    return AfterDatabaseCheck(
+      database: readiness.database,
+      service: OperationRunner(
+        owner: database,
+        handlers: [
+          FleetMigration(registry: database, migrator: migrator),
+          DeploymentMove(administration.deployments),
+        ], logger: logger))
   }
 
   private func adminListener(_ ports: BoundPorts) -> (any Service)? {
@@ -220,6 +229,7 @@ struct TerraceServer: Sendable {
       routes: AdminRoutes(
         administration: administration,
         nodes: NodeAdministration(owner: client.database(owner), roles: configuration.roles),
+        operations: TenantOperations(owner: client.database(owner)),
         urls: configuration.urls, tokens: [token]),
       manifests: ManifestRoutes(
         administration: administration, configuration: configuration.manifests))

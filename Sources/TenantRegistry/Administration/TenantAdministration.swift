@@ -45,7 +45,7 @@ public struct TenantAdministration: Sendable {
   /// nothing. Returns once every live gateway serves it, or after a second with those that do not.
   ///
   /// A tenant on another node than the registry's has state `provisioning` until its schema is
-  /// there; if that takes longer, it is returned so, and ``ProvisioningReconciler`` finishes it.
+  /// there; if that takes longer, it is returned so, and ``Reconciler`` finishes it.
   ///
   /// Idempotent: a request equal to the one that registered the slug answers with that tenant.
   ///
@@ -86,16 +86,10 @@ public struct TenantAdministration: Sendable {
     return RegistrationOutcome(tenant: row.summary, isNew: false, pendingGateways: pending)
   }
 
-  /// Finishes what registering tenants on other nodes has begun. What fails is logged.
-  func finishProvisioning() async {
-    do {
-      for tenant in try await provisioner.store.unfinished() { _ = await complete(tenant) }
-    } catch {
-      guard !Task.isCancelled else { return }
-      logger.warning(
-        "cannot see which tenants are unfinished",
-        metadata: ["error": "\(String(reflecting: error))"])
-    }
+  /// Finishes what registering tenants on other nodes has begun. A tenant that fails is logged, and
+  /// holds up no other.
+  func finishProvisioning() async throws {
+    for tenant in try await provisioner.store.unfinished() { _ = await complete(tenant) }
   }
 
   private func completed(_ row: TenantStore.Row) async throws -> TenantStore.Row {

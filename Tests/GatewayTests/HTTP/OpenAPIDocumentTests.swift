@@ -77,6 +77,7 @@ import Testing
     let router = Router(context: AdminRequestContext.self)
     let admin = AdminRoutes(
       administration: administration, nodes: NodeAdministration(owner: owner),
+      operations: TenantOperations(owner: owner),
       urls: TenantURLs(scheme: "http", baseDomain: "localhost", port: 8080),
       tokens: [AdminToken(ServerFixture.adminToken)]
     ).addRoutes(to: router)

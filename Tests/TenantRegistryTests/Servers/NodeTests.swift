@@ -78,8 +78,9 @@ extension DatabaseTests {
 
     /// Runs the reconciler until acme is finished.
     private func reconcile(_ fixture: Fixture) async throws {
-      let reconciler = ProvisioningReconciler(
-        fixture.administration, interval: .milliseconds(50))
+      let reconciler = Reconciler(
+        [.provisioning(fixture.administration, every: .milliseconds(50))],
+        logger: RegistryFixture.logger)
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await reconciler.run() }
         try await eventually("the reconciler finishes it") {
