@@ -119,7 +119,7 @@ package struct RegistryFixture: Sendable {
   @discardableResult
   package func register(
     _ slug: String, isolation: TenantRecord.Isolation = .shared
-  ) async throws -> TenantSummary {
+  ) async throws -> RegisteredTenant {
     let registration = try TenantRegistration(
       slug: slug, displayName: slug, isolation: isolation)
     return try await administration.register(registration, actor: "test").tenant

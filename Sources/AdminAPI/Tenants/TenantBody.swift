@@ -2,8 +2,40 @@ import Foundation
 import HTTPSupport
 import TenantRegistry
 
-/// A tenant in an answer of the admin endpoint.
+/// A tenant in an answer of the admin endpoint: one JSON object.
+@dynamicMemberLookup
 package struct TenantBody: Representation, Codable {
+  private var stored: StoredTenantBody
+  package let details: TenantDetails
+
+  init(_ tenant: RegisteredTenant, urls: TenantURLs, pendingGateways: [String] = []) {
+    stored = StoredTenantBody(tenant.stored, urls: urls, pendingGateways: pendingGateways)
+    details = tenant.details
+  }
+
+  package init(from decoder: any Decoder) throws {
+    stored = try StoredTenantBody(from: decoder)
+    details = try TenantDetails(from: decoder)
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    try stored.encode(to: encoder)
+    try details.encode(to: encoder)
+  }
+
+  package subscript<Value>(dynamicMember path: KeyPath<StoredTenantBody, Value>) -> Value {
+    stored[keyPath: path]
+  }
+
+  package var plain: Self {
+    var body = self
+    body.stored.pendingGateways = nil
+    return body
+  }
+}
+
+/// The fields of a tenant that follow from what is stored of it.
+package struct StoredTenantBody: Codable, Sendable {
   package let slug: String
   package let displayName: String
   package let state: String
@@ -19,11 +51,10 @@ package struct TenantBody: Representation, Codable {
   package let currency: String
   package let registration: String
   package let schemaVersion: Int
-  package let createdAt: Date
   /// Only those that an admin has set; not there if there are none.
   package let limits: TenantLimits?
   /// The gateways that do not serve the tenant yet: only in a 202.
-  package private(set) var pendingGateways: [String]?
+  fileprivate(set) package var pendingGateways: [String]?
 
   enum CodingKeys: String, CodingKey {
     case slug
@@ -41,12 +72,11 @@ package struct TenantBody: Representation, Codable {
     case currency
     case registration
     case schemaVersion = "schema_version"
-    case createdAt = "created_at"
     case limits
     case pendingGateways = "pending_gateways"
   }
 
-  init(_ summary: TenantSummary, urls: TenantURLs, pendingGateways: [String] = []) {
+  init(_ summary: StoredTenant, urls: TenantURLs, pendingGateways: [String] = []) {
     let tenant = summary.tenant
     slug = tenant.slug
     displayName = tenant.displayName
@@ -63,15 +93,8 @@ package struct TenantBody: Representation, Codable {
     currency = tenant.currency
     registration = tenant.registration.rawValue
     schemaVersion = summary.schemaVersion
-    createdAt = summary.createdAt
     limits = summary.limits == .none ? nil : summary.limits
     self.pendingGateways = pendingGateways.isEmpty ? nil : pendingGateways
-  }
-
-  package var plain: Self {
-    var body = self
-    body.pendingGateways = nil
-    return body
   }
 }
 

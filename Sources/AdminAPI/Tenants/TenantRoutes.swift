@@ -38,7 +38,7 @@ struct TenantRoutes: Sendable {
   private func limit(
     _ slug: String, _ request: Request, _ actor: AdminActor
   ) async throws -> Response {
-    let precondition = try request.precondition { [urls] (tenant: TenantSummary) in
+    let precondition = try request.precondition { [urls] (tenant: RegisteredTenant) in
       TenantBody(tenant, urls: urls)
     }
     let limits = try await request.decodeJSON(TenantLimits.self).checked()

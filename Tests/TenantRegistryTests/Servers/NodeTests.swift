@@ -43,7 +43,7 @@ extension DatabaseTests {
       func begin() async throws {
         let registration = try TenantRegistration(slug: "acme", displayName: "Acme")
         let row = try await provisioner.provision(registration, actor: "test").row
-        #expect(row.summary.state == .provisioning)
+        #expect(row.state == .provisioning)
       }
 
       /// Whether acme is served from the node, by a gateway that reads the registry anew.

@@ -17,7 +17,7 @@ extension RegistryFixture {
       user: roles.cell(cell), password: password.map { String(decoding: $0.bytes, as: UTF8.self) })
   }
 
-  func tenantLogin(_ tenant: TenantSummary) -> PostgresLogin {
+  func tenantLogin(_ tenant: RegisteredTenant) -> PostgresLogin {
     let password = LoginPassword.tenant(
       tenant.tenant.id, credential: 1, version: 1, masterKeys)
     return ownerLogin.with(
