@@ -89,10 +89,19 @@ let package = Package(
         .product(name: "Atomics", package: "swift-atomics"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HashTreeCollections", package: "swift-collections"),
-        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-      ], resources: [.embedInCode("HTTP/openapi.json")], swiftSettings: settings),
+      ], swiftSettings: settings),
+    .target(
+      name: "AdminAPI",
+      dependencies: [
+        "HTTPSupport", "Tenancy", "TenantRegistry",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ], resources: [.embedInCode("openapi.json")], swiftSettings: settings),
     .target(
       name: "Finance",
       dependencies: [
@@ -126,8 +135,8 @@ let package = Package(
     .executableTarget(
       name: "Gateway",
       dependencies: [
-        "EmbeddedPostgres", "Finance", "FinanceAPI", "HTTPServer", "HTTPSupport", "PostgresClient",
-        "Tenancy",
+        "AdminAPI", "EmbeddedPostgres", "Finance", "FinanceAPI", "HTTPServer", "HTTPSupport",
+        "PostgresClient", "Tenancy",
         "TenantRegistry",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Atomics", package: "swift-atomics"),
@@ -187,11 +196,20 @@ let package = Package(
         "HTTPServer", "HTTPSupport", "PostgresClient", "Tenancy", "TestSupport",
         .product(name: "HummingbirdTesting", package: "hummingbird"),
       ], swiftSettings: settings),
+    .target(
+      name: "RegistryTestSupport",
+      dependencies: ["EmbeddedPostgres", "PostgresClient", "TenantRegistry"],
+      path: "Tests/RegistryTestSupport", swiftSettings: settings),
+    .testTarget(
+      name: "AdminAPITests",
+      dependencies: [
+        "AdminAPI", "EmbeddedPostgres", "RegistryTestSupport", "TenantRegistry", "TestSupport",
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+      ], swiftSettings: settings),
     .testTarget(
       name: "TenantRegistryTests",
       dependencies: [
-        "TenantRegistry", "EmbeddedPostgres", "TestSupport",
-        .product(name: "HummingbirdTesting", package: "hummingbird"),
+        "TenantRegistry", "EmbeddedPostgres", "RegistryTestSupport", "TestSupport",
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: settings),
     .target(
@@ -218,7 +236,7 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "CLibPQ", "Gateway", "EmbeddedPostgres", "Finance", "FinanceAPI", "HTTPServer",
+        "AdminAPI", "CLibPQ", "Gateway", "EmbeddedPostgres", "Finance", "FinanceAPI", "HTTPServer",
         "HTTPSupport",
         "PostgresClient", "TenantRegistry", "TestSupport",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),

@@ -14,9 +14,10 @@ struct Terrace: AsyncParsableCommand {
       To register and move tenants:   terrace tenant create|list|show|move
       To give a tenant its own pods:  terrace overlay
       To add a Postgres server:       terrace node add
+      To see what runs for long:      terrace operation list
 
-      All but `dev`, `tenant`, `overlay` and `node` are configured by the environment and the file that \
-      TERRACE_CONFIG_FILE names: see docs/reference/configuration.md.
+      All but `dev`, `tenant`, `overlay`, `node` and `operation` are configured by the environment and \
+      the file that TERRACE_CONFIG_FILE names: see docs/reference/configuration.md.
 
       Exit codes: 0 done, 1 failed, 64 wrong usage, 78 wrong configuration.
       """,
@@ -24,6 +25,7 @@ struct Terrace: AsyncParsableCommand {
     subcommands: [
       DevCommand.self, ServeCommand.self, BootstrapCommand.self, MigrateCommand.self,
       DoctorCommand.self, TenantCommand.self, OverlayCommand.self, NodeCommand.self,
+      OperationCommand.self,
     ])
 
   static func main() async {

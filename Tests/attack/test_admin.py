@@ -8,7 +8,7 @@ import requests
 import raw
 from processes import REPOSITORY
 
-DOCUMENT = json.loads((REPOSITORY / "Sources/TenantRegistry/HTTP/openapi.json").read_text())
+DOCUMENT = json.loads((REPOSITORY / "Sources/AdminAPI/openapi.json").read_text())
 OPERATIONS = [
     (path, method) for path, item in DOCUMENT["paths"].items() for method in item
     if method in ("get", "put", "post", "patch", "delete")]

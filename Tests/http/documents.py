@@ -34,7 +34,7 @@ def merge(document, fragment):
 
 
 TENANT = bundle("FinanceAPI")
-ADMIN = json.loads((REPOSITORY / "Sources/TenantRegistry/HTTP/openapi.json").read_text())
+ADMIN = json.loads((REPOSITORY / "Sources/AdminAPI/openapi.json").read_text())
 
 METHODS = ("get", "put", "post", "patch", "delete")
 
@@ -84,10 +84,11 @@ def narrowed():
     fields = document["components"]["schemas"]["NewTenant"]["properties"]
     fields["time_zone"]["enum"] = ["UTC", "Europe/Zurich"]
     fields["currency"]["enum"] = ["USD", "CHF", "JPY"]
-    [cursor] = [
-        parameter for parameter in document["paths"]["/admin/tenants"]["get"]["parameters"]
-        if parameter["name"] == "cursor"]
-    cursor["schema"] = {"enum": [cursor["example"]]}
+    for path in ("/admin/tenants", "/admin/operations"):
+        [cursor] = [
+            parameter for parameter in document["paths"][path]["get"]["parameters"]
+            if parameter["name"] == "cursor"]
+        cursor["schema"] = {"enum": [cursor["example"]]}
     # Headers are made up without regard to a pattern.
     document["components"]["schemas"]["EntityTags"] = {"enum": ["*", '"another"', 'W/"a", "b"']}
     return document

@@ -261,7 +261,7 @@ def test_the_version_is_one_everywhere():
 
 def test_a_release_raises_the_version_everywhere(tmp_path):
     root = copy(tmp_path)
-    for path in ("Sources/FinanceAPI", "Sources/Gateway", "Sources/TenantRegistry/HTTP",
+    for path in ("Sources/FinanceAPI", "Sources/Gateway", "Sources/AdminAPI",
                  "Tests/kubernetes/golden", "docs"):
         shutil.copytree(REPOSITORY / path, root / path)
     shutil.copy(REPOSITORY / "compose.yaml", root)

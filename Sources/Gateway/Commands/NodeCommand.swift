@@ -1,5 +1,5 @@
+import AdminAPI
 import ArgumentParser
-import Foundation
 import TenantRegistry
 
 struct NodeCommand: AsyncParsableCommand {
@@ -36,16 +36,9 @@ struct NodeAddCommand: AsyncParsableCommand {
 
   @OptionGroup var admin: AdminOptions
 
-  private struct Body: Encodable {
-    let name: String
-    let host: String
-    let port: Int
-  }
-
   func run() async throws {
     let answer = try await admin.client().send(
-      .POST, "/admin/nodes",
-      body: JSONEncoder().encode(Body(name: name.description, host: host, port: port)))
+      .POST, "/admin/nodes", CreateNodeBody(name: name.description, host: host, port: port))
     switch admin.output {
     case .json: try printJSON(answer.text)
     case .table: try printOutput("\(name) is at \(host):\(port)")
@@ -76,28 +69,14 @@ struct NodeAddressCommand: AsyncParsableCommand {
 
   @OptionGroup var admin: AdminOptions
 
-  private struct Body: Encodable {
-    let host: String
-    let port: Int
-  }
-
-  private struct Answer: Decodable {
-    let pendingGateways: [String]?
-
-    enum CodingKeys: String, CodingKey {
-      case pendingGateways = "pending_gateways"
-    }
-  }
-
   func run() async throws {
     let answer = try await admin.client().send(
-      .PATCH, "/admin/nodes/\(name)",
-      body: JSONEncoder().encode(Body(host: host, port: port)))
+      .PATCH, "/admin/nodes/\(name)", RelocateNodeBody(host: host, port: port))
     switch admin.output {
     case .json: try printJSON(answer.text)
     case .table: try printOutput("\(name) is at \(host):\(port)")
     }
-    if let pending = try answer.decoded(as: Answer.self).pendingGateways {
+    if let pending = try answer.decoded(as: NodeBody.self).pendingGateways {
       printError("not acknowledged yet by " + pending.joined(separator: ", "))
     }
   }
@@ -109,22 +88,12 @@ struct NodeListCommand: AsyncParsableCommand {
 
   @OptionGroup var admin: AdminOptions
 
-  private struct Page: Decodable {
-    struct Node: Decodable {
-      let name: String
-      let host: String?
-      let port: Int?
-    }
-
-    let nodes: [Node]
-  }
-
   func run() async throws {
     let answer = try await admin.client().send(.GET, "/admin/nodes")
     switch admin.output {
     case .json: try printJSON(answer.text)
     case .table:
-      let nodes = try answer.decoded(as: Page.self).nodes
+      let nodes = try answer.decoded(as: NodeListBody.self).nodes
       let rows = nodes.map { node in
         [node.name, node.host.map { "\($0):\(node.port ?? 5432)" } ?? "the registry's"]
       }

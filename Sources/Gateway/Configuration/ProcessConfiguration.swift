@@ -1,3 +1,4 @@
+import AdminAPI
 import Finance
 import Foundation
 import Logging

@@ -1,3 +1,4 @@
+import AdminAPI
 import HTTPSupport
 import HTTPTypes
 import Hummingbird
@@ -8,25 +9,22 @@ import TenantRegistry
 struct ManifestRoutes: Sendable {
   let administration: TenantAdministration
   let configuration: ManifestConfiguration
-  let token: AdminToken
 
-  /// Adds the route, behind the bearer check, to `router`. The router's middleware must turn errors
-  /// into problem documents.
-  func addRoutes<Context: RequestContext>(to router: Router<Context>) {
-    router.group("admin/tenants").add(middleware: AdminTokenMiddleware(token: token))
-      .post(":slug/manifests") { _, context in
-        try await manifests(context.pathParameter("slug"))
-      }
+  /// Adds the route to the group of `/admin`.
+  func addRoutes(to admin: RouterGroup<AdminContext>) {
+    admin.post("tenants/:slug/manifests") { _, context in
+      try await manifests(context.pathParameter("slug"), context.actor)
+    }
   }
 
-  private func manifests(_ slug: String) async throws -> Response {
+  private func manifests(_ slug: String, _ actor: AdminActor) async throws -> Response {
     guard let tenant = try await administration.tenant(slug: slug) else {
       throw Problem(.notFound, type: "unknown-tenant", title: "There is no such tenant")
     }
     // First, so that no credentials are made which nobody gets.
     let cluster = try configuration.cluster()
     let credentials = try await administration.deployments.issueCredentials(
-      slug: slug, actor: "admin")
+      slug: slug, actor: actor.name)
     let manifests = TenantManifests(
       deployment: TenantDeployment(
         slug: tenant.tenant.slug, displayName: tenant.tenant.displayName,

@@ -1,20 +1,20 @@
+import AdminAPI
 import HTTPServer
 import HTTPSupport
 import Hummingbird
-import TenantRegistry
 
 /// Serves the admin listener, and only to those who call it by one of its own names: a page that
 /// points a name of its own at loopback gets nowhere.
 struct AdminGateway: RequestHandler {
   private let hosts: Set<Host>
-  private let routes: RouterHandler<BasicRequestContext>
+  private let routes: RouterHandler<AdminRequestContext>
 
   init(hosts: [Host], routes: AdminRoutes, manifests: ManifestRoutes) {
     self.hosts = Set(hosts)
-    let router = Router(options: .autoGenerateHeadEndpoints)
+    let router = Router(
+      context: AdminRequestContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: ErrorMiddleware())
-    routes.addRoutes(to: router)
-    manifests.addRoutes(to: router)
+    manifests.addRoutes(to: routes.addRoutes(to: router))
     router.refuseOtherMethods()
     self.routes = RouterHandler(router)
   }

@@ -12,24 +12,33 @@ struct ServerJobs {
     return parts.isDedicated ? deferred(directory) : directory
   }
 
-  var provisioning: (any Service)? {
-    parts.administration.map { deferred(ProvisioningReconciler($0)) }
+  var reconciler: (any Service)? {
+    guard let owner = parts.owner, let administration = parts.administration else { return nil }
+    let migrator = TenantMigrator(
+      owner: owner, migrations: TenantModules.migrations, logger: parts.logger)
+    return deferred(
+      Reconciler(
+        [
+          .provisioning(administration), .migrations(migrator),
+          .credentials(administration.deployments),
+          .transactionLimit(owner: owner, logger: parts.logger),
+        ], logger: parts.logger))
   }
 
-  var migrations: (any Service)? {
-    parts.owner.map {
-      deferred(
-        MigrationReconciler(
-          TenantMigrator(owner: $0, migrations: TenantModules.migrations, logger: parts.logger)))
-    }
-  }
-
-  var credentialRetirement: (any Service)? {
-    parts.administration.map { deferred(CredentialRetirement($0.deployments)) }
-  }
-
-  var transactionLimit: (any Service)? {
-    parts.owner.map { deferred(TransactionLimit(owner: $0, logger: parts.logger)) }
+  var operations: (any Service)? {
+    guard let owner = parts.owner, let administration = parts.administration,
+      let login = parts.configuration.owner, let longStatements = parts.longStatements
+    else { return nil }
+    let migrator = TenantMigrator(
+      owner: longStatements.database(login), migrations: TenantModules.migrations,
+      logger: parts.logger)
+    return deferred(
+      OperationRunner(
+        owner: owner,
+        handlers: [
+          FleetMigration(registry: owner, migrator: migrator),
+          DeploymentMove(administration.deployments),
+        ], logger: parts.logger))
   }
 
   var upstreamProbes: (any Service)? {

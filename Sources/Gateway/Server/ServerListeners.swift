@@ -51,10 +51,10 @@ struct ServerListeners {
       routes: AdminRoutes(
         administration: administration,
         nodes: NodeAdministration(owner: owner, roles: parts.configuration.roles),
-        urls: parts.configuration.urls, token: token),
+        operations: TenantOperations(owner: owner), urls: parts.configuration.urls,
+        tokens: [token]),
       manifests: ManifestRoutes(
-        administration: administration, configuration: parts.configuration.manifests,
-        token: token))
+        administration: administration, configuration: parts.configuration.manifests))
     var configuration = configuration("admin", server.adminListener)
     configuration.tls = parts.tls.admin
     return listener(configuration, gateway, interval: 1) { $0.admin = $1 }

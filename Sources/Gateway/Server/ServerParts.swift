@@ -11,6 +11,8 @@ struct ServerParts: Sendable {
   let configuration: ProcessConfiguration
   let logger: Logger
   let client: PostgresClient
+  /// For the admin's operations, whose statements may take longer than a request.
+  let longStatements: PostgresClient?
   let directory: TenantDirectory?
   let administration: TenantAdministration?
   let readiness: Readiness
@@ -29,6 +31,11 @@ struct ServerParts: Sendable {
     client = PostgresClient(
       configuration: configuration.client, eventLoop: eventLoops.count == 1 ? eventLoops[0] : nil,
       logger: logger)
+    longStatements = configuration.owner.map { _ in
+      PostgresClient(
+        configuration: configuration.client.forMigrations(parallel: FleetMigration.parallel),
+        logger: logger)
+    }
     guard let login = configuration.reader ?? configuration.tenant?.login ?? configuration.owner
     else { throw ConfigurationError(.readerPassword, "is not set") }
     directory = Self.directory(configuration, client, logger)

@@ -1,8 +1,9 @@
 /// One SQL statement and the values bound to it.
 ///
 /// Interpolation binds: `"select id from account where name = \(name)"` becomes
-/// `select id from account where name = $1` with one parameter. There is no way to splice a value
-/// into the text other than ``init(unsafeSQL:)``.
+/// `select id from account where name = $1` with one parameter. Text that the source has as a
+/// constant, such as a list of columns, is spliced in by `\(sql: columns)`. There is no way to splice
+/// a value into the text other than ``init(unsafeSQL:)``.
 public struct PostgresQuery: Sendable, ExpressibleByStringInterpolation {
   /// The statement's text, with `$1`, `$2`, … for its parameters.
   public internal(set) var sql: String
@@ -64,6 +65,11 @@ public struct PostgresQuery: Sendable, ExpressibleByStringInterpolation {
 
     public mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) {
       append(value?.postgresText)
+    }
+
+    /// Splices in a part of the statement that is a constant of the source.
+    public mutating func appendInterpolation(sql: StaticString) {
+      self.sql += sql.description
     }
 
     private mutating func append(_ parameter: String?) {

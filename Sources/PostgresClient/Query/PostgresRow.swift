@@ -1,4 +1,5 @@
-/// One row of a result. Columns are numbered from 0 in the order of the select list.
+/// One row of a result. Columns have the names that the select list gives them, and are numbered
+/// from 0 in its order. Numbers are for the request path: a name is looked up in each row.
 public struct PostgresRow: Sendable {
   @usableFromInline let rows: PostgresRows
   @usableFromInline let index: Int
@@ -31,5 +32,23 @@ public struct PostgresRow: Sendable {
       }
       return value
     }
+  }
+
+  /// The value of a column that is never NULL.
+  ///
+  /// - Throws: ``PostgresError`` with code `decoding` if it is NULL, no such value, or no column.
+  public func decode<Value: PostgresDecodable>(
+    _ column: String, as type: Value.Type = Value.self
+  ) throws(PostgresError) -> Value {
+    try decode(rows.number(of: column), as: type)
+  }
+
+  /// The value of a column, or nil if it is NULL.
+  ///
+  /// - Throws: ``PostgresError`` with code `decoding` if it is not a `Value`, or no column.
+  public func decodeIfPresent<Value: PostgresDecodable>(
+    _ column: String, as type: Value.Type = Value.self
+  ) throws(PostgresError) -> Value? {
+    try decodeIfPresent(rows.number(of: column), as: type)
   }
 }

@@ -46,4 +46,12 @@ public final class PostgresRows: @unchecked Sendable, RandomAccessCollection {
   @usableFromInline func columnName(_ column: Int) -> String {
     PQfname(result, Int32(column)).map { String(cString: $0) } ?? "\(column)"
   }
+
+  /// The number of the first column with that name, which is written as it is in the select list,
+  /// in lower case.
+  func number(of column: String) throws(PostgresError) -> Int {
+    let number = PQfnumber(result, column)
+    guard number >= 0 else { throw .decoding("the result has no column \(column)") }
+    return Int(number)
+  }
 }

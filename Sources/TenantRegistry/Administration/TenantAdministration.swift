@@ -45,7 +45,7 @@ public struct TenantAdministration: Sendable {
   /// nothing. Returns once every live gateway serves it, or after a second with those that do not.
   ///
   /// A tenant on another node than the registry's has state `provisioning` until its schema is
-  /// there; if that takes longer, it is returned so, and ``ProvisioningReconciler`` finishes it.
+  /// there; if that takes longer, it is returned so, and ``Reconciler`` finishes it.
   ///
   /// Idempotent: a request equal to the one that registered the slug answers with that tenant.
   ///
@@ -56,18 +56,18 @@ public struct TenantAdministration: Sendable {
     -> RegistrationOutcome
   {
     var (row, isNew) = try await provisioner.provision(registration, actor: actor)
-    if row.summary.state == .provisioning { row = try await completed(row) }
+    if row.state == .provisioning { row = try await completed(row) }
     let pending = try await leases.awaitAcknowledgement(
-      of: row.revision, tenant: row.summary.tenant.id)
+      of: row.revision, tenant: row.tenant.id)
     if isNew {
       logger.info(
         "tenant registered",
         metadata: [
-          "tenant": "\(row.summary.tenant.slug)", "tenant_id": "\(row.summary.tenant.id)",
-          "cell": "\(row.summary.cell)", "pending_gateways": "\(pending)",
+          "tenant": "\(row.tenant.slug)", "tenant_id": "\(row.tenant.id)",
+          "cell": "\(row.cell)", "pending_gateways": "\(pending)",
         ])
     }
-    return RegistrationOutcome(tenant: row.summary, isNew: isNew, pendingGateways: pending)
+    return RegistrationOutcome(tenant: row, isNew: isNew, pendingGateways: pending)
   }
 
   /// Sets what the tenant may have, in place of all that was set before; nil if there is no such
@@ -76,39 +76,33 @@ public struct TenantAdministration: Sendable {
   /// - Throws: What `precondition` throws, and then nothing has changed; ``PostgresError``.
   public func limit(
     _ slug: String, _ limits: TenantLimits, actor: String,
-    if precondition: Precondition<TenantSummary>? = nil
+    if precondition: Precondition<RegisteredTenant>? = nil
   ) async throws -> RegistrationOutcome? {
     guard let row = try await tenants.limit(slug, limits, actor: actor, if: precondition) else {
       return nil
     }
     let pending = try await leases.awaitAcknowledgement(
-      of: row.revision, tenant: row.summary.tenant.id)
-    return RegistrationOutcome(tenant: row.summary, isNew: false, pendingGateways: pending)
+      of: row.revision, tenant: row.tenant.id)
+    return RegistrationOutcome(tenant: row, isNew: false, pendingGateways: pending)
   }
 
-  /// Finishes what registering tenants on other nodes has begun. What fails is logged.
-  func finishProvisioning() async {
-    do {
-      for tenant in try await provisioner.store.unfinished() { _ = await complete(tenant) }
-    } catch {
-      guard !Task.isCancelled else { return }
-      logger.warning(
-        "cannot see which tenants are unfinished",
-        metadata: ["error": "\(String(reflecting: error))"])
-    }
+  /// Finishes what registering tenants on other nodes has begun. A tenant that fails is logged, and
+  /// holds up no other.
+  func finishProvisioning() async throws {
+    for tenant in try await provisioner.store.unfinished() { _ = await complete(tenant) }
   }
 
-  private func completed(_ row: TenantStore.Row) async throws -> TenantStore.Row {
+  private func completed(_ row: RegisteredTenant) async throws -> RegisteredTenant {
     let unfinished = try await provisioner.store.unfinished()
-    guard let tenant = unfinished.first(where: { $0.id == row.summary.tenant.id }) else {
+    guard let tenant = unfinished.first(where: { $0.id == row.tenant.id }) else {
       // Somebody else has just finished it.
-      return try await tenants.tenant(slug: row.summary.tenant.slug) ?? row
+      return try await tenants.tenant(slug: row.tenant.slug) ?? row
     }
     return await complete(tenant) ?? row
   }
 
   /// The tenant, if it could be finished now.
-  private func complete(_ tenant: UnfinishedTenant) async -> TenantStore.Row? {
+  private func complete(_ tenant: UnfinishedTenant) async -> RegisteredTenant? {
     let metadata: Logger.Metadata = [
       "tenant": "\(tenant.slug)", "tenant_id": "\(tenant.id)", "node": "\(tenant.cell.node.name)",
     ]
@@ -126,8 +120,8 @@ public struct TenantAdministration: Sendable {
   }
 
   /// The tenant whose slug, or a former one, this is.
-  public func tenant(slug: String) async throws -> TenantSummary? {
-    try await tenants.tenant(slug: slug)?.summary
+  public func tenant(slug: String) async throws -> RegisteredTenant? {
+    try await tenants.tenant(slug: slug)
   }
 
   /// A page of tenants in the order of their slugs.

@@ -19,6 +19,14 @@ enum MoveStep: Sendable, Equatable {
   /// Take from the old side all that it had.
   case close
   case done
+
+  /// Whether it changes anything: the others find what to wait for, or nothing.
+  var isChange: Bool {
+    switch self {
+    case .choose, .prepare, .flip, .close: true
+    case .awaitDeployment, .awaitAcknowledgement, .awaitTrial, .awaitDrain, .done: false
+    }
+  }
 }
 
 extension DeploymentSituation {

@@ -60,6 +60,15 @@ public struct TenantDeployments: Sendable {
     }
   }
 
+  /// Takes a move that was begun as far as it goes just now.
+  ///
+  /// - Throws: as ``move(slug:to:actor:if:)``; ``Problem`` 409 if nobody wants it there any more.
+  func goOn(
+    slug: String, to target: TenantRecord.Isolation, actor: String
+  ) async throws -> MoveProgress {
+    try await move(slug: slug, to: target, actor: actor, if: Self.isStillAskedFor(target))
+  }
+
   /// Takes the next step, or finds what to wait for.
   func advance(
     _ slug: String, to target: TenantRecord.Isolation, actor: String,
@@ -73,8 +82,8 @@ public struct TenantDeployments: Sendable {
       if !statements.isEmpty { try await transaction.query(statements) }
       return (step, situation)
     }
-    logger.info(
-      "tenant moves",
+    logger.log(
+      level: step.isChange ? .info : .debug, "tenant moves",
       metadata: [
         "tenant": "\(situation.slug)", "tenant_id": "\(situation.tenant)",
         "to": "\(target.rawValue)", "step": "\(step)",

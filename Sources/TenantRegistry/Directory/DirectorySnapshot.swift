@@ -40,14 +40,14 @@ final class DirectorySnapshot: AtomicReference, Sendable {
     var cells = cells
     for cell in changes.cells { cells[cell.id] = factory.login(of: cell) }
     for row in changes.tenants {
-      for name in names[row.id] ?? [] where tenants[name]?.tenant.id == row.id {
+      let id = row.tenant.id
+      for name in names[id] ?? [] where tenants[name]?.tenant.id == id {
         tenants[name] = nil
       }
-      let hosts = changes.hosts[row.id] ?? []
-      names[row.id] = hosts.map(\.name)
-      guard let slug = hosts.first(where: { $0.kind == .slug }),
-        let record = factory.record(
-          row, slug: slug.name, cells: cells, keys: changes.signingKeys[row.id] ?? [])
+      let hosts = changes.hosts[id] ?? []
+      names[id] = hosts.map(\.name)
+      guard
+        let record = factory.record(row, cells: cells, keys: changes.signingKeys[id] ?? [])
       else { continue }
       for host in hosts { tenants[host.name] = record }
     }

@@ -18,11 +18,8 @@ struct DirectoryStore: DirectorySource {
       where c.revision > \(revision)
       """,
       """
-      select id, display_name, state, isolation, served_by, schema_name, namespace, cell_id,
-        time_zone, currency, registration, schema_version, revision, connections, queue,
-        body_bytes, requests_per_second, gate_version
-      from registry.tenants left join registry.limits on tenant_id = id
-      where revision > \(revision)
+      select \(sql: StoredTenant.columns) from \(sql: StoredTenant.tables)
+      where t.revision > \(revision)
       """,
       """
       select h.tenant_id, h.name, h.kind from registry.hosts h
@@ -42,7 +39,7 @@ struct DirectoryStore: DirectorySource {
     return DirectoryChanges(
       revision: try results[1][0].decode(0),
       cells: try results[2].map { try Cell($0) },
-      tenants: try results[3].map(DirectoryRows.tenant),
+      tenants: try results[3].map { try StoredTenant($0) },
       hosts: try DirectoryRows.hosts(results[4]),
       signingKeys: try DirectoryRows.signingKeys(results[5]))
   }

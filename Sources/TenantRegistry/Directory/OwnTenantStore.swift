@@ -9,9 +9,9 @@ struct OwnTenantStore: DirectorySource {
   /// - Throws: ``CredentialMismatch``; ``PostgresError``.
   func changes(since revision: Int64) async throws -> DirectoryChanges {
     let results = try await read()
-    let tenants = try results[1].map(DirectoryRows.tenant)
+    let tenants = try results[1].map { try StoredTenant($0) }
     let keys = try DirectoryRows.signingKeys(results[3])
-    try credentials.check(tenants: tenants.map(\.id), keys: keys.values.flatMap(\.self))
+    try credentials.check(tenants: tenants.map(\.tenant.id), keys: keys.values.flatMap(\.self))
     return DirectoryChanges(
       revision: tenants.map(\.revision).max() ?? 0, cells: [], tenants: tenants,
       hosts: try DirectoryRows.hosts(results[2]), signingKeys: keys)
@@ -29,12 +29,7 @@ struct OwnTenantStore: DirectorySource {
 
   private static let queries: [PostgresQuery] = [
     "set transaction isolation level repeatable read, read only",
-    """
-    select id, display_name, state, isolation, served_by, schema_name, namespace, cell_id,
-      time_zone, currency, registration, schema_version, revision, connections, queue,
-      body_bytes, requests_per_second, null::integer
-    from registry.own_tenant
-    """,
+    "select \(sql: StoredTenant.columns) from \(sql: StoredTenant.ownTables)",
     "select tenant_id, name, kind from registry.own_hosts",
     """
     select tenant_id, kid, state, expires, credential, key_version, sealed

@@ -249,7 +249,7 @@ public final class TenantDirectory: Service, Sendable {
 
   private func note(_ changes: DirectoryChanges, in old: DirectorySnapshot) {
     for row in changes.tenants {
-      guard let record = old.record(row.id),
+      guard let record = old.record(row.tenant.id),
         row.isolation == .dedicated || record.isolation == .dedicated
           || record.servedBy == .dedicated
       else { continue }

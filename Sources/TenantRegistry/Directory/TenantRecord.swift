@@ -19,45 +19,27 @@ public final class TenantRecord: Sendable {
     case dedicated
   }
 
-  public let tenant: Tenant
-  public let state: State
-  /// What was asked for.
-  public let isolation: Isolation
-  /// The deployment that serves the tenant now.
-  public let servedBy: Isolation
-  public let schema: String
-  public let role: String
-  /// The Kubernetes namespace that is, or would be, the tenant's own.
-  public let namespace: String
-  /// The cell whose login reaches the tenant.
-  public let cell: Int
-  /// The number of the last tenant migration that its schema has.
-  public let schemaVersion: Int
-  /// The revision of the registry in which the tenant, its hosts or its keys last changed: what
-  /// is cached under it is good for as long as it stays.
-  public let generation: Int64
+  public let stored: StoredTenant
   /// The tenant's schema, through its cell's login and as its role.
   public let database: PostgresDatabase
   public let signingKeys: SigningKeyRing
-  public let limits: TenantLimits
 
-  init(
-    tenant: Tenant, state: State, isolation: Isolation, servedBy: Isolation, schema: String,
-    namespace: String, cell: Int, schemaVersion: Int, generation: Int64, database: PostgresDatabase,
-    signingKeys: SigningKeyRing, limits: TenantLimits
-  ) {
-    self.tenant = tenant
-    self.state = state
-    self.isolation = isolation
-    self.servedBy = servedBy
-    self.schema = schema
-    self.namespace = namespace
-    role = schema
-    self.cell = cell
-    self.schemaVersion = schemaVersion
-    self.generation = generation
+  init(_ stored: StoredTenant, database: PostgresDatabase, signingKeys: SigningKeyRing) {
+    self.stored = stored
     self.database = database
     self.signingKeys = signingKeys
-    self.limits = limits
   }
+
+  @inlinable public var tenant: Tenant { stored.tenant }
+  @inlinable public var state: State { stored.state }
+  @inlinable public var isolation: Isolation { stored.isolation }
+  @inlinable public var servedBy: Isolation { stored.servedBy }
+  @inlinable public var schema: String { stored.schema }
+  @inlinable public var role: String { stored.role }
+  @inlinable public var namespace: String { stored.namespace }
+  @inlinable public var cell: Int { stored.cell }
+  @inlinable public var schemaVersion: Int { stored.schemaVersion }
+  @inlinable public var limits: TenantLimits { stored.limits }
+  /// What is cached under it is good for as long as it stays: see ``StoredTenant/revision``.
+  @inlinable public var generation: Int64 { stored.revision }
 }

@@ -31,15 +31,14 @@ struct TenantRecordFactory: Sendable {
   }
 
   /// Without the master key's version there is no key, and the gate stays shut.
-  private func gateKey(of row: DirectoryChanges.TenantRow) -> GateKey? {
+  private func gateKey(of row: StoredTenant) -> GateKey? {
     guard case .cells(let masterKeys) = access, let version = row.gateVersion else { return nil }
-    return TenantGate.key(for: row.id, version: version, masterKeys)
+    return TenantGate.key(for: row.tenant.id, version: version, masterKeys)
   }
 
   /// The record; nil if the tenant's cell is not known.
   func record(
-    _ row: DirectoryChanges.TenantRow, slug: String, cells: TreeDictionary<Int, PostgresLogin>,
-    keys: [SealedSigningKey]
+    _ row: StoredTenant, cells: TreeDictionary<Int, PostgresLogin>, keys: [SealedSigningKey]
   ) -> TenantRecord? {
     let source: any TenantKeySource
     let login: PostgresLogin?
@@ -48,18 +47,13 @@ struct TenantRecordFactory: Sendable {
     case .own(let tenantKeys): (source, login) = (tenantKeys, self.login)
     }
     guard let login else { return nil }
-    let whereNow = whereNow.map { look in { @Sendable [id = row.id] in await look(id) } }
+    let whereNow = whereNow.map { look in { @Sendable [id = row.tenant.id] in await look(id) } }
     return TenantRecord(
-      tenant: Tenant(
-        id: row.id, slug: slug, displayName: row.displayName, timeZone: row.timeZone,
-        currency: row.currency, registration: row.registration),
-      state: row.state, isolation: row.isolation, servedBy: row.servedBy, schema: row.schema,
-      namespace: row.namespace, cell: row.cell, schemaVersion: row.schemaVersion,
-      generation: row.revision,
+      row,
       database: client.database(
         login, scope: Scope(role: row.schema, schema: row.schema, gate: gateKey(of: row)),
         limits: row.limits.ofPool, whereNow: whereNow),
-      signingKeys: SigningKeyRing(sealed: keys, source: source), limits: row.limits)
+      signingKeys: SigningKeyRing(sealed: keys, source: source))
   }
 }
 

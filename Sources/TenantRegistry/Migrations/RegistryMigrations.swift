@@ -7,7 +7,7 @@ enum RegistryMigrations {
   static let all = [
     tables, revisions, leases, grants, masterKeys, servedBy, leaseSessions, credentials, nodes,
     limits, gates, trials, requestLimits, plans, sharedPrivileges, sharedResources,
-    leaseCleaning,
+    leaseCleaning, operations,
   ]
 
   private static let tables = Migration(

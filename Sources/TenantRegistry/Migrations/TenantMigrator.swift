@@ -25,8 +25,11 @@ public struct TenantMigrator: Sendable {
   /// The slugs of the tenants that are behind, in their order.
   ///
   /// - Throws: as ``migrate(parallel:)``.
-  public func behind() async throws -> [String] {
-    try await store.tenants(behind: migrations.count).map(\.slug)
+  public func behind() async throws -> [String] { try await targets().map(\.slug) }
+
+  /// The tenants that are behind, in the order of their slugs.
+  func targets() async throws -> [TenantMigrationStore.Target] {
+    try await store.tenants(behind: migrations.count)
   }
 
   /// Whether the tenant whose own login asks is behind: all that such a login may know.
@@ -42,30 +45,48 @@ public struct TenantMigrator: Sendable {
   /// - Parameter parallel: how many at a time.
   /// - Throws: ``PostgresError`` if the tenants cannot be listed; `CancellationError`.
   public func migrate(parallel: Int = 4) async throws -> Report {
-    var behind = try await store.tenants(behind: migrations.count)[...]
-    return try await withThrowingTaskGroup(of: (String, String?).self) { group in
-      var report = Report()
-      for tenant in behind.prefix(parallel) { group.addTask { await migrate(tenant) } }
-      behind = behind.dropFirst(parallel)
-      while let (slug, failure) = try await group.next() {
-        if let failure { report.failed[slug] = failure } else { report.migrated.append(slug) }
-        try Task.checkCancellation()
-        if let tenant = behind.popFirst() { group.addTask { await migrate(tenant) } }
+    var report = Report()
+    for (tenant, failure) in await migrate(try await targets(), parallel: parallel) {
+      if let failure {
+        report.failed[tenant.slug] = failure
+      } else {
+        report.migrated.append(tenant.slug)
       }
-      return report
+    }
+    try Task.checkCancellation()
+    return report
+  }
+
+  /// Migrates these tenants, or as many as it can until the task is cancelled.
+  ///
+  /// - Returns: for each what went wrong; nil if nothing did.
+  func migrate(
+    _ tenants: some Collection<TenantMigrationStore.Target>, parallel: Int = 4
+  ) async -> [(tenant: TenantMigrationStore.Target, failure: String?)] {
+    await withTaskGroup(of: (TenantMigrationStore.Target, String?).self) { group in
+      for tenant in tenants.prefix(parallel) { group.addTask { await migrate(tenant) } }
+      var waiting = tenants.dropFirst(parallel)
+      var outcomes: [(tenant: TenantMigrationStore.Target, failure: String?)] = []
+      for await outcome in group {
+        outcomes.append(outcome)
+        guard !Task.isCancelled, let tenant = waiting.popFirst() else { continue }
+        group.addTask { await migrate(tenant) }
+      }
+      return outcomes
     }
   }
 
-  /// The tenant's slug, and what went wrong.
-  private func migrate(_ tenant: TenantMigrationStore.Target) async -> (String, String?) {
+  private func migrate(
+    _ tenant: TenantMigrationStore.Target
+  ) async -> (TenantMigrationStore.Target, String?) {
     do {
       try await store.migrate(tenant, with: migrations)
-      return (tenant.slug, nil)
+      return (tenant, nil)
     } catch {
       logger.error(
         "migration failed",
         metadata: ["tenant": "\(tenant.slug)", "error": "\(String(reflecting: error))"])
-      return (tenant.slug, String(reflecting: error))
+      return (tenant, String(reflecting: error))
     }
   }
 }

@@ -19,7 +19,7 @@ struct Provisioner: Sendable {
   /// - Throws: ``Problem``: 409 if the slug, or a name that must be made, is taken; 422 if
   ///   Postgres does not know the time zone. ``MasterKeyMismatch``, ``PostgresError``.
   func provision(_ registration: TenantRegistration, actor: String) async throws
-    -> (row: TenantStore.Row, isNew: Bool)
+    -> (row: RegisteredTenant, isNew: Bool)
   {
     var attempt = 1
     while true {
@@ -47,7 +47,7 @@ struct Provisioner: Sendable {
   }
 
   /// Makes what the tenant still lacks on its node, and has it served. Each step can be repeated.
-  func complete(_ tenant: UnfinishedTenant) async throws -> TenantStore.Row {
+  func complete(_ tenant: UnfinishedTenant) async throws -> RegisteredTenant {
     guard let verifier = verifier(of: tenant.cell) else {
       throw MasterKeyMismatch(
         family: .shared, version: tenant.cell.keyVersion, isMissing: true)
@@ -145,7 +145,7 @@ struct Provisioner: Sendable {
   }
 
   private static func requireEqual(
-    _ registration: TenantRegistration, _ existing: TenantStore.Row
+    _ registration: TenantRegistration, _ existing: RegisteredTenant
   ) throws {
     let differences = registration.differences(from: existing.original)
     guard differences.isEmpty else {

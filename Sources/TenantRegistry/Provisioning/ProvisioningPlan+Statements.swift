@@ -33,17 +33,6 @@ extension ProvisioningPlan {
   private var rowStatements: [PostgresQuery] {
     get throws {
       let original = String(decoding: try JSON.encoder.encode(registration), as: UTF8.self)
-      let insertTenant: PostgresQuery = """
-        insert into registry.tenants (
-          id, display_name, state, isolation, schema_name, namespace, cell_id, credential_count,
-          time_zone, currency, registration, schema_version, original_request,
-          gate_version, gate_digest)
-        values (\(id.uuid), \(registration.displayName), \(isHere ? "active" : "provisioning"),
-          \(registration.isolation.rawValue), \(names.schema), \(names.namespace), \(cell.id),
-          \(credential?.number ?? 0), \(registration.timeZone), \(registration.currency),
-          \(registration.registration.rawValue), \(isHere ? migrations.count : 0),
-          \(original)::jsonb, \(gate?.keyVersion), \(gate?.digest))
-        """
       let insertSlug: PostgresQuery = """
         insert into registry.hosts (name, kind, tenant_id)
         values (\(registration.slug), 'slug', \(id.uuid))
@@ -52,7 +41,7 @@ extension ProvisioningPlan {
         insert into registry.audit_log (actor, action, tenant_id, details)
         values (\(actor), 'tenant.register', \(id.uuid), \(original)::jsonb)
         """
-      return [insertTenant, insertSlug, log]
+      return [RegisteredTenant.insert(self, original: original), insertSlug, log]
     }
   }
 

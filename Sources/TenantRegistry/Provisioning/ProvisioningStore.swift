@@ -34,7 +34,7 @@ struct ProvisioningStore: Sendable {
   }
 
   /// The tenant that holds the slug, now or as an alias.
-  func tenant(slug: String) async throws -> TenantStore.Row? {
+  func tenant(slug: String) async throws -> RegisteredTenant? {
     try await TenantStore(database: database).tenant(slug: slug)
   }
 
@@ -74,7 +74,7 @@ struct ProvisioningStore: Sendable {
   }
 
   /// Carries the plan out, as far as it is the registry's node's, all or nothing, in one round trip.
-  func carryOut(_ plan: ProvisioningPlan) async throws -> TenantStore.Row {
+  func carryOut(_ plan: ProvisioningPlan) async throws -> RegisteredTenant {
     try await row(of: plan.statements)
   }
 
@@ -99,7 +99,7 @@ struct ProvisioningStore: Sendable {
   }
 
   /// Has the tenant served, now that its schema is at `schemaVersion`.
-  func activate(_ tenant: UnfinishedTenant, schemaVersion: Int) async throws -> TenantStore.Row {
+  func activate(_ tenant: UnfinishedTenant, schemaVersion: Int) async throws -> RegisteredTenant {
     try await row(of: [
       """
       update registry.tenants set state = 'active', schema_version = \(schemaVersion)
@@ -113,9 +113,9 @@ struct ProvisioningStore: Sendable {
   /// The schemas of the tenants on another node.
   func schemas(on node: Node) -> NodeSchemaStore { NodeSchemaStore(database: database.on(node)) }
 
-  private func row(of statements: [PostgresQuery]) async throws -> TenantStore.Row {
+  private func row(of statements: [PostgresQuery]) async throws -> RegisteredTenant {
     let results = try await database.transaction(statements)
-    guard let rows = results.last, let row = try TenantStore.decode(rows).first else {
+    guard let rows = results.last, let row = try rows.first.map({ try RegisteredTenant($0) }) else {
       throw PostgresError(code: .decoding, detail: "the new tenant is not there")
     }
     return row

@@ -4,13 +4,12 @@ import PostgresClient
 import Tenancy
 
 extension TenantLimits {
-  /// Reads the columns `connections, queue, body_bytes, requests_per_second` of `registry.limits`,
-  /// from column `first` on; all are NULL where there is no row.
-  init(_ row: PostgresRow, from first: Int) throws(PostgresError) {
+  /// Reads the columns of `registry.limits`; all are NULL where there is no row.
+  init(_ row: PostgresRow) throws(PostgresError) {
     self.init(
-      connections: try row.decodeIfPresent(first), queue: try row.decodeIfPresent(first + 1),
-      bodyBytes: try row.decodeIfPresent(first + 2),
-      requestsPerSecond: try row.decodeIfPresent(first + 3))
+      connections: try row.decodeIfPresent("connections"), queue: try row.decodeIfPresent("queue"),
+      bodyBytes: try row.decodeIfPresent("body_bytes"),
+      requestsPerSecond: try row.decodeIfPresent("requests_per_second"))
   }
 
   /// The statements that set a tenant's limits, and write down who did.

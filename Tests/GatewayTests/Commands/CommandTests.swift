@@ -1,3 +1,4 @@
+import AdminAPI
 import Foundation
 import Testing
 
@@ -131,7 +132,7 @@ import Testing
   func anAnswerThatIsNotUnderstoodIsSaidInOneLineAndNotRepeated(body: String) {
     let answer = AdminAnswer(
       request: "GET http://127.0.0.1:8081/admin/tenants/acme", status: 200, body: Data(body.utf8))
-    let failure = #expect(throws: CommandFailure.self) { try answer.decoded(as: TenantView.self) }
+    let failure = #expect(throws: CommandFailure.self) { try answer.decoded(as: TenantBody.self) }
     #expect(
       failure?.description == "the answer to GET http://127.0.0.1:8081/admin/tenants/acme is not "
         + "that of an admin endpoint of this version")

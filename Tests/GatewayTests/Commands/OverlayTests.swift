@@ -175,7 +175,9 @@ import Testing
     {
       .init(
         slug: slug, namespace: namespace, baseURL: "https://\(slug).example:8443",
-        details: .init(tenantID: id, logins: ["l2", "l3"]))
+        details: .init(
+          tenantID: id, slug: slug, isolation: .dedicated, servedBy: .dedicated,
+          logins: ["l2", "l3"]))
     }
     #expect(
       OverlayComparison.findings(

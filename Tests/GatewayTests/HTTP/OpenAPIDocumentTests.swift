@@ -1,3 +1,4 @@
+import AdminAPI
 import Finance
 import Foundation
 import HTTPSupport
@@ -78,7 +79,7 @@ import Testing
   }
 
   /// A router with all routes of the admin listener. Nothing is asked of it.
-  private func adminRouter() throws -> Router<BasicRequestContext> {
+  private func adminRouter() throws -> Router<AdminRequestContext> {
     let fixture = try #require(PreparedDatabase.fixture)
     let client = PostgresClient(logger: ServerFixture.logger)
     defer { client.close() }
@@ -86,16 +87,17 @@ import Testing
     let administration = TenantAdministration(
       owner: owner, masterKeys: fixture.masterKeys, tenantMigrations: TenantModules.migrations,
       logger: ServerFixture.logger)
-    let token = AdminToken(ServerFixture.adminToken)
-    let router = Router()
-    AdminRoutes(
+    let router = Router(context: AdminRequestContext.self)
+    let admin = AdminRoutes(
       administration: administration, nodes: NodeAdministration(owner: owner),
-      urls: TenantURLs(scheme: "http", baseDomain: "localhost", port: 8080), token: token
+      operations: TenantOperations(owner: owner),
+      urls: TenantURLs(scheme: "http", baseDomain: "localhost", port: 8080),
+      tokens: [AdminToken(ServerFixture.adminToken)]
     ).addRoutes(to: router)
     ManifestRoutes(
       administration: administration,
-      configuration: try ManifestConfiguration(ConfigurationSource(environment: [:])), token: token
-    ).addRoutes(to: router)
+      configuration: try ManifestConfiguration(ConfigurationSource(environment: [:]))
+    ).addRoutes(to: admin)
     return router
   }
 

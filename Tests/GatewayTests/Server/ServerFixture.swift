@@ -1,3 +1,4 @@
+import AdminAPI
 import EmbeddedPostgres
 import Finance
 import HTTPSupport

@@ -15,13 +15,15 @@ struct TenantAdmissionTests {
     let client = PostgresClient(logger: ServerFixture.logger)
     defer { client.close() }
     return TenantRecord(
-      tenant: Tenant(
-        id: TenantID(), slug: "acme", displayName: "Acme", timeZone: "UTC", currency: "USD",
-        registration: .open), state: state, isolation: .shared, servedBy: .shared, schema: "t_acme",
-      namespace: "tenant-acme", cell: 1, schemaVersion: schemaVersion, generation: 1,
+      StoredTenant(
+        tenant: Tenant(
+          id: TenantID(), slug: "acme", displayName: "Acme", timeZone: "UTC", currency: "USD",
+          registration: .open), state: state, isolation: .shared, servedBy: .shared,
+        schema: "t_acme", namespace: "tenant-acme", cell: 1, schemaVersion: schemaVersion,
+        limits: .none, revision: 1),
       database: client.database(PostgresLogin(host: "/", database: "", user: "")),
       signingKeys: SigningKeyRing(
-        sealed: [], source: MasterKeys(shared: .random(), dedicated: nil)), limits: .none)
+        sealed: [], source: MasterKeys(shared: .random(), dedicated: nil)))
   }
 
   private static let admission = TenantAdmission(schemaVersion: 3)

@@ -1,5 +1,6 @@
 import HTTPSupport
 import PostgresClient
+import RegistryTestSupport
 import Tenancy
 import Testing
 

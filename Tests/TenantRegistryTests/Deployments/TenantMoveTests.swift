@@ -1,6 +1,7 @@
 import Foundation
 import HTTPSupport
 import PostgresClient
+import RegistryTestSupport
 import Tenancy
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import Foundation
 import PostgresClient
+import RegistryTestSupport
 import Tenancy
 import Testing
 
@@ -10,7 +11,7 @@ extension DatabaseTests {
   @Suite struct DedicatedHoldingsTests {
     private struct Loot: Sendable {
       let fixture: RegistryFixture
-      let tenant: TenantSummary
+      let tenant: RegisteredTenant
       let plan: CredentialPlan
       let keys: TenantKeys
       let database: PostgresDatabase

@@ -1,4 +1,5 @@
 import PostgresClient
+import RegistryTestSupport
 import Tenancy
 import TestSupport
 import Testing

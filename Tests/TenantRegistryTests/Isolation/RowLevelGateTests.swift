@@ -1,6 +1,7 @@
 import EmbeddedPostgres
 import HTTPSupport
 import PostgresClient
+import RegistryTestSupport
 import TestSupport
 import Testing
 

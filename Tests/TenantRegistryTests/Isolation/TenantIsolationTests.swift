@@ -1,4 +1,5 @@
 import PostgresClient
+import RegistryTestSupport
 import Testing
 
 @testable import TenantRegistry
@@ -9,7 +10,7 @@ extension DatabaseTests {
     /// `body` gets acme's and globex's tenants, each with one item that bears its name.
     private func withTwoTenants(
       isolation: TenantRecord.Isolation = .shared,
-      _ body: @Sendable (RegistryFixture, TenantSummary, TenantSummary) async throws -> Void
+      _ body: @Sendable (RegistryFixture, RegisteredTenant, RegisteredTenant) async throws -> Void
     ) async throws {
       try await withRegistry { fixture in
         let acme = try await fixture.register("acme", isolation: isolation)

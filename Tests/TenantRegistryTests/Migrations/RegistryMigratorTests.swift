@@ -1,4 +1,5 @@
 import PostgresClient
+import RegistryTestSupport
 import TestSupport
 import Testing
 

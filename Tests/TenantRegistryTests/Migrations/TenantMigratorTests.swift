@@ -1,4 +1,5 @@
 import PostgresClient
+import RegistryTestSupport
 import TestSupport
 import Testing
 
@@ -43,7 +44,9 @@ extension DatabaseTests {
 
     @Test func aTenantRegisteredByTheReleaseBeforeIsMigratedLater() async throws {
       try await withRegistry { fixture in
-        let reconciler = MigrationReconciler(migrator(fixture), interval: .milliseconds(20))
+        let reconciler = Reconciler(
+          [.migrations(migrator(fixture), every: .milliseconds(20))], logger: RegistryFixture.logger
+        )
         try await withThrowingTaskGroup(of: Void.self) { group in
           group.addTask { try await reconciler.run() }
           try await fixture.register("late")

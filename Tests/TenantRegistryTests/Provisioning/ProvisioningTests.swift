@@ -1,5 +1,6 @@
 import HTTPSupport
 import PostgresClient
+import RegistryTestSupport
 import Testing
 
 @testable import TenantRegistry
@@ -142,12 +143,12 @@ extension DatabaseTests {
         let late = try TenantRegistration(slug: "late", displayName: "Late")
         let seen = try await provisioner.store.situation(of: late)
         let early = try TenantRegistration(slug: "early", displayName: "Early")
-        #expect(try await provisioner.provision(early, actor: "test").row.summary.cell == 2)
+        #expect(try await provisioner.provision(early, actor: "test").row.cell == 2)
         let place = try await provisioner.place(for: late, in: seen)
         let plan = try provisioner.plan(
           late, TenantNames(slug: "late", number: 1), in: seen, place, actor: "test")
         #expect(try await sqlState { try await provisioner.store.carryOut(plan) } == "23505")
-        #expect(try await provisioner.provision(late, actor: "test").row.summary.cell == 2)
+        #expect(try await provisioner.provision(late, actor: "test").row.cell == 2)
       }
     }
 

@@ -2,6 +2,7 @@ import EmbeddedPostgres
 import HTTPSupport
 import Logging
 import PostgresClient
+import RegistryTestSupport
 import ServiceLifecycle
 import TestSupport
 import Testing
@@ -43,7 +44,7 @@ extension DatabaseTests {
       func begin() async throws {
         let registration = try TenantRegistration(slug: "acme", displayName: "Acme")
         let row = try await provisioner.provision(registration, actor: "test").row
-        #expect(row.summary.state == .provisioning)
+        #expect(row.state == .provisioning)
       }
 
       /// Whether acme is served from the node, by a gateway that reads the registry anew.
@@ -78,8 +79,9 @@ extension DatabaseTests {
 
     /// Runs the reconciler until acme is finished.
     private func reconcile(_ fixture: Fixture) async throws {
-      let reconciler = ProvisioningReconciler(
-        fixture.administration, interval: .milliseconds(50))
+      let reconciler = Reconciler(
+        [.provisioning(fixture.administration, every: .milliseconds(50))],
+        logger: RegistryFixture.logger)
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await reconciler.run() }
         try await eventually("the reconciler finishes it") {

@@ -1,3 +1,4 @@
+import AdminAPI
 import ArgumentParser
 import Foundation
 
@@ -37,7 +38,7 @@ struct OverlayCheckCommand: AsyncParsableCommand {
     for tenant in dedicated {
       let answer = try await client.send(
         .GET, "/admin/tenants/\(tenant.slug.pathSegment)/deployment")
-      let details = try answer.decoded(as: OverlayComparison.Deployment.Details.self)
+      let details = try answer.decoded(as: DeploymentBody.self)
       deployments.append(
         .init(
           slug: tenant.slug, namespace: tenant.namespace, baseURL: tenant.baseURL,
@@ -61,21 +62,10 @@ struct OverlayCheckCommand: AsyncParsableCommand {
 enum OverlayComparison {
   /// A dedicated tenant as the registry has it.
   struct Deployment {
-    struct Details: Decodable {
-      let tenantID: String
-      /// The logins of credentials that are not revoked.
-      let logins: [String]
-
-      enum CodingKeys: String, CodingKey {
-        case tenantID = "tenant_id"
-        case logins
-      }
-    }
-
     let slug: String
     let namespace: String
     let baseURL: String
-    let details: Details
+    let details: DeploymentBody
   }
 
   /// A line each; empty if all agree.

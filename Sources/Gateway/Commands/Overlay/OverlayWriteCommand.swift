@@ -1,3 +1,4 @@
+import AdminAPI
 import ArgumentParser
 import Foundation
 import Tenancy
@@ -30,20 +31,6 @@ struct OverlayWriteCommand: AsyncParsableCommand {
 
   @OptionGroup var admin: AdminOptions
 
-  private struct Credentials: Decodable {
-    let tenantID: String
-    let login: String
-    let password: String
-    let key: String
-
-    enum CodingKeys: String, CodingKey {
-      case tenantID = "tenant_id"
-      case login
-      case password
-      case key
-    }
-  }
-
   func run() async throws {
     let path = "/admin/tenants/\(slug)"
     if stdout {
@@ -58,12 +45,11 @@ struct OverlayWriteCommand: AsyncParsableCommand {
     let folder = OverlayFolder(path: directory)
     try folder.check()
     let client = try admin.client()
-    let tenant = try await client.send(.GET, path).decoded(as: TenantView.self)
+    let tenant = try await client.send(.GET, path).decoded(as: TenantBody.self)
     // Before credentials are made that could not be written down.
-    _ = try kustomizations(
-      of: tenant, Credentials(tenantID: "", login: "", password: "", key: ""), in: folder)
+    _ = try kustomizations(of: tenant, tenantID: "", login: "", in: folder)
     let credentials = try await client.send(.POST, path + "/credentials")
-      .decoded(as: Credentials.self)
+      .decoded(as: CredentialsBody.self)
     try write(tenant, credentials, in: folder)
     if tenant.isolation == "shared" {
       printError(
@@ -89,24 +75,26 @@ struct OverlayWriteCommand: AsyncParsableCommand {
   }
 
   private func write(
-    _ tenant: TenantView, _ credentials: Credentials, in folder: OverlayFolder
+    _ tenant: TenantBody, _ credentials: CredentialsBody, in folder: OverlayFolder
   ) throws {
     let secrets = folder.secrets(tenant.slug)
     try folder.write(credentials.password, to: "\(secrets)/tenant-password", isSecret: true)
     try folder.write(credentials.key, to: "\(secrets)/tenant-key", isSecret: true)
-    for (file, text) in try kustomizations(of: tenant, credentials, in: folder) {
+    let files = try kustomizations(
+      of: tenant, tenantID: credentials.tenantID, login: credentials.login, in: folder)
+    for (file, text) in files {
       try folder.write(text, to: file, isSecret: false)
     }
   }
 
   /// The two files with their texts.
   private func kustomizations(
-    of tenant: TenantView, _ credentials: Credentials, in folder: OverlayFolder
+    of tenant: TenantBody, tenantID: String, login: String, in folder: OverlayFolder
   ) throws -> [(file: String, text: String)] {
     let files = OverlayFiles(
       deployment: TenantDeployment(
         slug: tenant.slug, displayName: tenant.displayName, namespace: tenant.namespace,
-        tenantID: credentials.tenantID, login: credentials.login),
+        tenantID: tenantID, login: login),
       host: tenant.baseURL)
     let secrets = folder.secrets(tenant.slug) + "/kustomization.yaml"
     let overlay = folder.overlay(tenant.slug) + "/kustomization.yaml"

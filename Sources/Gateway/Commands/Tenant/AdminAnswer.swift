@@ -1,4 +1,5 @@
 import Foundation
+import HTTPSupport
 
 /// An answer of the admin endpoint that says that all went well.
 struct AdminAnswer: Sendable {
@@ -16,7 +17,7 @@ struct AdminAnswer: Sendable {
   ///   hold credentials.
   func decoded<Value: Decodable>(as type: Value.Type) throws(CommandFailure) -> Value {
     do {
-      return try JSONDecoder().decode(type, from: body)
+      return try JSON.decoder.decode(type, from: body)
     } catch {
       throw CommandFailure(
         "the answer to \(request) is not that of an admin endpoint of this version")

@@ -1,3 +1,4 @@
+import AdminAPI
 import AsyncHTTPClient
 import Foundation
 import HTTPSupport
@@ -16,19 +17,30 @@ struct AdminClient: Sendable {
   /// The PEM file of the authority that the server's certificate is from; nil for the system's.
   var authority: String?
 
-  /// Sends a request and returns the answer, if it is a successful one.
+  /// Sends a request with `body` as JSON, and returns the answer, if it is a successful one.
   ///
   /// - Parameter path: percent-encoded, from the first slash on.
   /// - Throws: ``CommandFailure`` with what the server says is wrong.
   func send(
-    _ method: HTTPMethod, _ path: String, body: Data? = nil
+    _ method: HTTPMethod, _ path: String, _ body: some Encodable
+  ) async throws -> AdminAnswer {
+    try await send(method, path, data: try JSON.encoder.encode(body))
+  }
+
+  /// Sends a request without a body.
+  func send(_ method: HTTPMethod, _ path: String) async throws -> AdminAnswer {
+    try await send(method, path, data: nil)
+  }
+
+  private func send(
+    _ method: HTTPMethod, _ path: String, data: Data?
   ) async throws -> AdminAnswer {
     var request = HTTPClientRequest(url: server + path)
     request.method = method
     request.headers.add(name: "authorization", value: "Bearer \(token)")
-    if let body {
+    if let data {
       request.headers.add(name: "content-type", value: "application/json")
-      request.body = .bytes(body)
+      request.body = .bytes(data)
     }
     let (status, answer) = try await execute(request)
     guard (200..<300).contains(status) else { throw Self.failure(status, answer) }
@@ -36,21 +48,22 @@ struct AdminClient: Sendable {
   }
 
   /// All tenants, in the order of their slugs.
-  func tenants() async throws -> [TenantView] {
-    try await tenantPages().flatMap(\.tenants)
+  func tenants() async throws -> [TenantBody] {
+    try await tenantPages().flatMap { try $0.decoded(as: TenantPageBody.self).tenants }
   }
 
-  /// All tenants in that state whose slug begins so, in the order of their slugs.
-  func tenantPages(state: String? = nil, prefix: String? = nil) async throws -> [TenantPageView] {
-    var pages: [TenantPageView] = []
+  /// The pages of all tenants in that state whose slug begins so, in the order of their slugs.
+  func tenantPages(state: String? = nil, prefix: String? = nil) async throws -> [AdminAnswer] {
+    var pages: [AdminAnswer] = []
+    var cursor: String?
     repeat {
       let query = [
-        ("limit", "200"), ("state", state), ("prefix", prefix),
-        ("cursor", pages.last?.nextCursor),
+        ("limit", "200"), ("state", state), ("prefix", prefix), ("cursor", cursor),
       ].compactMap { name, value in value.map { "\(name)=\($0.pathSegment)" } }
-      let path = "/admin/tenants?" + query.joined(separator: "&")
-      pages.append(try TenantPageView(await send(.GET, path)))
-    } while pages.last?.nextCursor != nil
+      let page = try await send(.GET, "/admin/tenants?" + query.joined(separator: "&"))
+      cursor = try page.decoded(as: TenantPageBody.self).nextCursor
+      pages.append(page)
+    } while cursor != nil
     return pages
   }
 

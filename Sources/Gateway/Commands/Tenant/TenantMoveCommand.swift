@@ -1,5 +1,5 @@
+import AdminAPI
 import ArgumentParser
-import Foundation
 import Tenancy
 import TenantRegistry
 
@@ -29,30 +29,23 @@ struct TenantMoveCommand: AsyncParsableCommand {
 
   @OptionGroup var admin: AdminOptions
 
-  private struct Progress: Decodable {
-    let servedBy: String
-    let waitingFor: String?
-
-    enum CodingKeys: String, CodingKey {
-      case servedBy = "served_by"
-      case waitingFor = "waiting_for"
-    }
-  }
-
-  func validate() throws {
-    guard TenantRecord.Isolation(rawValue: to) != nil else {
+  private func target() throws -> TenantRecord.Isolation {
+    guard let target = TenantRecord.Isolation(rawValue: to) else {
       throw ValidationError("--to must be shared or dedicated")
     }
+    return target
   }
+
+  func validate() throws { _ = try target() }
 
   func run() async throws {
     let client = try admin.client()
-    let body = try JSONEncoder().encode(["served_by": to])
+    let body = MoveTenantBody(servedBy: try target())
     let deadline = ContinuousClock.now + .seconds(timeout)
     var said: String?
     while true {
-      let answer = try await client.send(.PUT, "/admin/tenants/\(slug)/deployment", body: body)
-      let progress = try answer.decoded(as: Progress.self)
+      let answer = try await client.send(.PUT, "/admin/tenants/\(slug)/deployment", body)
+      let progress = try answer.decoded(as: MoveProgressBody.self)
       if answer.status == 200 { return try show(answer, progress) }
       let waiting = progress.waitingFor ?? "not done yet"
       if waiting != said { printError("waiting: \(waiting)") }
@@ -66,7 +59,7 @@ struct TenantMoveCommand: AsyncParsableCommand {
     }
   }
 
-  private func show(_ answer: AdminAnswer, _ progress: Progress) throws {
+  private func show(_ answer: AdminAnswer, _ progress: MoveProgressBody) throws {
     switch admin.output {
     case .json: try printJSON(answer.text)
     case .table:

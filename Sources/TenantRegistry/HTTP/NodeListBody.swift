@@ -1,4 +1,0 @@
-/// The answer of `GET /admin/nodes`.
-struct NodeListBody: Encodable {
-  let nodes: [NodeBody]
-}
