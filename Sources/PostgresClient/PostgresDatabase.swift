@@ -10,17 +10,17 @@ public final class PostgresDatabase: Sendable {
   let client: PostgresClient
   let pool: PoolID
   /// The scope that every statement runs in; nil runs as the login itself.
-  public let scope: Scope?
-  let whereNow: (@Sendable () async -> PostgresDatabase?)?
+  public let scope: SessionScope?
+  let currentLocation: (@Sendable () async -> PostgresDatabase?)?
 
   init(
-    client: PostgresClient, pool: PoolID, scope: Scope?,
-    whereNow: (@Sendable () async -> PostgresDatabase?)?
+    client: PostgresClient, pool: PoolID, scope: SessionScope?,
+    currentLocation: (@Sendable () async -> PostgresDatabase?)?
   ) {
     self.client = client
     self.pool = pool
     self.scope = scope
-    self.whereNow = whereNow
+    self.currentLocation = currentLocation
   }
 
   /// The door to the database of the same name on another server, with the same login and scope.

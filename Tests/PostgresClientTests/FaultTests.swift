@@ -123,7 +123,7 @@ struct FaultTests {
       fixture in
       var gone = fixture.cell
       gone.host += "/gone"
-      let scope = Scope(role: "t_a", schema: "t_a")
+      let scope = SessionScope(role: "t_a", schema: "t_a")
       let moved = fixture.client.database(gone, scope: scope) { fixture.database("t_a") }
       let query: PostgresQuery = "select name from item"
       let rows =

@@ -5,7 +5,7 @@ import Testing
 
 struct StatementCacheTests {
   private func key(_ sql: String, role: String? = nil) -> StatementCache.Key {
-    .init(scope: role.map { Scope(role: $0, schema: $0) }, sql: sql)
+    .init(scope: role.map { SessionScope(role: $0, schema: $0) }, sql: sql)
   }
 
   @Test func theStatementUsedLongestAgoMakesRoom() {

@@ -1,14 +1,15 @@
 import Synchronization
 
-/// A request for a connection, and what is done with it: a batch is run on it, or it is leased.
+/// A request for a connection, and what is done with it: a batch is run on it, or it is
+/// checked out.
 ///
 /// It is resumed exactly once. Cancelling is possible at any time, and tells the caller what is
 /// left to do by where the operation is.
 final class Operation: Sendable, Hashable {
   enum Outcome: Sendable {
     case rows([PostgresRows])
-    /// The connection is the caller's until it is released.
-    case lease(PostgresConnection)
+    /// The connection is checked out: the caller's until it is released.
+    case connection(PostgresConnection)
     case failure(PostgresError)
   }
 
@@ -25,12 +26,12 @@ final class Operation: Sendable, Hashable {
   }
 
   let pool: PoolID
-  let scope: Scope?
-  /// The batch to run; nil leases the connection.
+  let scope: SessionScope?
+  /// The batch to run; nil checks the connection out.
   let batch: Batch?
   private let state = Mutex(State())
 
-  init(pool: PoolID, scope: Scope?, batch: Batch?) {
+  init(pool: PoolID, scope: SessionScope?, batch: Batch?) {
     self.pool = pool
     self.scope = scope
     self.batch = batch

@@ -8,7 +8,7 @@ struct Pipeline: ~Copyable {
   /// A batch under way, and who waits for it.
   struct Job {
     let operation: Operation
-    let isLeased: Bool
+    let staysCheckedOut: Bool
     let startedAt: ContinuousClock.Instant
   }
 
@@ -35,13 +35,6 @@ struct Pipeline: ~Copyable {
 
   /// How often the socket is read in one go, each time at least 8 KiB: others are served in between.
   private static let readsInOneGo = 32
-
-  private static let switchSQL =
-    "select pg_catalog.set_config('role',$1,true),pg_catalog.set_config('search_path',$2,true)"
-  /// Everybody may take session locks where gates are needed; those that a tenant's expression left
-  /// on the connection end here.
-  private static let gatedSwitchSQL =
-    switchSQL + ",pg_catalog.set_config('terrace.k',$3,true),pg_catalog.pg_advisory_unlock_all()"
 
   private var handle: ConnectionHandle?
   let socket: Int32
@@ -115,7 +108,9 @@ struct Pipeline: ~Copyable {
     return flush(connection)
   }
 
-  private mutating func send(_ batch: Batch, scope: Scope?, on connection: OpaquePointer) -> Bool {
+  private mutating func send(_ batch: Batch, scope: SessionScope?, on connection: OpaquePointer)
+    -> Bool
+  {
     guard deallocateEvicted(batch.opening, on: connection) else { return false }
     if case .begin = batch.opening {
       guard append("begin", scope: nil, on: connection) else { return false }
@@ -124,13 +119,7 @@ struct Pipeline: ~Copyable {
     if let scope {
       switch batch.opening {
       case .implicit, .begin:
-        var query = PostgresQuery(stringLiteral: Self.switchSQL)
-        query.parameters = [scope.role, scope.searchPath]
-        if let gate = scope.gate {
-          query.sql = Self.gatedSwitchSQL
-          query.parameters.append(gate.text)
-        }
-        guard append(query, scope: nil, on: connection) else { return false }
+        guard append(scope.switchQuery, scope: nil, on: connection) else { return false }
       case .none: break
       }
     }
@@ -145,13 +134,12 @@ struct Pipeline: ~Copyable {
     }
   }
 
-  /// Where a row-level gate is what keeps tenants apart, everybody may execute `set_config`, and so
-  /// one injected expression could leave settings to the tenant who comes next. They are reset in the
+  /// One injected expression could leave settings to the scope that comes next. They are reset in the
   /// transaction that made them: what would come after it might begin read-only.
   private mutating func resetSettings(
-    _ batch: Batch, scope: Scope?, on connection: OpaquePointer
+    _ batch: Batch, scope: SessionScope?, on connection: OpaquePointer
   ) -> Bool {
-    guard scope?.gate != nil else { return true }
+    guard scope?.restoresSession == true else { return true }
     switch (batch.opening, batch.ending) {
     case (.implicit, _), (_, .commit):
       hasBeenReset = true
@@ -181,7 +169,7 @@ struct Pipeline: ~Copyable {
 
   /// Sends one statement, prepared first if it is to be and is not yet.
   private mutating func append(
-    _ query: PostgresQuery, scope: Scope?, on connection: OpaquePointer,
+    _ query: PostgresQuery, scope: SessionScope?, on connection: OpaquePointer,
     as step: (StatementCache.Key?) -> Step = { _ in .utility }
   ) -> Bool {
     guard query.isPrepared else {

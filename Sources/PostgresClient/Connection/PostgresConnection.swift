@@ -42,14 +42,14 @@ final class PostgresConnection: Sendable {
 
   /// Sends the operation's batch. The operation is resumed when all results are in.
   ///
-  /// - Parameter isLeased: whether the connection stays with its holder afterwards; otherwise the
+  /// - Parameter staysCheckedOut: whether the connection stays with its holder afterwards; otherwise the
   ///   owner is told that it is free.
   /// - Returns: false if nothing was sent, since the connection is closed.
-  func run(_ operation: Operation, _ batch: Batch, isLeased: Bool) -> Bool {
+  func run(_ operation: Operation, _ batch: Batch, staysCheckedOut: Bool) -> Bool {
     let now = ContinuousClock.now
     let event: Pipeline.Event? = withPipeline { pipeline in
       guard pipeline.isOpen else { return nil }
-      let job = Pipeline.Job(operation: operation, isLeased: isLeased, startedAt: now)
+      let job = Pipeline.Job(operation: operation, staysCheckedOut: staysCheckedOut, startedAt: now)
       return settle(pipeline.start(job, batch), &pipeline)
     }
     guard let event else { return false }
@@ -160,7 +160,7 @@ final class PostgresConnection: Sendable {
     case .completed(let job, let outcome):
       if case .failure(let error) = outcome, error.isOfConnection { owner.connectionIsUnfit(self) }
       // First the next request, so that the server is busy while this caller wakes up.
-      if !job.isLeased { owner.connectionIsFree(self) }
+      if !job.staysCheckedOut { owner.connectionIsFree(self) }
       job.operation.resume(outcome)
     case .closed(let job, let error):
       owner.connectionIsLost(self, error)

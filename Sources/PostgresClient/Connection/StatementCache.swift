@@ -3,7 +3,7 @@ struct StatementCache: Sendable {
   /// A statement is never shared between scopes: a changed search_path would make the server plan
   /// it anew, and names would resolve to another's tables meanwhile.
   struct Key: Hashable, Sendable {
-    let scope: Scope?
+    let scope: SessionScope?
     let sql: String
 
     /// By the text's length: a scope has few statements, and their texts are long.
