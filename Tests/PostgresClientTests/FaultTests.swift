@@ -204,7 +204,7 @@ struct FaultTests {
       roles: roles,
       configuration: .with {
         $0.maximumConnections = 5
-        $0.maximumPreparedStatements = 20
+        $0.statementMemory = 200_000
         $0.maximumScopesPerConnection = 30
         $0.queueTimeout = .seconds(60)
       }

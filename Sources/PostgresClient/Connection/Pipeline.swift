@@ -55,10 +55,11 @@ struct Pipeline: ~Copyable {
   private var heldOutcome: Operation.Outcome?
   private(set) var wantsWrite = false
 
-  init(_ handle: consuming ConnectionHandle, statementCapacity: Int) {
+  /// - Parameter statementMemory: bytes of the server's memory that prepared statements may take.
+  init(_ handle: consuming ConnectionHandle, statementMemory: Int) {
     socket = handle.socket
     pins = handle.pins
-    statements = StatementCache(capacity: statementCapacity)
+    statements = StatementCache(budget: statementMemory)
     self.handle = consume handle
   }
 
@@ -113,23 +114,23 @@ struct Pipeline: ~Copyable {
   {
     guard deallocateEvicted(batch.opening, on: connection) else { return false }
     if case .begin = batch.opening {
-      guard append("begin", scope: nil, on: connection) else { return false }
+      guard append("begin", on: connection) else { return false }
     }
     guard pinAgain(batch.opening, on: connection) else { return false }
     if let scope {
       switch batch.opening {
       case .implicit, .begin:
-        guard append(scope.switchQuery, scope: nil, on: connection) else { return false }
+        guard append(scope.switchQuery, on: connection) else { return false }
       case .none: break
       }
     }
     for query in batch.queries {
-      guard append(query, scope: scope, on: connection, as: Step.query) else { return false }
+      guard append(query, in: scope, on: connection) else { return false }
     }
     guard resetSettings(batch, scope: scope, on: connection) else { return false }
     return switch batch.ending {
-    case .commit: append("commit", scope: nil, on: connection) { _ in .commit }
-    case .rollback: append("rollback", scope: nil, on: connection)
+    case .commit: append("commit", on: connection, as: .commit)
+    case .rollback: append("rollback", on: connection)
     case .none: true
     }
   }
@@ -143,7 +144,7 @@ struct Pipeline: ~Copyable {
     switch (batch.opening, batch.ending) {
     case (.implicit, _), (_, .commit):
       hasBeenReset = true
-      return append("reset all", scope: nil, on: connection)
+      return append("reset all", on: connection)
     default: return true
     }
   }
@@ -152,7 +153,7 @@ struct Pipeline: ~Copyable {
   private mutating func pinAgain(_ opening: Batch.Opening, on connection: OpaquePointer) -> Bool {
     guard hasBeenReset, let pins else { return true }
     if case .none = opening { return true }
-    return append(PostgresQuery(stringLiteral: pins), scope: nil, on: connection)
+    return append(PostgresQuery(stringLiteral: pins), on: connection)
   }
 
   /// Not within a transaction that is open: one that has failed refuses it, and all that follows.
@@ -162,34 +163,63 @@ struct Pipeline: ~Copyable {
     if case .none = opening { return true }
     for name in statements.takeEvicted() {
       let query = PostgresQuery(unsafeSQL: "deallocate \(name)")
-      guard append(query, scope: nil, on: connection) else { return false }
+      guard append(query, on: connection) else { return false }
     }
     return true
   }
 
-  /// Sends one statement, prepared first if it is to be and is not yet.
+  /// Sends a caller's statement: by its name if it is prepared, or is worth it.
   private mutating func append(
-    _ query: PostgresQuery, scope: SessionScope?, on connection: OpaquePointer,
-    as step: (StatementCache.Key?) -> Step = { _ in .utility }
+    _ query: PostgresQuery, in scope: SessionScope?, on connection: OpaquePointer
   ) -> Bool {
-    guard query.isPrepared else {
-      steps.append(step(nil))
-      return ParameterValues.with(query.parameters) { count, values in
-        PQsendQueryParams(connection, query.sql, count, nil, values, nil, nil, 0) == 1
-      }
-    }
+    guard query.isPrepared else { return append(query, .query(nil), on: connection) }
     let key = StatementCache.Key(scope: scope, sql: query.sql)
-    let name: String
-    if let prepared = statements.use(key) ?? nameBeingPrepared(key) {
-      name = prepared
-    } else {
-      name = statements.makeName()
-      guard PQsendPrepare(connection, name, query.sql, 0, nil) == 1 else { return false }
-      steps.append(.prepare(key, name: name))
+    if let name = statements.use(key) ?? nameBeingPrepared(key) {
+      return append(query, named: name, .query(key), on: connection)
     }
-    steps.append(step(key))
+    guard statements.isWorthPreparing(key) else {
+      return append(query, .query(nil), on: connection)
+    }
+    return prepareAndAppend(query, key, .query(key), on: connection)
+  }
+
+  /// Sends a statement of the pipeline's own. It comes again and again, so it is prepared at once.
+  private mutating func append(
+    _ query: PostgresQuery, on connection: OpaquePointer, as step: Step = .utility
+  ) -> Bool {
+    guard query.isPrepared else { return append(query, step, on: connection) }
+    let key = StatementCache.Key(scope: nil, sql: query.sql)
+    if let name = statements.use(key) ?? nameBeingPrepared(key) {
+      return append(query, named: name, step, on: connection)
+    }
+    return prepareAndAppend(query, key, step, on: connection)
+  }
+
+  private mutating func prepareAndAppend(
+    _ query: PostgresQuery, _ key: StatementCache.Key, _ step: Step, on connection: OpaquePointer
+  ) -> Bool {
+    let name = statements.makeName()
+    guard PQsendPrepare(connection, name, query.sql, 0, nil) == 1 else { return false }
+    steps.append(.prepare(key, name: name))
+    return append(query, named: name, step, on: connection)
+  }
+
+  private mutating func append(
+    _ query: PostgresQuery, named name: String, _ step: Step, on connection: OpaquePointer
+  ) -> Bool {
+    steps.append(step)
     return ParameterValues.with(query.parameters) { count, values in
       PQsendQueryPrepared(connection, name, count, values, nil, nil, 0) == 1
+    }
+  }
+
+  /// Sends a statement without a name, which the server parses and plans for this once.
+  private mutating func append(
+    _ query: PostgresQuery, _ step: Step, on connection: OpaquePointer
+  ) -> Bool {
+    steps.append(step)
+    return ParameterValues.with(query.parameters) { count, values in
+      PQsendQueryParams(connection, query.sql, count, nil, values, nil, nil, 0) == 1
     }
   }
 
@@ -295,7 +325,7 @@ struct Pipeline: ~Copyable {
     if endsTransaction, PQtransactionStatus(connection) != PQTRANS_IDLE {
       position = 0
       steps.removeAll(keepingCapacity: true)
-      guard append("rollback", scope: nil, on: connection),
+      guard append("rollback", on: connection),
         PQpipelineSync(connection) == 1
       else { return .broken(lostError(connection)) }
       return flush(connection)

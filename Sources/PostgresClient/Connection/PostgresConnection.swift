@@ -36,7 +36,7 @@ final class PostgresConnection: Sendable {
     self.reactor = reactor
     statementTimeout = configuration.statementTimeout
     let socket = handle.socket
-    pipeline = Mutex(Pipeline(handle, statementCapacity: configuration.maximumPreparedStatements))
+    pipeline = Mutex(Pipeline(handle, statementMemory: configuration.statementMemory))
     reactor.add(self, socket: socket)
   }
 
