@@ -25,7 +25,8 @@ struct Batch: Sendable {
   ///   of Postgres can have and which would end the parameter early.
   func validate() throws(PostgresError) {
     for query in queries {
-      for case let parameter? in query.parameters where parameter.utf8.contains(0) {
+      for case var parameter? in query.parameters
+      where parameter.withUTF8({ $0.contains(0) }) {
         throw PostgresError(code: .server, sqlState: "22021", detail: "NUL byte in a parameter")
       }
     }

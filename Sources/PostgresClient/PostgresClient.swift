@@ -113,18 +113,22 @@ public final class PostgresClient: Service, Sendable {
     -> [PostgresRows]
   {
     try batch.validate()
-    do {
-      return try await submit(batch, on: database)
-    } catch  where error.isStalePlan {
-      // The server refused before anything ran, and the statement has been forgotten.
-      return try await submit(batch, on: database)
-    }
+    // The usual way is short: each function that waits costs a frame.
+    let outcome = await wait(for: batch, on: database)
+    if case .rows(let rows) = outcome { return rows }
+    return try await retry(batch, on: database, after: outcome)
   }
 
-  private func submit(_ batch: Batch, on database: PostgresDatabase) async throws(PostgresError)
-    -> [PostgresRows]
-  {
-    switch await outcome(of: batch, on: database) {
+  /// Tries once more what did not run: where the database is now, or with a statement prepared anew.
+  private func retry(
+    _ batch: Batch, on database: PostgresDatabase, after outcome: Operation.Outcome
+  ) async throws(PostgresError) -> [PostgresRows] {
+    var outcome = await retryElsewhere(batch, on: database, after: outcome)
+    if case .failure(let error) = outcome, error.isStalePlan {
+      // The server refused before anything ran, and the statement has been forgotten.
+      outcome = await self.outcome(of: batch, on: database)
+    }
+    switch outcome {
     case .rows(let rows): return rows
     case .failure(let error): throw error
     case .connection: preconditionFailure("a batch does not check a connection out")
@@ -140,10 +144,16 @@ public final class PostgresClient: Service, Sendable {
     }
   }
 
-  /// What becomes of the batch, or of the checkout if there is none. What could not be sent, since the
-  /// server is not there, is tried where the database is now.
+  /// What becomes of the batch, or of the checkout if there is none.
   private func outcome(of batch: Batch?, on database: PostgresDatabase) async -> Operation.Outcome {
     let outcome = await wait(for: batch, on: database)
+    return await retryElsewhere(batch, on: database, after: outcome)
+  }
+
+  /// What could not be sent, since the server is not there, is tried where the database is now.
+  private func retryElsewhere(
+    _ batch: Batch?, on database: PostgresDatabase, after outcome: Operation.Outcome
+  ) async -> Operation.Outcome {
     guard case .failure(let error) = outcome, error.code == .connectFailed,
       let now = await database.currentLocation?(), now.pool != database.pool
     else { return outcome }

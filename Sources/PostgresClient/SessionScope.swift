@@ -1,3 +1,5 @@
+import Synchronization
+
 /// What a statement may touch: the role it runs as, the schemas its names resolve in, and further
 /// settings of its transaction.
 ///
@@ -25,7 +27,15 @@ public struct SessionScope: Hashable, Sendable, CustomStringConvertible, CustomR
     let searchPath: String
     let settings: [Setting]
     let restoresSession: Bool
-    let switchQuery: PostgresQuery
+    let switchSQL: String
+    private let lazySwitchParameters = AtomicLazyReference<FixedParameters>()
+
+    /// Made when they are first needed: of many scopes few are ever used.
+    var switchParameters: FixedParameters {
+      lazySwitchParameters.load()
+        ?? lazySwitchParameters.storeIfNil(
+          FixedParameters([role, searchPath] + settings.map(\.value)))
+    }
 
     init(role: String, searchPath: String, settings: [Setting], restoresSession: Bool) {
       self.role = role
@@ -33,25 +43,21 @@ public struct SessionScope: Hashable, Sendable, CustomStringConvertible, CustomR
       self.searchPath = searchPath
       self.settings = settings
       self.restoresSession = restoresSession
-      switchQuery = SessionScope.switchQuery(role, searchPath, settings, restoresSession)
+      switchSQL = SessionScope.switchSQL(settings, restoresSession)
     }
   }
 
   private static let plainSwitch =
     "select pg_catalog.set_config('role',$1,true),pg_catalog.set_config('search_path',$2,true)"
 
-  private static func switchQuery(
-    _ role: String, _ searchPath: String, _ settings: [Setting], _ restoresSession: Bool
-  ) -> PostgresQuery {
+  private static func switchSQL(_ settings: [Setting], _ restoresSession: Bool) -> String {
     var sql = plainSwitch
     for (index, setting) in settings.enumerated() {
       let name = PostgresQuery.quoteLiteral(setting.name)
       sql += ",pg_catalog.set_config(\(name),$\(index + 3),true)"
     }
     if restoresSession { sql += ",pg_catalog.pg_advisory_unlock_all()" }
-    var query = PostgresQuery(stringLiteral: sql)
-    query.parameters = [role, searchPath] + settings.map(\.value)
-    return query
+    return sql
   }
 
   private let storage: Storage
@@ -68,8 +74,9 @@ public struct SessionScope: Hashable, Sendable, CustomStringConvertible, CustomR
   /// an expression that was injected into a statement could change the one or take the others.
   public var restoresSession: Bool { storage.restoresSession }
 
-  /// The one statement that makes the settings.
-  var switchQuery: PostgresQuery { storage.switchQuery }
+  /// The one statement that makes the settings. Scopes with settings of the same names share its text.
+  var switchSQL: String { storage.switchSQL }
+  var switchParameters: FixedParameters { storage.switchParameters }
 
   public init(
     role: String, searchPath: String, settings: [Setting] = [], restoresSession: Bool = false

@@ -21,7 +21,7 @@ struct StatementCacheTests {
     let key = key(sql)
     if cache.use(key) != nil { return true }
     guard cache.isWorthPreparing(key) else { return false }
-    cache.insert(key, name: cache.makeName())
+    cache.insert(key, cache.makeName())
     return true
   }
 
@@ -30,7 +30,7 @@ struct StatementCacheTests {
     #expect(!ask("a", &cache))
     #expect(!ask("b", &cache))
     #expect(ask("a", &cache))
-    #expect(cache.use(key("a")) == "s1")
+    #expect(cache.use(key("a")) == .init(number: 1))
     #expect(cache.use(key("b")) == nil)
   }
 
@@ -48,13 +48,13 @@ struct StatementCacheTests {
     for _ in 0..<3 { ask("b", &cache) }
     for _ in 0..<4 { #expect(!ask("c", &cache)) }
     #expect(ask("c", &cache))
-    #expect(cache.takeEvicted() == ["s1"])
+    #expect(cache.takeEvicted() == [.init(number: 1)])
     #expect(cache.takeEvicted() == [])
     #expect(ask("b", &cache))
     // It has not lost its past with its place, and the oldest is another now.
     #expect(ask("a", &cache) == false)
     #expect(ask("a", &cache))
-    #expect(cache.takeEvicted() == ["s3"])
+    #expect(cache.takeEvicted() == [.init(number: 3)])
   }
 
   @Test func aPopularPastFades() {
@@ -63,7 +63,7 @@ struct StatementCacheTests {
     for number in 0..<50_000 { ask("q\(number)", &cache) }
     #expect(!ask("b", &cache))
     #expect(ask("b", &cache))
-    #expect(cache.takeEvicted() == ["s1"])
+    #expect(cache.takeEvicted() == [.init(number: 1)])
   }
 
   @Test func aLongTextTakesMoreOfTheBudgetThanAShortOne() {
@@ -71,11 +71,11 @@ struct StatementCacheTests {
     let long = key(String(repeating: "select 1 ", count: 100))
     #expect(long.size > short.size)
     var cache = StatementCache(budget: long.size)
-    cache.insert(short, name: "s1")
+    cache.insert(short, .init(number: 1))
     #expect(cache.size == short.size)
-    cache.insert(long, name: "s2")
+    cache.insert(long, .init(number: 2))
     #expect(cache.size == long.size)
-    #expect(cache.takeEvicted() == ["s1"])
+    #expect(cache.takeEvicted() == [.init(number: 1)])
   }
 
   @Test func whatIsLargerThanTheBudgetIsNotWorthPreparing() {
@@ -83,9 +83,28 @@ struct StatementCacheTests {
     for _ in 0..<10 { #expect(!ask("a", &cache)) }
   }
 
+  @Test(arguments: [(1, "s1"), (10, "s10"), (987_654, "s987654")])
+  func aNameIsItsNumberBehindALetter(number: Int, text: String) {
+    let name = StatementCache.Name(number: number)
+    #expect(name.description == text)
+    #expect(name.withCString { String(cString: $0) } == text)
+  }
+
+  @Test func aStatementIsForgottenByItsName() {
+    var cache = cache(2)
+    cache.insert(key("a"), .init(number: 1))
+    cache.insert(key("b"), .init(number: 2))
+    cache.remove(StatementCache.Name(number: 1))
+    #expect(cache.use(key("a")) == nil)
+    #expect(cache.use(key("b")) == .init(number: 2))
+    #expect(cache.takeEvicted() == [.init(number: 1)])
+    cache.remove(StatementCache.Name(number: 1))
+    #expect(cache.takeEvicted() == [])
+  }
+
   @Test func scopesNeverShareAStatement() {
     var cache = cache(2)
-    cache.insert(key("a", role: "t_x"), name: "s1")
+    cache.insert(key("a", role: "t_x"), .init(number: 1))
     #expect(cache.use(key("a", role: "t_y")) == nil)
     #expect(cache.use(key("a")) == nil)
     let isWorthPreparing = ["t_y", "t_y", "t_z"].map { cache.isWorthPreparing(key("a", role: $0)) }
@@ -94,23 +113,23 @@ struct StatementCacheTests {
 
   @Test func preparingAgainReplacesAndDeallocates() {
     var cache = cache(2)
-    cache.insert(key("a"), name: "s1")
-    cache.insert(key("a"), name: "s2")
-    #expect(cache.use(key("a")) == "s2")
-    #expect(cache.takeEvicted() == ["s1"])
+    cache.insert(key("a"), .init(number: 1))
+    cache.insert(key("a"), .init(number: 2))
+    #expect(cache.use(key("a")) == .init(number: 2))
+    #expect(cache.takeEvicted() == [.init(number: 1)])
     #expect(cache.size == key("a").size)
   }
 
   @Test func aLongRandomHistoryNeverExceedsTheBudgetAndLosesNoName() {
     var random = SeededGenerator(seed: 7)
     var cache = cache(5)
-    var live: Set<String> = []
+    var live: Set<StatementCache.Name> = []
     for _ in 0..<10_000 {
       let key = key("q\(Int.random(in: 0..<12, using: &random))")
       if cache.use(key) == nil {
         if cache.isWorthPreparing(key) || Int.random(in: 0..<20, using: &random) == 0 {
           let name = cache.makeName()
-          cache.insert(key, name: name)
+          cache.insert(key, name)
           #expect(live.insert(name).inserted)
         }
       } else if Int.random(in: 0..<10, using: &random) == 0 {

@@ -25,12 +25,22 @@ struct Pipeline: ~Copyable {
     case notified([PostgresListener.Notification], hasMore: Bool)
   }
 
-  /// What a command was sent for, and so what becomes of its result.
+  /// What a command was sent for, and so what becomes of its result. It counts no references.
   enum Step {
-    case query(StatementCache.Key?)
-    case prepare(StatementCache.Key, name: String)
+    /// A caller's statement; nil if it was sent without a name.
+    case query(StatementCache.Name?)
+    /// The statement at this place of `preparing`.
+    case prepare(Int)
     case commit
     case utility
+  }
+
+  /// A statement that this batch has prepared, until the server says that it has.
+  private struct Preparing {
+    let key: StatementCache.Key
+    let name: StatementCache.Name
+    /// Whether it is one of the pipeline's own.
+    let isOwn: Bool
   }
 
   /// How often the socket is read in one go, each time at least 8 KiB: others are served in between.
@@ -42,6 +52,10 @@ struct Pipeline: ~Copyable {
   private let pins: String?
   private var hasBeenReset = false
   var statements: StatementCache
+  /// The statements that the pipeline sends by itself, which are few and come again and again: they
+  /// are prepared at once, and stay.
+  private var ownStatements: [(sql: String, name: StatementCache.Name)] = []
+  private var preparing: [Preparing] = []
   private(set) var job: Job?
   private var steps: [Step] = []
   private var position = 0
@@ -95,6 +109,7 @@ struct Pipeline: ~Copyable {
     self.job = job
     position = 0
     steps.removeAll(keepingCapacity: true)
+    preparing.removeAll(keepingCapacity: true)
     results = []
     failure = nil
     cancelReason = nil
@@ -120,7 +135,7 @@ struct Pipeline: ~Copyable {
     if let scope {
       switch batch.opening {
       case .implicit, .begin:
-        guard append(scope.switchQuery, on: connection) else { return false }
+        guard appendSwitch(to: scope, on: connection) else { return false }
       case .none: break
       }
     }
@@ -153,7 +168,7 @@ struct Pipeline: ~Copyable {
   private mutating func pinAgain(_ opening: Batch.Opening, on connection: OpaquePointer) -> Bool {
     guard hasBeenReset, let pins else { return true }
     if case .none = opening { return true }
-    return append(PostgresQuery(stringLiteral: pins), on: connection)
+    return append(pins, on: connection)
   }
 
   /// Not within a transaction that is open: one that has failed refuses it, and all that follows.
@@ -162,71 +177,84 @@ struct Pipeline: ~Copyable {
   ) -> Bool {
     if case .none = opening { return true }
     for name in statements.takeEvicted() {
-      let query = PostgresQuery(unsafeSQL: "deallocate \(name)")
-      guard append(query, on: connection) else { return false }
+      steps.append(.utility)
+      guard PQsendQueryParams(connection, "deallocate \(name)", 0, nil, nil, nil, nil, 0) == 1
+      else { return false }
     }
     return true
+  }
+
+  private mutating func appendSwitch(to scope: SessionScope, on connection: OpaquePointer) -> Bool {
+    guard let name = prepareOwn(scope.switchSQL, on: connection) else { return false }
+    steps.append(.utility)
+    return scope.switchParameters.with { count, values in
+      name.withCString { PQsendQueryPrepared(connection, $0, count, values, nil, nil, 0) == 1 }
+    }
+  }
+
+  /// Sends a statement of the pipeline's own.
+  private mutating func append(
+    _ sql: String, on connection: OpaquePointer, as step: Step = .utility
+  ) -> Bool {
+    guard let name = prepareOwn(sql, on: connection) else { return false }
+    steps.append(step)
+    return name.withCString { PQsendQueryPrepared(connection, $0, 0, nil, nil, nil, 0) == 1 }
   }
 
   /// Sends a caller's statement: by its name if it is prepared, or is worth it.
   private mutating func append(
     _ query: PostgresQuery, in scope: SessionScope?, on connection: OpaquePointer
   ) -> Bool {
-    guard query.isPrepared else { return append(query, .query(nil), on: connection) }
+    let name = query.isPrepared ? name(of: query, in: scope, on: connection) : nil
+    steps.append(.query(name))
+    return ParameterValues.with(query.parameters) { count, values in
+      guard let name else {
+        return PQsendQueryParams(connection, query.sql, count, nil, values, nil, nil, 0) == 1
+      }
+      return name.withCString {
+        PQsendQueryPrepared(connection, $0, count, values, nil, nil, 0) == 1
+      }
+    }
+  }
+
+  /// The name under which the statement is, or is being, prepared; nil if it is not worth it, and the
+  /// server parses and plans it for this once.
+  private mutating func name(
+    of query: PostgresQuery, in scope: SessionScope?, on connection: OpaquePointer
+  ) -> StatementCache.Name? {
     let key = StatementCache.Key(scope: scope, sql: query.sql)
-    if let name = statements.use(key) ?? nameBeingPrepared(key) {
-      return append(query, named: name, .query(key), on: connection)
-    }
-    guard statements.isWorthPreparing(key) else {
-      return append(query, .query(nil), on: connection)
-    }
-    return prepareAndAppend(query, key, .query(key), on: connection)
+    if let name = statements.use(key) { return name }
+    if let same = preparing.first(where: { !$0.isOwn && $0.key == key }) { return same.name }
+    guard statements.isWorthPreparing(key) else { return nil }
+    return prepare(key, isOwn: false, on: connection)
   }
 
-  /// Sends a statement of the pipeline's own. It comes again and again, so it is prepared at once.
-  private mutating func append(
-    _ query: PostgresQuery, on connection: OpaquePointer, as step: Step = .utility
-  ) -> Bool {
-    guard query.isPrepared else { return append(query, step, on: connection) }
-    let key = StatementCache.Key(scope: nil, sql: query.sql)
-    if let name = statements.use(key) ?? nameBeingPrepared(key) {
-      return append(query, named: name, step, on: connection)
-    }
-    return prepareAndAppend(query, key, step, on: connection)
+  private mutating func prepareOwn(
+    _ sql: String, on connection: OpaquePointer
+  ) -> StatementCache.Name? {
+    for own in ownStatements where own.sql == sql { return own.name }
+    return prepare(.init(scope: nil, sql: sql), isOwn: true, on: connection)
   }
 
-  private mutating func prepareAndAppend(
-    _ query: PostgresQuery, _ key: StatementCache.Key, _ step: Step, on connection: OpaquePointer
-  ) -> Bool {
+  /// - Returns: nil if it could not be sent.
+  private mutating func prepare(
+    _ key: StatementCache.Key, isOwn: Bool, on connection: OpaquePointer
+  ) -> StatementCache.Name? {
     let name = statements.makeName()
-    guard PQsendPrepare(connection, name, query.sql, 0, nil) == 1 else { return false }
-    steps.append(.prepare(key, name: name))
-    return append(query, named: name, step, on: connection)
-  }
-
-  private mutating func append(
-    _ query: PostgresQuery, named name: String, _ step: Step, on connection: OpaquePointer
-  ) -> Bool {
-    steps.append(step)
-    return ParameterValues.with(query.parameters) { count, values in
-      PQsendQueryPrepared(connection, name, count, values, nil, nil, 0) == 1
+    guard name.withCString({ PQsendPrepare(connection, $0, key.sql, 0, nil) }) == 1 else {
+      return nil
     }
+    steps.append(.prepare(preparing.count))
+    preparing.append(Preparing(key: key, name: name, isOwn: isOwn))
+    return name
   }
 
-  /// Sends a statement without a name, which the server parses and plans for this once.
-  private mutating func append(
-    _ query: PostgresQuery, _ step: Step, on connection: OpaquePointer
-  ) -> Bool {
-    steps.append(step)
-    return ParameterValues.with(query.parameters) { count, values in
-      PQsendQueryParams(connection, query.sql, count, nil, values, nil, nil, 0) == 1
+  private mutating func isPrepared(_ statement: Preparing) {
+    if statement.isOwn {
+      ownStatements.append((statement.key.sql, statement.name))
+    } else {
+      statements.insert(statement.key, statement.name)
     }
-  }
-
-  /// The name under which a statement of this batch is being prepared already.
-  private func nameBeingPrepared(_ key: StatementCache.Key) -> String? {
-    for case .prepare(key, let name) in steps { return name }
-    return nil
   }
 
   private mutating func flush(_ connection: OpaquePointer) -> Event {
@@ -299,8 +327,7 @@ struct Pipeline: ~Copyable {
     case (PGRES_TUPLES_OK, .query), (PGRES_COMMAND_OK, .query), (PGRES_EMPTY_QUERY, .query):
       results.append(PostgresRows(result: result))
       return true
-    case (PGRES_COMMAND_OK, .prepare(let key, let name)):
-      statements.insert(key, name: name)
+    case (PGRES_COMMAND_OK, .prepare(let index)): isPrepared(preparing[index])
     case (PGRES_COMMAND_OK, .commit):
       // COMMIT of a transaction that has failed answers ROLLBACK, and is no error.
       if String(cString: PQcmdStatus(result)) != "COMMIT" {
@@ -309,7 +336,7 @@ struct Pipeline: ~Copyable {
     case (PGRES_TUPLES_OK, _), (PGRES_COMMAND_OK, _), (PGRES_PIPELINE_ABORTED, _): break
     case (PGRES_FATAL_ERROR, let step):
       let error = PostgresError(result: result, cancelReason: cancelReason)
-      if error.isStalePlan, case .query(.some(let key)) = step { statements.remove(key) }
+      if error.isStalePlan, case .query(.some(let name)) = step { statements.remove(name) }
       failure = failure ?? error
     default:
       PQclear(result)
@@ -325,6 +352,7 @@ struct Pipeline: ~Copyable {
     if endsTransaction, PQtransactionStatus(connection) != PQTRANS_IDLE {
       position = 0
       steps.removeAll(keepingCapacity: true)
+      preparing.removeAll(keepingCapacity: true)
       guard append("rollback", on: connection),
         PQpipelineSync(connection) == 1
       else { return .broken(lostError(connection)) }

@@ -6,9 +6,33 @@
 /// spent, a statement is prepared only if it has been asked for more often lately than those which
 /// were used longest ago and would make room for it.
 ///
-/// It sends nothing. A statement counts as prepared from ``insert(_:name:)`` on, which follows the
+/// It sends nothing. A statement counts as prepared from ``insert(_:_:)`` on, which follows the
 /// server's word; what is to be deallocated is kept until ``takeEvicted()``.
 struct StatementCache: Sendable {
+  /// The name of a statement on one connection.
+  struct Name: Hashable, Sendable, CustomStringConvertible {
+    let number: Int
+
+    var description: String { "s\(number)" }
+
+    /// Calls `body` with the name as libpq wants it, valid only inside.
+    func withCString<R>(_ body: (UnsafePointer<CChar>) -> R) -> R {
+      withUnsafeTemporaryAllocation(of: CChar.self, capacity: 24) { text in
+        var index = 23
+        text[index] = 0
+        var rest = number
+        repeat {
+          index -= 1
+          text[index] = CChar(UInt8(ascii: "0")) + CChar(rest % 10)
+          rest /= 10
+        } while rest > 0
+        text[index - 1] = CChar(UInt8(ascii: "s"))
+        // The buffer is not empty.
+        return body(text.baseAddress! + index - 1)
+      }
+    }
+  }
+
   /// A statement is never shared between scopes: a changed search_path would make the server plan
   /// it anew, and names would resolve to another's tables meanwhile.
   struct Key: Hashable, Sendable {
@@ -40,7 +64,7 @@ struct StatementCache: Sendable {
 
   private struct Node {
     let key: Key
-    let name: String
+    let name: Name
     var uses: RecentCount
     var newer = -1
     var older = -1
@@ -62,7 +86,7 @@ struct StatementCache: Sendable {
   private var asked = 0
   private static let periodLength = 4096
   /// Statements that the server still has and that are to be deallocated.
-  private(set) var evicted: [String] = []
+  private(set) var evicted: [Name] = []
 
   init(budget: Int) {
     self.budget = budget
@@ -71,13 +95,13 @@ struct StatementCache: Sendable {
   var count: Int { indices.count }
 
   /// A name that no statement of this connection has had.
-  mutating func makeName() -> String {
+  mutating func makeName() -> Name {
     lastName += 1
-    return "s\(lastName)"
+    return Name(number: lastName)
   }
 
   /// The name of the statement, which becomes the newest; nil if it is not prepared.
-  mutating func use(_ key: Key) -> String? {
+  mutating func use(_ key: Key) -> Name? {
     passTime()
     guard let index = indices[key] else { return nil }
     nodes[index].uses.add(in: period)
@@ -96,7 +120,7 @@ struct StatementCache: Sendable {
   }
 
   /// Takes in a statement that the server has prepared. The oldest make room.
-  mutating func insert(_ key: Key, name: String) {
+  mutating func insert(_ key: Key, _ name: Name) {
     remove(key)
     let seen = sightings.removeValue(forKey: key.fingerprint)
     size += key.size
@@ -114,6 +138,13 @@ struct StatementCache: Sendable {
     link(index)
   }
 
+  /// Forgets the statement that has this name, and has it deallocated.
+  mutating func remove(_ name: Name) {
+    for (index, node) in nodes.enumerated() where node.name == name && indices[node.key] == index {
+      remove(node.key)
+    }
+  }
+
   /// Forgets a statement, and has it deallocated.
   mutating func remove(_ key: Key) {
     guard let index = indices.removeValue(forKey: key) else { return }
@@ -125,7 +156,7 @@ struct StatementCache: Sendable {
   }
 
   /// The evicted statements, which the caller now deallocates.
-  mutating func takeEvicted() -> [String] {
+  mutating func takeEvicted() -> [Name] {
     guard !evicted.isEmpty else { return [] }
     defer { evicted = [] }
     return evicted

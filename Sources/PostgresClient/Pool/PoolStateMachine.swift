@@ -214,7 +214,8 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
     let pool = connections[index].pool.index
     connections[index].holder = scope
     connections[index].idleSince = nil
-    connections[index].scopes.insert(scope)
+    // Its home since it was last granted one, which is usual and need not be looked up.
+    if pools[pool].scopes[scope].home?.connection != id { connections[index].scopes.insert(scope) }
     pools[pool].grants += 1
     pools[pool].scopes[scope].inUse += 1
     pools[pool].scopes[scope].home = (id, pools[pool].grants)
@@ -232,7 +233,7 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
       guard now >= retryAt, pools[id.index].opening.isEmpty else { return }
     }
     while total < configuration.maximumConnections || hasIdle,
-      grantableWaiters(id) > pools[id.index].opening.count + pools[id.index].idle.count,
+      hasGrantableWaiters(id, beyond: pools[id.index].opening.count + pools[id.index].idle.count),
       let room = room(for: id, now: now)
     {
       if case .of(let spare) = room { close(spare, &actions) }
@@ -248,13 +249,16 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
     }
   }
 
-  /// Waiting requests that their scopes' bounds would let have a connection.
-  private func grantableWaiters(_ id: PoolID) -> Int {
-    pools[id.index].turns.reduce(0) { sum, turn in
-      let scope = pools[id.index].scopes[turn.scope]
-      let room = maximumConnections(of: turn.scope, pool: id) - scope.inUse
-      return sum + max(0, min(scope.queue.count, room))
+  /// Whether more than `count` requests wait that their scopes' bounds would let have a connection.
+  private func hasGrantableWaiters(_ id: PoolID, beyond count: Int) -> Bool {
+    var left = count
+    for turn in pools[id.index].turns {
+      let room =
+        maximumConnections(of: turn.scope, pool: id) - pools[id.index].scopes[turn.scope].inUse
+      left -= max(0, min(pools[id.index].scopes[turn.scope].queue.count, room))
+      if left < 0 { return true }
     }
+    return false
   }
 
   /// Forgets an idle or released connection, and has it closed.
