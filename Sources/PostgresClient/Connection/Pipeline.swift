@@ -25,24 +25,6 @@ struct Pipeline: ~Copyable {
     case notified([PostgresListener.Notification], hasMore: Bool)
   }
 
-  /// What a command was sent for, and so what becomes of its result. It counts no references.
-  enum Step {
-    /// A caller's statement; nil if it was sent without a name.
-    case query(StatementCache.Name?)
-    /// The statement at this place of `preparing`.
-    case prepare(Int)
-    case commit
-    case utility
-  }
-
-  /// A statement that this batch has prepared, until the server says that it has.
-  private struct Preparing {
-    let key: StatementCache.Key
-    let name: StatementCache.Name
-    /// Whether it is one of the pipeline's own.
-    let isOwn: Bool
-  }
-
   /// How often the socket is read in one go, each time at least 8 KiB: others are served in between.
   private static let readsInOneGo = 32
 
@@ -51,14 +33,8 @@ struct Pipeline: ~Copyable {
   /// See ``ConnectionHandle/pins``.
   private let pins: String?
   private var hasBeenReset = false
-  var statements: StatementCache
-  /// The statements that the pipeline sends by itself, which are few and come again and again: they
-  /// are prepared at once, and stay.
-  private var ownStatements: [(sql: String, name: StatementCache.Name)] = []
-  private var preparing: [Preparing] = []
+  private var commands: PipelineCommands
   private(set) var job: Job?
-  private var steps: [Step] = []
-  private var position = 0
   private var results: [PostgresRows] = []
   private var failure: PostgresError?
   /// Whether the job's transaction is to be over when the job is.
@@ -73,7 +49,7 @@ struct Pipeline: ~Copyable {
   init(_ handle: consuming ConnectionHandle, statementMemory: Int) {
     socket = handle.socket
     pins = handle.pins
-    statements = StatementCache(budget: statementMemory)
+    commands = PipelineCommands(statementMemory: statementMemory)
     self.handle = consume handle
   }
 
@@ -107,9 +83,7 @@ struct Pipeline: ~Copyable {
   mutating func start(_ job: Job, _ batch: Batch) -> Event {
     guard let connection else { return .none }
     self.job = job
-    position = 0
-    steps.removeAll(keepingCapacity: true)
-    preparing.removeAll(keepingCapacity: true)
+    commands.begin()
     results = []
     failure = nil
     cancelReason = nil
@@ -129,23 +103,23 @@ struct Pipeline: ~Copyable {
   {
     guard deallocateEvicted(batch.opening, on: connection) else { return false }
     if case .begin = batch.opening {
-      guard append("begin", on: connection) else { return false }
+      guard commands.append("begin", on: connection) else { return false }
     }
     guard pinAgain(batch.opening, on: connection) else { return false }
     if let scope {
       switch batch.opening {
       case .implicit, .begin:
-        guard appendSwitch(to: scope, on: connection) else { return false }
+        guard commands.appendSwitch(to: scope, on: connection) else { return false }
       case .none: break
       }
     }
     for query in batch.queries {
-      guard append(query, in: scope, on: connection) else { return false }
+      guard commands.append(query, in: scope, on: connection) else { return false }
     }
     guard resetSettings(batch, scope: scope, on: connection) else { return false }
     return switch batch.ending {
-    case .commit: append("commit", on: connection, as: .commit)
-    case .rollback: append("rollback", on: connection)
+    case .commit: commands.append("commit", on: connection, as: .commit)
+    case .rollback: commands.append("rollback", on: connection)
     case .none: true
     }
   }
@@ -159,7 +133,7 @@ struct Pipeline: ~Copyable {
     switch (batch.opening, batch.ending) {
     case (.implicit, _), (_, .commit):
       hasBeenReset = true
-      return append("reset all", on: connection)
+      return commands.append("reset all", on: connection)
     default: return true
     }
   }
@@ -168,7 +142,7 @@ struct Pipeline: ~Copyable {
   private mutating func pinAgain(_ opening: Batch.Opening, on connection: OpaquePointer) -> Bool {
     guard hasBeenReset, let pins else { return true }
     if case .none = opening { return true }
-    return append(pins, on: connection)
+    return commands.append(pins, on: connection)
   }
 
   /// Not within a transaction that is open: one that has failed refuses it, and all that follows.
@@ -176,85 +150,7 @@ struct Pipeline: ~Copyable {
     _ opening: Batch.Opening, on connection: OpaquePointer
   ) -> Bool {
     if case .none = opening { return true }
-    for name in statements.takeEvicted() {
-      steps.append(.utility)
-      guard PQsendQueryParams(connection, "deallocate \(name)", 0, nil, nil, nil, nil, 0) == 1
-      else { return false }
-    }
-    return true
-  }
-
-  private mutating func appendSwitch(to scope: SessionScope, on connection: OpaquePointer) -> Bool {
-    guard let name = prepareOwn(scope.switchSQL, on: connection) else { return false }
-    steps.append(.utility)
-    return scope.switchParameters.with { count, values in
-      name.withCString { PQsendQueryPrepared(connection, $0, count, values, nil, nil, 0) == 1 }
-    }
-  }
-
-  /// Sends a statement of the pipeline's own.
-  private mutating func append(
-    _ sql: String, on connection: OpaquePointer, as step: Step = .utility
-  ) -> Bool {
-    guard let name = prepareOwn(sql, on: connection) else { return false }
-    steps.append(step)
-    return name.withCString { PQsendQueryPrepared(connection, $0, 0, nil, nil, nil, 0) == 1 }
-  }
-
-  /// Sends a caller's statement: by its name if it is prepared, or is worth it.
-  private mutating func append(
-    _ query: PostgresQuery, in scope: SessionScope?, on connection: OpaquePointer
-  ) -> Bool {
-    let name = query.isPrepared ? name(of: query, in: scope, on: connection) : nil
-    steps.append(.query(name))
-    return ParameterValues.with(query.parameters) { count, values in
-      guard let name else {
-        return PQsendQueryParams(connection, query.sql, count, nil, values, nil, nil, 0) == 1
-      }
-      return name.withCString {
-        PQsendQueryPrepared(connection, $0, count, values, nil, nil, 0) == 1
-      }
-    }
-  }
-
-  /// The name under which the statement is, or is being, prepared; nil if it is not worth it, and the
-  /// server parses and plans it for this once.
-  private mutating func name(
-    of query: PostgresQuery, in scope: SessionScope?, on connection: OpaquePointer
-  ) -> StatementCache.Name? {
-    let key = StatementCache.Key(scope: scope, sql: query.sql)
-    if let name = statements.use(key) { return name }
-    if let same = preparing.first(where: { !$0.isOwn && $0.key == key }) { return same.name }
-    guard statements.isWorthPreparing(key) else { return nil }
-    return prepare(key, isOwn: false, on: connection)
-  }
-
-  private mutating func prepareOwn(
-    _ sql: String, on connection: OpaquePointer
-  ) -> StatementCache.Name? {
-    for own in ownStatements where own.sql == sql { return own.name }
-    return prepare(.init(scope: nil, sql: sql), isOwn: true, on: connection)
-  }
-
-  /// - Returns: nil if it could not be sent.
-  private mutating func prepare(
-    _ key: StatementCache.Key, isOwn: Bool, on connection: OpaquePointer
-  ) -> StatementCache.Name? {
-    let name = statements.makeName()
-    guard name.withCString({ PQsendPrepare(connection, $0, key.sql, 0, nil) }) == 1 else {
-      return nil
-    }
-    steps.append(.prepare(preparing.count))
-    preparing.append(Preparing(key: key, name: name, isOwn: isOwn))
-    return name
-  }
-
-  private mutating func isPrepared(_ statement: Preparing) {
-    if statement.isOwn {
-      ownStatements.append((statement.key.sql, statement.name))
-    } else {
-      statements.insert(statement.key, statement.name)
-    }
+    return commands.deallocateEvicted(on: connection)
   }
 
   private mutating func flush(_ connection: OpaquePointer) -> Event {
@@ -294,8 +190,7 @@ struct Pipeline: ~Copyable {
   private mutating func takeResults(_ connection: OpaquePointer) -> Event? {
     while PQisBusy(connection) == 0 {
       guard let result = PQgetResult(connection) else {
-        guard position < steps.count else { return .broken(lostError(connection)) }
-        position += 1
+        guard commands.goOn() else { return .broken(lostError(connection)) }
         continue
       }
       if PQresultStatus(result) == PGRES_PIPELINE_SYNC {
@@ -315,28 +210,28 @@ struct Pipeline: ~Copyable {
       || errno != EAGAIN
   }
 
-  /// Takes in the result of the command at `position`.
+  /// Takes in the result of the command whose turn it is.
   ///
   /// - Returns: false if the connection cannot go on.
   private mutating func take(_ result: OpaquePointer) -> Bool {
-    guard position < steps.count else {
+    guard let step = commands.current else {
       PQclear(result)
       return false
     }
-    switch (PQresultStatus(result), steps[position]) {
+    switch (PQresultStatus(result), step) {
     case (PGRES_TUPLES_OK, .query), (PGRES_COMMAND_OK, .query), (PGRES_EMPTY_QUERY, .query):
       results.append(PostgresRows(result: result))
       return true
-    case (PGRES_COMMAND_OK, .prepare(let index)): isPrepared(preparing[index])
+    case (PGRES_COMMAND_OK, .prepare(let index)): commands.isPrepared(index)
     case (PGRES_COMMAND_OK, .commit):
       // COMMIT of a transaction that has failed answers ROLLBACK, and is no error.
       if String(cString: PQcmdStatus(result)) != "COMMIT" {
         failure = failure ?? PostgresError(code: .server, sqlState: "25P02")
       }
     case (PGRES_TUPLES_OK, _), (PGRES_COMMAND_OK, _), (PGRES_PIPELINE_ABORTED, _): break
-    case (PGRES_FATAL_ERROR, let step):
+    case (PGRES_FATAL_ERROR, _):
       let error = PostgresError(result: result, cancelReason: cancelReason)
-      if error.isStalePlan, case .query(.some(let name)) = step { statements.remove(name) }
+      if error.isStalePlan, case .query(.some(let name)) = step { commands.forget(name) }
       failure = failure ?? error
     default:
       PQclear(result)
@@ -350,10 +245,8 @@ struct Pipeline: ~Copyable {
   private mutating func finish(_ connection: OpaquePointer) -> Event {
     guard let job else { return .none }
     if endsTransaction, PQtransactionStatus(connection) != PQTRANS_IDLE {
-      position = 0
-      steps.removeAll(keepingCapacity: true)
-      preparing.removeAll(keepingCapacity: true)
-      guard append("rollback", on: connection),
+      commands.begin()
+      guard commands.append("rollback", on: connection),
         PQpipelineSync(connection) == 1
       else { return .broken(lostError(connection)) }
       return flush(connection)
@@ -411,5 +304,26 @@ struct Pipeline: ~Copyable {
     heldOutcome = nil
     self.job = nil
     return .completed(job, outcome)
+  }
+}
+
+/// A request to cancel what a connection runs, sent over a connection of its own.
+///
+/// libpq before 17 sends it in clear text, even if the connection itself uses TLS.
+struct CancelRequest: @unchecked Sendable {
+  // Unchecked since OpaquePointer is not Sendable; a PGcancel is read-only and safe to use from
+  // another thread (libpq, PQcancel).
+  private let pointer: OpaquePointer
+
+  init?(_ connection: OpaquePointer) {
+    guard let pointer = PQgetCancel(connection) else { return nil }
+    self.pointer = pointer
+  }
+
+  /// Sends the request, and blocks until the server has served it. Call it once.
+  func send() {
+    var message = [CChar](repeating: 0, count: 256)
+    PQcancel(pointer, &message, Int32(message.count))
+    PQfreeCancel(pointer)
   }
 }
