@@ -154,6 +154,14 @@ let package = Package(
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "Yams", package: "Yams"),
       ], resources: [.embedInCode("Manifests/tenant.yaml")], swiftSettings: settings),
+    // What `benchmarks/run mixed` runs; no product has it.
+    .executableTarget(
+      name: "MixedLoad",
+      dependencies: [
+        "PostgresClient",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ], path: "Tests/MixedLoad", swiftSettings: settings),
     .target(
       name: "TestSupport",
       dependencies: [

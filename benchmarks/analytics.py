@@ -1,11 +1,12 @@
-"""GET /analytics of random tenants, against the ceiling."""
+"""GET /analytics of random tenants, against the ceiling, and against another build of Terrace."""
 import concurrent.futures
+import contextlib
 import json
 import os
 import statistics
 import subprocess
 
-from terrace import BUILD, ROOT
+from terrace import BUILD, ROOT, Terrace
 
 # What the gateway opens by default (TERRACE_DATABASE_CONNECTIONS).
 CONNECTIONS = 8
@@ -72,43 +73,90 @@ def measure_gateway(terrace, tokens, seconds):
     }
 
 
+class Side:
+    """One build of Terrace with its tenants, ready to be measured."""
+
+    def __init__(self, terrace, count):
+        self.terrace = terrace
+        slugs = [f"bench-{number}" for number in range(count)]
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            tenants = list(pool.map(lambda slug: prepare(terrace, slug), slugs))
+        self.tokens = terrace.home / "tokens"
+        self.tokens.write_text("".join(f"{slug}\t{token}\n" for slug, token in tenants))
+        self.ceiling = open_ceiling(terrace, tenants)
+        # Once uncounted, so that caches are warm and statements prepared, as the ceiling does by
+        # itself.
+        measure_gateway(terrace, self.tokens, 4)
+        # Not the memory that hashing the passwords took.
+        terrace.forget_peak_memory()
+
+    def measure(self, seconds):
+        return {
+            "ceiling": measure_ceiling(self.ceiling, seconds),
+            "gateway": measure_gateway(self.terrace, self.tokens, seconds),
+        }
+
+
 def run(terrace, options):
-    slugs = [f"bench-{number}" for number in range(options.tenants)]
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        tenants = list(pool.map(lambda slug: prepare(terrace, slug), slugs))
-    tokens = terrace.home / "tokens"
-    tokens.write_text("".join(f"{slug}\t{token}\n" for slug, token in tenants))
-    ceiling = open_ceiling(terrace, tenants)
-    # Once uncounted, so that caches are warm and statements prepared, as the ceiling does by itself.
-    measure_gateway(terrace, tokens, 4)
-    # Not the memory that hashing 200 passwords took.
-    terrace.forget_peak_memory()
-    rounds = [
-        (measure_ceiling(ceiling, options.seconds), measure_gateway(terrace, tokens, options.seconds))
-        for _ in range(options.rounds)
-    ]
-
-    def median(side, figure):
-        return statistics.median(pair[side][figure] for pair in rounds)
-
-    ratio = statistics.median(
-        gateway["per_second"] / bare["per_second"] for bare, gateway in rounds
+    with contextlib.ExitStack() as stack:
+        sides = {"this": Side(terrace, options.tenants)}
+        if options.against:
+            other = stack.enter_context(Terrace(options.against))
+            sides["other"] = Side(other, options.tenants)
+        rounds = []
+        for number in range(options.rounds):
+            # Each is the first in every second round.
+            names = list(sides) if number % 2 == 0 else list(reversed(sides))
+            rounds.append({name: sides[name].measure(options.seconds) for name in names})
+        memory = {name: side.terrace.memory_megabytes for name, side in sides.items()}
+    setting = (
+        f"{options.tenants} tenants in random order, 32 connections from wrk, "
+        f"{CONNECTIONS} to Postgres, median of {options.rounds} rounds of {options.seconds} s"
     )
-    p99, cpu = median(1, "p99_us") / 1000, median(1, "cpu_us")
-    memory = terrace.memory_megabytes
-    return {
-        "setting": f"{options.tenants} tenants in random order, 32 connections from wrk, "
-        f"{CONNECTIONS} to Postgres, median of {options.rounds} rounds of {options.seconds} s",
-        "rounds": [{"ceiling": bare, "gateway": gateway} for bare, gateway in rounds],
-        "rows": [
-            row("ceiling, requests/s", f"{median(0, 'per_second'):.0f}"),
-            row("gateway, requests/s", f"{median(1, 'per_second'):.0f}"),
-            row("gateway / ceiling", f"{ratio:.2f}", ">= 0.40", ratio >= 0.40),
-            row("p99, ms", f"{p99:.1f}", "< 8", p99 < 8),
-            row("gateway CPU per request, µs", f"{cpu:.1f}", "< 55", cpu < 55),
-            row("gateway memory, MB", f"{memory:.0f}", "< 80", memory < 80),
-        ],
-    }
+    if options.against:
+        setting += "; the other build in turns with this one, each with a Postgres of its own"
+    return {"setting": setting, "rounds": rounds, "rows": rows(rounds, memory)}
+
+
+def rows(rounds, memory):
+    def median(name, figure):
+        return statistics.median(figure(measured[name]) for measured in rounds)
+
+    def share(measured):
+        return measured["gateway"]["per_second"] / measured["ceiling"]["per_second"]
+
+    def cpu(measured):
+        return measured["gateway"]["cpu_us"]
+
+    def figures(name, title):
+        p99 = median(name, lambda measured: measured["gateway"]["p99_us"]) / 1000
+        bare = median(name, lambda measured: measured["ceiling"]["per_second"])
+        rate = median(name, lambda measured: measured["gateway"]["per_second"])
+        ratio, used = median(name, share), median(name, cpu)
+        return [
+            row(f"{title}ceiling, requests/s", f"{bare:.0f}"),
+            row(f"{title}gateway, requests/s", f"{rate:.0f}"),
+            row(f"{title}gateway / ceiling", f"{ratio:.2f}", ">= 0.40", ratio >= 0.40),
+            row(f"{title}p99, ms", f"{p99:.1f}", "< 8", p99 < 8),
+            row(f"{title}gateway CPU per request, µs", f"{used:.1f}", "< 55", used < 55),
+            row(f"{title}gateway memory, MB", f"{memory[name]:.0f}", "< 80", memory[name] < 80),
+        ]
+
+    def ratio(figure):
+        return statistics.median(
+            figure(measured["this"]) / figure(measured["other"]) for measured in rounds
+        )
+
+    if "other" not in memory:
+        return figures("this", "")
+    return (
+        figures("this", "")
+        + [{**other, "target": None, "met": None} for other in figures("other", "other build: ")]
+        + [
+            row("CPU per request, this / other", f"{ratio(cpu):.2f}"),
+            row("share of the ceiling, this / other", f"{ratio(share):.2f}"),
+        ]
+    )
 
 
 def row(what, measured, target=None, met=None):

@@ -49,6 +49,9 @@ class Terrace:
     # Settings besides those of every scenario, from the next start on.
     environment = {}
 
+    def __init__(self, binary=BINARY):
+        self.binary = binary
+
     def __enter__(self):
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="terrace-bench."))
         self.port, self.admin_port, self.ops_port = free_port(), free_port(), free_port()
@@ -63,7 +66,7 @@ class Terrace:
     def launch(self):
         self.log = open(self.home / "terrace.log", "ab")
         self.process = subprocess.Popen(
-            [BINARY, "dev"],
+            [self.binary, "dev"],
             env=os.environ
             | {
                 "TERRACE_HOME": str(self.home / "data"),

@@ -56,18 +56,19 @@ public final class PostgresClient: Service, Sendable {
   ///
   /// - Parameters:
   ///   - limits: what the scope may have, from now on and for all who hold a door to it.
-  ///   - whereNow: asked for the door to the same data when the server cannot be reached, since
-  ///     another may have them by now; what could not be sent is then tried once more, there.
+  ///   - currentLocation: asked for the door to the same data when the server cannot be reached,
+  ///     since another may have them by now; what could not be sent is then tried once more, there.
   public func database(
-    _ login: PostgresLogin, scope: Scope? = nil, limits: ScopeLimits? = nil,
-    whereNow: (@Sendable () async -> PostgresDatabase?)? = nil
+    _ login: PostgresLogin, scope: SessionScope? = nil, limits: ScopeLimits? = nil,
+    currentLocation: (@Sendable () async -> PostgresDatabase?)? = nil
   ) -> PostgresDatabase {
     let pool = state.withLock { state in
       let pool = state.pool(of: login)
       if let scope { state.machine.setLimits(limits, of: scope.role, pool: pool) }
       return pool
     }
-    return PostgresDatabase(client: self, pool: pool, scope: scope, whereNow: whereNow)
+    return PostgresDatabase(
+      client: self, pool: pool, scope: scope, currentLocation: currentLocation)
   }
 
   /// The door to a database of the same name on another server, with the same login, scope and guards.
@@ -113,39 +114,49 @@ public final class PostgresClient: Service, Sendable {
     -> [PostgresRows]
   {
     try batch.validate()
-    do {
-      return try await submit(batch, on: database)
-    } catch  where error.isStalePlan {
-      // The server refused before anything ran, and the statement has been forgotten.
-      return try await submit(batch, on: database)
-    }
+    // The usual way is short: each function that waits costs a frame.
+    let outcome = await wait(for: batch, on: database)
+    if case .rows(let rows) = outcome { return rows }
+    return try await retry(batch, on: database, after: outcome)
   }
 
-  private func submit(_ batch: Batch, on database: PostgresDatabase) async throws(PostgresError)
-    -> [PostgresRows]
-  {
-    switch await outcome(of: batch, on: database) {
+  /// Tries once more what did not run: where the database is now, or with a statement prepared anew.
+  private func retry(
+    _ batch: Batch, on database: PostgresDatabase, after outcome: Operation.Outcome
+  ) async throws(PostgresError) -> [PostgresRows] {
+    var outcome = await retryElsewhere(batch, on: database, after: outcome)
+    if case .failure(let error) = outcome, error.isStalePlan {
+      // The server refused before anything ran, and the statement has been forgotten.
+      outcome = await self.outcome(of: batch, on: database)
+    }
+    switch outcome {
     case .rows(let rows): return rows
     case .failure(let error): throw error
-    case .lease: preconditionFailure("a batch is not leased a connection")
+    case .connection: preconditionFailure("a batch does not check a connection out")
     }
   }
 
-  /// A connection that is the caller's until it releases it with ``connectionIsFree(_:)``.
-  func lease(_ database: PostgresDatabase) async throws(PostgresError) -> PostgresConnection {
+  /// Checks a connection out: it is the caller's until ``connectionIsFree(_:)``.
+  func checkout(_ database: PostgresDatabase) async throws(PostgresError) -> PostgresConnection {
     switch await outcome(of: nil, on: database) {
-    case .lease(let connection): return connection
+    case .connection(let connection): return connection
     case .failure(let error): throw error
-    case .rows: preconditionFailure("a lease has no rows")
+    case .rows: preconditionFailure("a checkout has no rows")
     }
   }
 
-  /// What becomes of the batch, or of the wish for a lease. What could not be sent, since the
-  /// server is not there, is tried where the database is now.
+  /// What becomes of the batch, or of the checkout if there is none.
   private func outcome(of batch: Batch?, on database: PostgresDatabase) async -> Operation.Outcome {
     let outcome = await wait(for: batch, on: database)
+    return await retryElsewhere(batch, on: database, after: outcome)
+  }
+
+  /// What could not be sent, since the server is not there, is tried where the database is now.
+  private func retryElsewhere(
+    _ batch: Batch?, on database: PostgresDatabase, after outcome: Operation.Outcome
+  ) async -> Operation.Outcome {
     guard case .failure(let error) = outcome, error.code == .connectFailed,
-      let now = await database.whereNow?(), now.pool != database.pool
+      let now = await database.currentLocation?(), now.pool != database.pool
     else { return outcome }
     return await wait(for: batch, on: now)
   }
@@ -202,11 +213,11 @@ public final class PostgresClient: Service, Sendable {
 
   private func start(_ operation: Operation, on connection: PostgresConnection) {
     guard let batch = operation.batch else {
-      operation.resume(.lease(connection))
+      operation.resume(.connection(connection))
       return
     }
     guard operation.start(on: connection) else { return connectionIsFree(connection) }
-    if !connection.run(operation, batch, isLeased: false) {
+    if !connection.run(operation, batch, staysCheckedOut: false) {
       // It was closed meanwhile and nothing was sent: another connection will do.
       operation.restart()
       request(operation)

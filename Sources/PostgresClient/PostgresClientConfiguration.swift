@@ -19,8 +19,9 @@ public struct PostgresClientConfiguration: Sendable {
   /// keeps a catalog cache entry for every table that it has touched. No fewer than one login's
   /// scopes, or busy connections are replaced again and again.
   public var maximumScopesPerConnection = 500
-  /// Prepared statements that a connection keeps.
-  public var maximumPreparedStatements = 1000
+  /// Bytes of its server process's memory that a connection's prepared statements may take, as
+  /// estimated from their texts. With none, statements are parsed and planned each time.
+  public var statementMemory = 16 << 20
   /// What the server shows in `pg_stat_activity`.
   public var applicationName = "terrace"
 

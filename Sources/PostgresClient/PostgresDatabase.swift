@@ -10,25 +10,26 @@ public final class PostgresDatabase: Sendable {
   let client: PostgresClient
   let pool: PoolID
   /// The scope that every statement runs in; nil runs as the login itself.
-  public let scope: Scope?
+  public let scope: SessionScope?
   let guards: [PostgresGuard]
-  let whereNow: (@Sendable () async -> PostgresDatabase?)?
+  let currentLocation: (@Sendable () async -> PostgresDatabase?)?
 
   init(
-    client: PostgresClient, pool: PoolID, scope: Scope?, guards: [PostgresGuard] = [],
-    whereNow: (@Sendable () async -> PostgresDatabase?)?
+    client: PostgresClient, pool: PoolID, scope: SessionScope?, guards: [PostgresGuard] = [],
+    currentLocation: (@Sendable () async -> PostgresDatabase?)?
   ) {
     self.client = client
     self.pool = pool
     self.scope = scope
     self.guards = guards
-    self.whereNow = whereNow
+    self.currentLocation = currentLocation
   }
 
   /// The same door, behind one more condition.
   public func guarded(by condition: PostgresGuard) -> PostgresDatabase {
     PostgresDatabase(
-      client: client, pool: pool, scope: scope, guards: guards + [condition], whereNow: whereNow)
+      client: client, pool: pool, scope: scope, guards: guards + [condition],
+      currentLocation: currentLocation)
   }
 
   /// The door to the database of the same name on another server, with the same login, scope and

@@ -70,7 +70,7 @@ extension PostgresClient {
     let operation = Operation(pool: PoolID(index: -1), scope: nil, batch: listen)
     let outcome = await withUnsafeContinuation { continuation in
       guard operation.wait(continuation), operation.start(on: connection) else { return }
-      if !connection.run(operation, listen, isLeased: true) {
+      if !connection.run(operation, listen, staysCheckedOut: true) {
         operation.resume(.failure(PostgresError(code: .connectionLost)))
       }
     }
@@ -81,7 +81,7 @@ extension PostgresClient {
   private func post(_ query: PostgresQuery, on connection: PostgresConnection) {
     let batch = Batch(opening: .none, queries: [query], ending: .none)
     let operation = Operation(pool: PoolID(index: -1), scope: nil, batch: batch)
-    _ = connection.run(operation, batch, isLeased: true)
+    _ = connection.run(operation, batch, staysCheckedOut: true)
   }
 
   private func connect(_ login: PostgresLogin, owner: ListenerOwner) async throws(PostgresError)

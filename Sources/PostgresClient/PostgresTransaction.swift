@@ -59,14 +59,14 @@ public final class PostgresTransaction: Sendable {
     switch outcome {
     case .rows(let rows): return rows
     case .failure(let error): throw error
-    case .lease: preconditionFailure("a batch is not leased a connection")
+    case .connection: preconditionFailure("a batch does not check a connection out")
     }
   }
 
   private func start(_ operation: Operation, _ batch: Batch) async -> Operation.Outcome {
     await withUnsafeContinuation { continuation in
       guard operation.wait(continuation), operation.start(on: connection) else { return }
-      if !connection.run(operation, batch, isLeased: true) {
+      if !connection.run(operation, batch, staysCheckedOut: true) {
         operation.resume(.failure(PostgresError(code: .connectionLost)))
       }
     }
@@ -77,7 +77,7 @@ extension PostgresClient {
   func withTransaction<R: Sendable>(
     on database: PostgresDatabase, _ body: (PostgresTransaction) async throws -> R
   ) async throws -> R {
-    let connection = try await lease(database)
+    let connection = try await checkout(database)
     let transaction = PostgresTransaction(connection: connection, database: database)
     do {
       let result = try await body(transaction)

@@ -25,7 +25,7 @@ package struct TestTenant: Sendable {
     let number = Self.count.wrappingIncrementThenLoad(ordering: .relaxed)
     let schema = "t_\(tenant.slug)__\(number)"
     let (client, login) = (postgres.client, postgres.login)
-    owner = client.database(login, scope: Scope(role: login.user, schema: schema))
+    owner = client.database(login, scope: SessionScope(role: login.user, schema: schema))
     let grants = [
       "create role \(schema) nologin", "create schema \(schema)",
     ]
@@ -35,6 +35,6 @@ package struct TestTenant: Sendable {
         "grant select, insert, update, delete on all tables in schema \(schema) to \(schema)",
         "grant usage on all sequences in schema \(schema) to \(schema)",
       ]).map(PostgresQuery.init(unsafeSQL:)))
-    database = client.database(login, scope: Scope(role: schema, schema: schema))
+    database = client.database(login, scope: SessionScope(role: schema, schema: schema))
   }
 }

@@ -125,7 +125,7 @@ struct FaultTests {
       fixture in
       var gone = fixture.cell
       gone.host += "/gone"
-      let scope = Scope(role: "t_a", schema: "t_a")
+      let scope = SessionScope(role: "t_a", schema: "t_a")
       let moved = fixture.client.database(gone, scope: scope) { fixture.database("t_a") }
       let query: PostgresQuery = "select name from item"
       let rows =
@@ -208,7 +208,7 @@ struct FaultTests {
       roles: roles,
       configuration: .with {
         $0.maximumConnections = 5
-        $0.maximumPreparedStatements = 20
+        $0.statementMemory = 200_000
         $0.maximumScopesPerConnection = 30
         $0.queueTimeout = .seconds(60)
       }

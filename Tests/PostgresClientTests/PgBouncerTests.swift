@@ -20,10 +20,13 @@ struct PgBouncerTests {
     }
   }
 
-  private func tenant(_ client: PostgresClient, _ login: PostgresLogin, gate: GateKey? = nil)
-    -> PostgresDatabase
-  {
-    client.database(login, scope: Scope(role: "t_a", schema: "t_a", gate: gate))
+  private func tenant(
+    _ client: PostgresClient, _ login: PostgresLogin, settings: [SessionScope.Setting] = []
+  ) -> PostgresDatabase {
+    client.database(
+      login,
+      scope: SessionScope(
+        role: "t_a", schema: "t_a", settings: settings, restoresSession: !settings.isEmpty))
   }
 
   @Test(
@@ -66,10 +69,10 @@ struct PgBouncerTests {
         "alter database postgres set bytea_output = 'escape'")
       try await PgBouncer.run(before: fixture, mode: "session") { login in
         try await withClient { client in
-          for gate in [nil, GateKey("key")] {
+          for settings: [SessionScope.Setting] in [[], [.init("app.key", "key")]] {
             for _ in 0..<3 {
               let answers = try await SensitiveStatements.run(
-                on: tenant(client, login, gate: gate))
+                on: tenant(client, login, settings: settings))
               #expect(answers == expected)
             }
           }

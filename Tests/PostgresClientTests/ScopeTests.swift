@@ -38,23 +38,28 @@ struct ScopeTests {
     }
   }
 
-  @Test func theGatesKeyIsSetForTheTransactionAndPrintedNowhere() async throws {
+  @Test func aSettingIsMadeForTheTransactionAndPrintedNowhere() async throws {
     try await TwoScopes.run(configuration: .with { $0.maximumConnections = 1 }) { fixture in
-      let scope = Scope(role: "t_a", schema: "t_a", gate: GateKey("open sesame"))
+      let scope = SessionScope(
+        role: "t_a", schema: "t_a",
+        settings: [.init("app.key", "open sesame"), .init("app.x", "y")],
+        restoresSession: true)
       let gated = fixture.client.database(fixture.cell, scope: scope)
-      let key: PostgresQuery = "select coalesce(current_setting('terrace.k', true), '')"
+      let key: PostgresQuery = "select coalesce(current_setting('app.key', true), '')"
       func text(_ database: PostgresDatabase) async throws -> String {
         try await database.query(key)[0].decode(0)
       }
       #expect(try await text(gated) == "open sesame")
       let rows = try await gated.transaction([key])
       #expect(try rows[0][0].decode(0, as: String.self) == "open sesame")
+      let other = try await gated.query("select current_setting('app.x', true)")
+      #expect(try other[0].decode(0, as: String.self) == "y")
       #expect(try await text(fixture.database("t_a")) == "")
       #expect(try await text(fixture.client.database(fixture.cell)) == "")
       let error = await #expect(throws: PostgresError.self) { try await gated.query("select 1/0") }
       var printed = ""
       dump((scope, gated, error), to: &printed)
-      printed += "\(scope)\(gated)\(String(reflecting: error))"
+      printed += "\(scope)\(scope.settings)\(gated)\(String(reflecting: error))"
       #expect(!printed.contains("sesame"))
     }
   }
@@ -62,7 +67,7 @@ struct ScopeTests {
   @Test func aRoleThatDoesNotExistRunsNothing() async throws {
     try await TwoScopes.run { fixture in
       let nobody = fixture.client.database(
-        fixture.cell, scope: Scope(role: "t_nobody", schema: "t_a"))
+        fixture.cell, scope: SessionScope(role: "t_nobody", schema: "t_a"))
       await #expect(throws: PostgresError.self) { try await nobody.query("select 1") }
       let rows = try await fixture.database("t_a").query("select name from item")
       #expect(rows.count == 1)

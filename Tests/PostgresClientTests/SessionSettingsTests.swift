@@ -20,7 +20,7 @@ struct SessionSettingsTests {
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     defer { client.close() }
     return try await SensitiveStatements.run(
-      on: client.database(fixture.cell, scope: Scope(role: "t_a", schema: "t_a")))
+      on: client.database(fixture.cell, scope: SessionScope(role: "t_a", schema: "t_a")))
   }
 
   @Test func noSettingOfTheDatabaseOrTheRoleChangesAnAnswer() async throws {
@@ -52,12 +52,15 @@ struct SessionSettingsTests {
     }
   }
 
-  /// As with row-level gates, where everybody may execute `set_config`.
+  /// As where everybody may execute `set_config`.
   @Test func nothingThatAnExpressionSetsReachesTheNextTenant() async throws {
     try await TwoScopes.run(configuration: .with { $0.maximumConnections = 1 }) { fixture in
       let tenants = ["t_a", "t_b"].map {
         fixture.client.database(
-          fixture.cell, scope: Scope(role: $0, schema: $0, gate: GateKey("key of \($0)")))
+          fixture.cell,
+          scope: SessionScope(
+            role: $0, schema: $0, settings: [.init("app.key", "key of \($0)")],
+            restoresSession: true))
       }
       let process: PostgresQuery = "select pg_backend_pid()"
       let expected = try await SensitiveStatements.run(on: tenants[1])

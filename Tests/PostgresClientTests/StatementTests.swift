@@ -60,30 +60,99 @@ struct StatementTests {
     }
   }
 
-  @Test func statementsArePreparedOncePerScopeAndBoundedByDeallocating() async throws {
+  /// How many statements like `text` the only connection has prepared.
+  private func prepared(_ fixture: TwoScopes, like text: String) async throws -> Int {
+    let rows = try await fixture.client.database(fixture.cell).query(
+      .init(
+        unsafeSQL: "select count(*) from pg_prepared_statements where statement like '\(text)'"))
+    return try rows[0].decode(0)
+  }
+
+  @Test func aStatementIsPreparedTheSecondTimeInEachScope() async throws {
+    try await TwoScopes.run(configuration: .with { $0.maximumConnections = 1 }) { fixture in
+      for count in [0, 2, 2] {
+        for role in ["t_a", "t_b"] {
+          let rows = try await fixture.database(role).query("select name, 1 from item")
+          #expect(try rows[0].decode(0) == role)
+        }
+        #expect(try await prepared(fixture, like: "select name%") == count)
+      }
+    }
+  }
+
+  @Test func preparedStatementsAreBoundedByDeallocating() async throws {
     try await TwoScopes.run(
       configuration: .with {
         $0.maximumConnections = 1
-        $0.maximumPreparedStatements = 4
+        $0.statementMemory = 50_000
       }
     ) { fixture in
-      for round in 0..<20 {
-        for role in ["t_a", "t_b"] {
-          let query = PostgresQuery(stringLiteral: "select name, \(round % 5) from item")
-          #expect(try await fixture.database(role).query(query)[0].decode(0) == role)
+      for number in 0..<5 {
+        let query = PostgresQuery(stringLiteral: "select name, \(number) from item")
+        // Each is asked for more often than those before it, and takes their place.
+        for _ in 0..<(4 << number) {
+          for role in ["t_a", "t_b"] {
+            #expect(try await fixture.database(role).query(query)[0].decode(0) == role)
+          }
         }
       }
+      #expect(try await prepared(fixture, like: "select name, 4%") == 2)
+      #expect(try await prepared(fixture, like: "select name, 0%") == 0)
       // One more statement than the bound may wait to be deallocated.
-      let rows = try await fixture.client.database(fixture.cell).query(
-        .init(unsafeSQL: "select count(*) from pg_prepared_statements"))
-      #expect(try rows[0].decode(0, as: Int.self) <= 5)
+      let count = try await prepared(fixture, like: "%")
+      #expect((2...6).contains(count))
+    }
+  }
+
+  @Test func withoutMemoryForItEveryStatementIsParsedAnew() async throws {
+    try await TwoScopes.run(
+      configuration: .with {
+        $0.maximumConnections = 1
+        $0.statementMemory = 0
+      }
+    ) { fixture in
+      for _ in 0..<5 {
+        let rows = try await fixture.database("t_a").query("select name from item")
+        #expect(try rows[0].decode(0) == "t_a")
+      }
+      #expect(try await prepared(fixture, like: "select name%") == 0)
+    }
+  }
+
+  @Test func aStatementTwiceInABatchIsPreparedOnce() async throws {
+    try await TwoScopes.run(configuration: .with { $0.maximumConnections = 1 }) { fixture in
+      let query: PostgresQuery = "select name from item"
+      for _ in 0..<2 {
+        let results = try await fixture.database("t_a").read(query, query, query)
+        #expect(results.map(\.count) == [1, 1, 1])
+      }
+      #expect(try await prepared(fixture, like: "select name%") == 1)
+    }
+  }
+
+  @Test func anErrorBeforeAStatementIsPreparedLeavesItToTheNextTime() async throws {
+    try await TwoScopes.run(configuration: .with { $0.maximumConnections = 1 }) { fixture in
+      let database = fixture.database("t_a")
+      let query: PostgresQuery = "select name from item"
+      _ = try await database.query(query)
+      await #expect(throws: PostgresError.self) {
+        // Its Parse comes after the error, and is skipped.
+        try await database.read("select 1/0", query)
+      }
+      #expect(try await prepared(fixture, like: "select name%") == 0)
+      for _ in 0..<2 {
+        let rows = try await database.query(query)
+        #expect(rows.count == 1)
+        #expect(try await prepared(fixture, like: "select name%") == 1)
+      }
     }
   }
 
   @Test func aChangedTableIsPlannedAnewWithoutTheCallerNoticing() async throws {
     try await TwoScopes.run(configuration: .with { $0.maximumConnections = 1 }) { fixture in
       let query: PostgresQuery = "select * from item"
-      #expect(try await fixture.database("t_a").query(query).count == 1)
+      for _ in 0..<2 { #expect(try await fixture.database("t_a").query(query).count == 1) }
+      #expect(try await prepared(fixture, like: "select *%") == 1)
       let owner = fixture.client.database(fixture.superuser)
       _ = try await owner.query(.init(unsafeSQL: "alter table t_a.item add column more int"))
       #expect(try await fixture.database("t_a").query(query).count == 1)
@@ -105,7 +174,9 @@ struct StatementTests {
   @Test func aStatementThatFailedToParseIsNotKept() async throws {
     try await TwoScopes.run(configuration: .with { $0.maximumConnections = 1 }) { fixture in
       let query: PostgresQuery = "select extra from t_a.extra"
-      await #expect(throws: PostgresError.self) { try await fixture.database("t_a").query(query) }
+      for _ in 0..<2 {
+        await #expect(throws: PostgresError.self) { try await fixture.database("t_a").query(query) }
+      }
       let owner = fixture.client.database(fixture.superuser)
       _ = try await owner.transaction([
         .init(unsafeSQL: "create table t_a.extra (extra int)"),

@@ -87,7 +87,7 @@ struct TransactionTests {
   @Test func aFailedTransactionKeepsItsConnectionWhenStatementsMakeRoomForOthers() async throws {
     let configuration = PostgresClientConfiguration.with {
       $0.maximumConnections = 1
-      $0.maximumPreparedStatements = 2
+      $0.statementMemory = 20_000
       $0.queueTimeout = .seconds(20)
     }
     try await TwoScopes.run(configuration: configuration) { fixture in

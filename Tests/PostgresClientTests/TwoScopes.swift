@@ -19,7 +19,7 @@ struct TwoScopes {
   var cell: PostgresLogin { superuser.with(user: "cell", password: "cell") }
 
   func database(_ role: String) -> PostgresDatabase {
-    client.database(cell, scope: Scope(role: role, schema: role))
+    client.database(cell, scope: SessionScope(role: role, schema: role))
   }
 
   /// Starts a server and a client, runs `body`, and ends both.

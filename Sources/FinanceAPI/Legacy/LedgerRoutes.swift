@@ -31,8 +31,13 @@ struct LedgerRoutes: Sendable {
 extension Period {
   /// The query parameter `period`; nil if it is missing or no period.
   fileprivate init?(of request: Request) {
-    guard request.uri.query != nil, let name = request.uri.queryParameters["period"]
-    else { return nil }
+    guard let query = request.uri.query else { return nil }
+    // The usual query has nothing else in it, and need not be taken apart.
+    if query.hasPrefix("period="), let period = Self(rawValue: String(query.dropFirst(7))) {
+      self = period
+      return
+    }
+    guard let name = request.uri.queryParameters["period"] else { return nil }
     self.init(rawValue: String(name))
   }
 }

@@ -51,6 +51,7 @@ enum ConfigurationKey: String, CaseIterable, Sendable {
   case connectTimeout = "TERRACE_DATABASE_CONNECT_TIMEOUT"
   case queueTimeout = "TERRACE_DATABASE_QUEUE_TIMEOUT"
   case statementTimeout = "TERRACE_DATABASE_STATEMENT_TIMEOUT"
+  case statementMemory = "TERRACE_DATABASE_STATEMENT_MEMORY"
   case maximumStaleness = "TERRACE_REGISTRY_MAX_STALENESS"
   case passwordHashes = "TERRACE_PASSWORD_HASHES"
 

@@ -4,15 +4,16 @@ import Tenancy
 
 /// Finds the tenant that a request names: a pure function of the request and the hosts below.
 struct TenantResolver: Sendable {
-  private let baseDomains: Set<String>
-  private let pathHosts: Set<String>
+  // Arrays, since there are one or two of each: to compare costs less than to hash.
+  private let baseDomains: [String]
+  private let pathHosts: [String]
 
   /// - Parameters:
   ///   - baseDomains: What tenant hosts hang under, in canonical form.
   ///   - pathHosts: Other hosts that serve `/t/<slug>/…`, as `localhost` and IP literals do.
   init(baseDomains: Set<String>, pathHosts: Set<String> = []) {
-    self.baseDomains = baseDomains
-    self.pathHosts = pathHosts.union(["localhost"])
+    self.baseDomains = Array(baseDomains)
+    self.pathHosts = Array(pathHosts.union(["localhost"]))
   }
 
   func resolve(_ request: RequestOrigin) -> Resolution {
@@ -59,10 +60,10 @@ struct TenantResolver: Sendable {
     if baseDomains.contains(name) || pathHosts.contains(name) { return .pathHost }
     guard let dot = name.utf8.firstIndex(of: UInt8(ascii: ".")) else { return .unknown }
     var parent = name[name.index(after: dot)...]
-    if baseDomains.contains(String(parent)) { return .tenant(name[..<dot]) }
+    if baseDomains.contains(where: { $0 == parent }) { return .tenant(name[..<dot]) }
     while let dot = parent.utf8.firstIndex(of: UInt8(ascii: ".")) {
       parent = parent[parent.index(after: dot)...]
-      if baseDomains.contains(String(parent)) { return .unknown }
+      if baseDomains.contains(where: { $0 == parent }) { return .unknown }
     }
     return .customDomain(name)
   }

@@ -1,14 +1,15 @@
 import Synchronization
 
-/// A request for a connection, and what is done with it: a batch is run on it, or it is leased.
+/// A request for a connection, and what is done with it: a batch is run on it, or it is
+/// checked out.
 ///
 /// It is resumed exactly once. Cancelling is possible at any time, and tells the caller what is
 /// left to do by where the operation is.
 final class Operation: Sendable, Hashable {
   enum Outcome: Sendable {
     case rows([PostgresRows])
-    /// The connection is the caller's until it is released.
-    case lease(PostgresConnection)
+    /// The connection is checked out: the caller's until it is released.
+    case connection(PostgresConnection)
     case failure(PostgresError)
   }
 
@@ -25,12 +26,12 @@ final class Operation: Sendable, Hashable {
   }
 
   let pool: PoolID
-  let scope: Scope?
-  /// The batch to run; nil leases the connection.
+  let scope: SessionScope?
+  /// The batch to run; nil checks the connection out.
   let batch: Batch?
   private let state = Mutex(State())
 
-  init(pool: PoolID, scope: Scope?, batch: Batch?) {
+  init(pool: PoolID, scope: SessionScope?, batch: Batch?) {
     self.pool = pool
     self.scope = scope
     self.batch = batch
@@ -103,5 +104,44 @@ final class Operation: Sendable, Hashable {
 
   func hash(into hasher: inout Hasher) {
     hasher.combine(ObjectIdentifier(self))
+  }
+}
+
+/// Statements that travel in one round trip and succeed or fail together.
+struct Batch: Sendable {
+  /// What comes before the statements.
+  enum Opening: Sendable {
+    /// The scope's switch: without BEGIN the batch is one implicit transaction that ends with it.
+    case implicit
+    /// BEGIN and the scope's switch.
+    case begin
+    /// Nothing: the transaction is open already.
+    case none
+  }
+
+  /// What comes after them.
+  enum Ending: Sendable {
+    case commit
+    case rollback
+    case none
+  }
+
+  var opening: Opening
+  /// What must hold for anything else to run. Nothing is asked where the transaction is open already.
+  var guards: [PostgresGuard] = []
+  var queries: [PostgresQuery]
+  var ending: Ending
+
+  /// - Throws: ``PostgresError`` with SQLSTATE 22021 if a parameter has a NUL byte, which no text
+  ///   of Postgres can have and which would end the parameter early.
+  func validate() throws(PostgresError) {
+    for query in guards.lazy.map(\.query) { try Self.validate(query) }
+    for query in queries { try Self.validate(query) }
+  }
+
+  private static func validate(_ query: PostgresQuery) throws(PostgresError) {
+    for case let parameter? in query.parameters where parameter.utf8.contains(0) {
+      throw PostgresError(code: .server, sqlState: "22021", detail: "NUL byte in a parameter")
+    }
   }
 }

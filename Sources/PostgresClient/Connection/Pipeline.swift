@@ -8,7 +8,7 @@ struct Pipeline: ~Copyable {
   /// A batch under way, and who waits for it.
   struct Job {
     let operation: Operation
-    let isLeased: Bool
+    let staysCheckedOut: Bool
     let startedAt: ContinuousClock.Instant
   }
 
@@ -25,34 +25,16 @@ struct Pipeline: ~Copyable {
     case notified([PostgresListener.Notification], hasMore: Bool)
   }
 
-  /// What a command was sent for, and so what becomes of its result.
-  enum Step {
-    case query(StatementCache.Key?)
-    case check(StatementCache.Key?)
-    case prepare(StatementCache.Key, name: String)
-    case commit
-    case utility
-  }
-
   /// How often the socket is read in one go, each time at least 8 KiB: others are served in between.
   private static let readsInOneGo = 32
-
-  private static let switchSQL =
-    "select pg_catalog.set_config('role',$1,true),pg_catalog.set_config('search_path',$2,true)"
-  /// Everybody may take session locks where gates are needed; those that a tenant's expression left
-  /// on the connection end here.
-  private static let gatedSwitchSQL =
-    switchSQL + ",pg_catalog.set_config('terrace.k',$3,true),pg_catalog.pg_advisory_unlock_all()"
 
   private var handle: ConnectionHandle?
   let socket: Int32
   /// See ``ConnectionHandle/pins``.
   private let pins: String?
   private var hasBeenReset = false
-  var statements: StatementCache
+  private var commands: PipelineCommands
   private(set) var job: Job?
-  private var steps: [Step] = []
-  private var position = 0
   private var results: [PostgresRows] = []
   private var failure: PostgresError?
   /// Whether the job's transaction is to be over when the job is.
@@ -63,10 +45,11 @@ struct Pipeline: ~Copyable {
   private var heldOutcome: Operation.Outcome?
   private(set) var wantsWrite = false
 
-  init(_ handle: consuming ConnectionHandle, statementCapacity: Int) {
+  /// - Parameter statementMemory: bytes of the server's memory that prepared statements may take.
+  init(_ handle: consuming ConnectionHandle, statementMemory: Int) {
     socket = handle.socket
     pins = handle.pins
-    statements = StatementCache(capacity: statementCapacity)
+    commands = PipelineCommands(statementMemory: statementMemory)
     self.handle = consume handle
   }
 
@@ -100,8 +83,7 @@ struct Pipeline: ~Copyable {
   mutating func start(_ job: Job, _ batch: Batch) -> Event {
     guard let connection else { return .none }
     self.job = job
-    position = 0
-    steps.removeAll(keepingCapacity: true)
+    commands.begin()
     results = []
     failure = nil
     cancelReason = nil
@@ -116,61 +98,56 @@ struct Pipeline: ~Copyable {
     return flush(connection)
   }
 
-  private mutating func send(_ batch: Batch, scope: Scope?, on connection: OpaquePointer) -> Bool {
+  private mutating func send(_ batch: Batch, scope: SessionScope?, on connection: OpaquePointer)
+    -> Bool
+  {
     guard deallocateEvicted(batch.opening, on: connection) else { return false }
     if case .begin = batch.opening {
-      guard append("begin", scope: nil, on: connection) else { return false }
+      guard commands.append("begin", on: connection) else { return false }
     }
     guard pinAgain(batch.opening, on: connection) else { return false }
     if let scope {
       switch batch.opening {
       case .implicit, .begin:
-        var query = PostgresQuery(stringLiteral: Self.switchSQL)
-        query.parameters = [scope.role, scope.searchPath]
-        if let gate = scope.gate {
-          query.sql = Self.gatedSwitchSQL
-          query.parameters.append(gate.text)
-        }
-        guard append(query, scope: nil, on: connection) else { return false }
+        guard commands.appendSwitch(to: scope, on: connection) else { return false }
       case .none: break
       }
     }
     guard sendGuards(batch, scope: scope, on: connection) else { return false }
     for query in batch.queries {
-      guard append(query, scope: scope, on: connection, as: Step.query) else { return false }
+      guard commands.append(query, in: scope, on: connection) else { return false }
     }
     guard resetSettings(batch, scope: scope, on: connection) else { return false }
     return switch batch.ending {
-    case .commit: append("commit", scope: nil, on: connection) { _ in .commit }
-    case .rollback: append("rollback", scope: nil, on: connection)
+    case .commit: commands.append("commit", on: connection, as: .commit)
+    case .rollback: commands.append("rollback", on: connection)
     case .none: true
     }
   }
 
   /// Not within a transaction that is open: its first batch has checked them.
   private mutating func sendGuards(
-    _ batch: Batch, scope: Scope?, on connection: OpaquePointer
+    _ batch: Batch, scope: SessionScope?, on connection: OpaquePointer
   ) -> Bool {
     if case .none = batch.opening { return true }
     for condition in batch.guards {
-      guard append(condition.query, scope: scope, on: connection, as: Step.check) else {
+      guard commands.append(condition.query, in: scope, on: connection, isGuard: true) else {
         return false
       }
     }
     return true
   }
 
-  /// Where a row-level gate is what keeps tenants apart, everybody may execute `set_config`, and so
-  /// one injected expression could leave settings to the tenant who comes next. They are reset in the
+  /// One injected expression could leave settings to the scope that comes next. They are reset in the
   /// transaction that made them: what would come after it might begin read-only.
   private mutating func resetSettings(
-    _ batch: Batch, scope: Scope?, on connection: OpaquePointer
+    _ batch: Batch, scope: SessionScope?, on connection: OpaquePointer
   ) -> Bool {
-    guard scope?.gate != nil else { return true }
+    guard scope?.restoresSession == true else { return true }
     switch (batch.opening, batch.ending) {
     case (.implicit, _), (_, .commit):
       hasBeenReset = true
-      return append("reset all", scope: nil, on: connection)
+      return commands.append("reset all", on: connection)
     default: return true
     }
   }
@@ -179,7 +156,7 @@ struct Pipeline: ~Copyable {
   private mutating func pinAgain(_ opening: Batch.Opening, on connection: OpaquePointer) -> Bool {
     guard hasBeenReset, let pins else { return true }
     if case .none = opening { return true }
-    return append(PostgresQuery(stringLiteral: pins), scope: nil, on: connection)
+    return commands.append(pins, on: connection)
   }
 
   /// Not within a transaction that is open: one that has failed refuses it, and all that follows.
@@ -187,43 +164,7 @@ struct Pipeline: ~Copyable {
     _ opening: Batch.Opening, on connection: OpaquePointer
   ) -> Bool {
     if case .none = opening { return true }
-    for name in statements.takeEvicted() {
-      let query = PostgresQuery(unsafeSQL: "deallocate \(name)")
-      guard append(query, scope: nil, on: connection) else { return false }
-    }
-    return true
-  }
-
-  /// Sends one statement, prepared first if it is to be and is not yet.
-  private mutating func append(
-    _ query: PostgresQuery, scope: Scope?, on connection: OpaquePointer,
-    as step: (StatementCache.Key?) -> Step = { _ in .utility }
-  ) -> Bool {
-    guard query.isPrepared else {
-      steps.append(step(nil))
-      return ParameterValues.with(query.parameters) { count, values in
-        PQsendQueryParams(connection, query.sql, count, nil, values, nil, nil, 0) == 1
-      }
-    }
-    let key = StatementCache.Key(scope: scope, sql: query.sql)
-    let name: String
-    if let prepared = statements.use(key) ?? nameBeingPrepared(key) {
-      name = prepared
-    } else {
-      name = statements.makeName()
-      guard PQsendPrepare(connection, name, query.sql, 0, nil) == 1 else { return false }
-      steps.append(.prepare(key, name: name))
-    }
-    steps.append(step(key))
-    return ParameterValues.with(query.parameters) { count, values in
-      PQsendQueryPrepared(connection, name, count, values, nil, nil, 0) == 1
-    }
-  }
-
-  /// The name under which a statement of this batch is being prepared already.
-  private func nameBeingPrepared(_ key: StatementCache.Key) -> String? {
-    for case .prepare(key, let name) in steps { return name }
-    return nil
+    return commands.deallocateEvicted(on: connection)
   }
 
   private mutating func flush(_ connection: OpaquePointer) -> Event {
@@ -263,8 +204,7 @@ struct Pipeline: ~Copyable {
   private mutating func takeResults(_ connection: OpaquePointer) -> Event? {
     while PQisBusy(connection) == 0 {
       guard let result = PQgetResult(connection) else {
-        guard position < steps.count else { return .broken(lostError(connection)) }
-        position += 1
+        guard commands.goOn() else { return .broken(lostError(connection)) }
         continue
       }
       if PQresultStatus(result) == PGRES_PIPELINE_SYNC {
@@ -284,27 +224,28 @@ struct Pipeline: ~Copyable {
       || errno != EAGAIN
   }
 
-  /// Takes in the result of the command at `position`.
+  /// Takes in the result of the command whose turn it is.
   ///
   /// - Returns: false if the connection cannot go on.
   private mutating func take(_ result: OpaquePointer) -> Bool {
-    guard position < steps.count else {
+    guard let step = commands.current else {
       PQclear(result)
       return false
     }
-    switch (PQresultStatus(result), steps[position]) {
-    case (PGRES_TUPLES_OK, .query), (PGRES_COMMAND_OK, .query), (PGRES_EMPTY_QUERY, .query):
+    switch (PQresultStatus(result), step) {
+    case (PGRES_TUPLES_OK, .query(_, isGuard: false)),
+      (PGRES_COMMAND_OK, .query(_, isGuard: false)),
+      (PGRES_EMPTY_QUERY, .query(_, isGuard: false)):
       results.append(PostgresRows(result: result))
       return true
-    case (PGRES_COMMAND_OK, .prepare(let key, let name)):
-      statements.insert(key, name: name)
+    case (PGRES_COMMAND_OK, .prepare(let index)): commands.isPrepared(index)
     case (PGRES_COMMAND_OK, .commit):
       // COMMIT of a transaction that has failed answers ROLLBACK, and is no error.
       if String(cString: PQcmdStatus(result)) != "COMMIT" {
         failure = failure ?? PostgresError(code: .server, sqlState: "25P02")
       }
     case (PGRES_TUPLES_OK, _), (PGRES_COMMAND_OK, _), (PGRES_PIPELINE_ABORTED, _): break
-    case (PGRES_FATAL_ERROR, let step):
+    case (PGRES_FATAL_ERROR, _):
       let error = PostgresError(result: result, cancelReason: cancelReason)
       failure = failure ?? understand(error, of: step)
     default:
@@ -316,25 +257,21 @@ struct Pipeline: ~Copyable {
   }
 
   /// What the error of a command means. A statement that the server no longer accepts is forgotten.
-  private mutating func understand(_ error: PostgresError, of step: Step) -> PostgresError {
-    switch step {
-    case .query(.some(let key)), .check(.some(let key)):
-      if error.isStalePlan { statements.remove(key) }
-    default: break
-    }
-    if case .check = step, error.sqlState == PostgresGuard.refusal {
-      return PostgresError(code: .guardRefused, sqlState: error.sqlState, detail: error.detail)
-    }
-    return error
+  private mutating func understand(
+    _ error: PostgresError, of step: PipelineCommands.Step
+  ) -> PostgresError {
+    guard case .query(let name, let isGuard) = step else { return error }
+    if let name, error.isStalePlan { commands.forget(name) }
+    guard isGuard, error.sqlState == PostgresGuard.refusal else { return error }
+    return PostgresError(code: .guardRefused, sqlState: error.sqlState, detail: error.detail)
   }
 
   /// All results are in.
   private mutating func finish(_ connection: OpaquePointer) -> Event {
     guard let job else { return .none }
     if endsTransaction, PQtransactionStatus(connection) != PQTRANS_IDLE {
-      position = 0
-      steps.removeAll(keepingCapacity: true)
-      guard append("rollback", scope: nil, on: connection),
+      commands.begin()
+      guard commands.append("rollback", on: connection),
         PQpipelineSync(connection) == 1
       else { return .broken(lostError(connection)) }
       return flush(connection)
@@ -392,5 +329,26 @@ struct Pipeline: ~Copyable {
     heldOutcome = nil
     self.job = nil
     return .completed(job, outcome)
+  }
+}
+
+/// A request to cancel what a connection runs, sent over a connection of its own.
+///
+/// libpq before 17 sends it in clear text, even if the connection itself uses TLS.
+struct CancelRequest: @unchecked Sendable {
+  // Unchecked since OpaquePointer is not Sendable; a PGcancel is read-only and safe to use from
+  // another thread (libpq, PQcancel).
+  private let pointer: OpaquePointer
+
+  init?(_ connection: OpaquePointer) {
+    guard let pointer = PQgetCancel(connection) else { return nil }
+    self.pointer = pointer
+  }
+
+  /// Sends the request, and blocks until the server has served it. Call it once.
+  func send() {
+    var message = [CChar](repeating: 0, count: 256)
+    PQcancel(pointer, &message, Int32(message.count))
+    PQfreeCancel(pointer)
   }
 }

@@ -37,20 +37,20 @@ final class PostgresConnection: Sendable {
     self.reactor = reactor
     statementTimeout = configuration.statementTimeout
     let socket = handle.socket
-    pipeline = Mutex(Pipeline(handle, statementCapacity: configuration.maximumPreparedStatements))
+    pipeline = Mutex(Pipeline(handle, statementMemory: configuration.statementMemory))
     reactor.add(self, socket: socket)
   }
 
   /// Sends the operation's batch. The operation is resumed when all results are in.
   ///
-  /// - Parameter isLeased: whether the connection stays with its holder afterwards; otherwise the
+  /// - Parameter staysCheckedOut: whether the connection stays with its holder afterwards; otherwise the
   ///   owner is told that it is free.
   /// - Returns: false if nothing was sent, since the connection is closed.
-  func run(_ operation: Operation, _ batch: Batch, isLeased: Bool) -> Bool {
+  func run(_ operation: Operation, _ batch: Batch, staysCheckedOut: Bool) -> Bool {
     let now = ContinuousClock.now
     let event: Pipeline.Event? = withPipeline { pipeline in
       guard pipeline.isOpen else { return nil }
-      let job = Pipeline.Job(operation: operation, isLeased: isLeased, startedAt: now)
+      let job = Pipeline.Job(operation: operation, staysCheckedOut: staysCheckedOut, startedAt: now)
       return settle(pipeline.start(job, batch), &pipeline)
     }
     guard let event else { return false }
@@ -161,7 +161,7 @@ final class PostgresConnection: Sendable {
     case .completed(let job, let outcome):
       if case .failure(let error) = outcome, error.isOfConnection { owner.connectionIsUnfit(self) }
       // First the next request, so that the server is busy while this caller wakes up.
-      if !job.isLeased { owner.connectionIsFree(self) }
+      if !job.staysCheckedOut { owner.connectionIsFree(self) }
       job.operation.resume(outcome)
     case .closed(let job, let error):
       owner.connectionIsLost(self, error)
@@ -170,4 +170,18 @@ final class PostgresConnection: Sendable {
       owner.connection(self, received: notifications)
     }
   }
+}
+
+/// Who is told of what becomes of a connection. The calls come from any thread, without a lock.
+protocol ConnectionOwner: AnyObject, Sendable {
+  /// The connection is idle and can take other work.
+  func connectionIsFree(_ connection: PostgresConnection)
+  /// The connection is in a state that it may not come out of, and so may others of its login be.
+  /// Its holder gives it back all the same.
+  func connectionIsUnfit(_ connection: PostgresConnection)
+  /// The connection broke and is closed.
+  func connectionIsLost(_ connection: PostgresConnection, _ error: PostgresError)
+  /// Something was NOTIFYed on a channel that the connection LISTENs to.
+  func connection(
+    _ connection: PostgresConnection, received notifications: [PostgresListener.Notification])
 }

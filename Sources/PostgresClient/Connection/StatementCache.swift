@@ -1,9 +1,42 @@
-/// Which prepared statements a connection has, and which of them was used longest ago.
+/// Which prepared statements a connection has, and which are worth preparing.
+///
+/// A statement that is prepared saves the server to parse it each time, and to plan it after a few
+/// times; it costs the server memory for as long as it exists. So one is prepared when it is asked
+/// for a second time within some thousand statements, and all together have a budget. Once that is
+/// spent, a statement is prepared only if it has been asked for more often lately than those which
+/// were used longest ago and would make room for it.
+///
+/// It sends nothing. A statement counts as prepared from ``insert(_:_:)`` on, which follows the
+/// server's word; what is to be deallocated is kept until ``takeEvicted()``.
 struct StatementCache: Sendable {
+  /// The name of a statement on one connection.
+  struct Name: Hashable, Sendable, CustomStringConvertible {
+    let number: Int
+
+    var description: String { "s\(number)" }
+
+    /// Calls `body` with the name as libpq wants it, valid only inside.
+    func withCString<R>(_ body: (UnsafePointer<CChar>) -> R) -> R {
+      withUnsafeTemporaryAllocation(of: CChar.self, capacity: 24) { text in
+        var index = 23
+        text[index] = 0
+        var rest = number
+        repeat {
+          index -= 1
+          text[index] = CChar(UInt8(ascii: "0")) + CChar(rest % 10)
+          rest /= 10
+        } while rest > 0
+        text[index - 1] = CChar(UInt8(ascii: "s"))
+        // The buffer is not empty.
+        return body(text.baseAddress! + index - 1)
+      }
+    }
+  }
+
   /// A statement is never shared between scopes: a changed search_path would make the server plan
   /// it anew, and names would resolve to another's tables meanwhile.
   struct Key: Hashable, Sendable {
-    let scope: Scope?
+    let scope: SessionScope?
     let sql: String
 
     /// By the text's length: a scope has few statements, and their texts are long.
@@ -11,41 +44,67 @@ struct StatementCache: Sendable {
       hasher.combine(scope)
       hasher.combine(sql.utf8.count)
     }
+
+    /// By the whole text.
+    fileprivate var fingerprint: Int {
+      var hasher = Hasher()
+      hasher.combine(scope)
+      hasher.combine(sql)
+      return hasher.finalize()
+    }
+
+    /// Bytes of the server's memory that the prepared statement takes with its generic plan, as
+    /// estimated: the more text, the more there is of both. Measured by `pg_backend_memory_contexts`
+    /// for the statements of `benchmarks/run mixed` on PostgreSQL 15.
+    var size: Int { max(Self.leastSize, sql.utf8.count * Self.sizePerByte) }
+
+    private static let leastSize = 12 << 10
+    private static let sizePerByte = 160
   }
 
   private struct Node {
     let key: Key
-    let name: String
-    var newer: Int
-    var older: Int
+    let name: Name
+    var uses: RecentCount
+    var newer = -1
+    var older = -1
   }
 
-  let capacity: Int
+  /// Bytes of the server's memory that all may take, as estimated.
+  let budget: Int
+  /// What they take.
+  private(set) var size = 0
   private var indices: [Key: Int] = [:]
   private var nodes: [Node] = []
   private var free: [Int] = []
   private var newest = -1
   private var oldest = -1
   private var lastName = 0
+  /// How often statements that are not prepared were asked for, by their fingerprints.
+  private var sightings: [Int: RecentCount] = [:]
+  /// Statements that were asked for, and how many of them make a period.
+  private var asked = 0
+  private static let periodLength = 4096
   /// Statements that the server still has and that are to be deallocated.
-  private(set) var evicted: [String] = []
+  private(set) var evicted: [Name] = []
 
-  init(capacity: Int) {
-    precondition(capacity > 0)
-    self.capacity = capacity
+  init(budget: Int) {
+    self.budget = budget
   }
 
   var count: Int { indices.count }
 
   /// A name that no statement of this connection has had.
-  mutating func makeName() -> String {
+  mutating func makeName() -> Name {
     lastName += 1
-    return "s\(lastName)"
+    return Name(number: lastName)
   }
 
-  /// The name of the statement, which becomes the newest; nil if there is none.
-  mutating func use(_ key: Key) -> String? {
+  /// The name of the statement, which becomes the newest; nil if it is not prepared.
+  mutating func use(_ key: Key) -> Name? {
+    passTime()
     guard let index = indices[key] else { return nil }
+    nodes[index].uses.add(in: period)
     if index != newest {
       unlink(index)
       link(index)
@@ -53,11 +112,20 @@ struct StatementCache: Sendable {
     return nodes[index].name
   }
 
-  /// Takes in a statement that the server has prepared. The oldest makes room.
-  mutating func insert(_ key: Key, name: String) {
+  /// Whether a statement that is not prepared should be. It is asked each time that the statement is
+  /// sent, and remembers how often that was.
+  mutating func isWorthPreparing(_ key: Key) -> Bool {
+    let count = see(key)
+    return count > 1 && hasRoom(for: key.size, count: count)
+  }
+
+  /// Takes in a statement that the server has prepared. The oldest make room.
+  mutating func insert(_ key: Key, _ name: Name) {
     remove(key)
-    if indices.count == capacity { remove(nodes[oldest].key) }
-    let node = Node(key: key, name: name, newer: -1, older: -1)
+    let seen = sightings.removeValue(forKey: key.fingerprint)
+    size += key.size
+    while size > budget, oldest >= 0 { remove(nodes[oldest].key) }
+    let node = Node(key: key, name: name, uses: seen ?? RecentCount(in: period))
     let index: Int
     if let reused = free.popLast() {
       index = reused
@@ -70,19 +138,82 @@ struct StatementCache: Sendable {
     link(index)
   }
 
+  /// Forgets the statement that has this name, and has it deallocated.
+  mutating func remove(_ name: Name) {
+    for (index, node) in nodes.enumerated() where node.name == name && indices[node.key] == index {
+      remove(node.key)
+    }
+  }
+
   /// Forgets a statement, and has it deallocated.
   mutating func remove(_ key: Key) {
     guard let index = indices.removeValue(forKey: key) else { return }
     unlink(index)
+    size -= key.size
+    sightings[key.fingerprint] = nodes[index].uses
     evicted.append(nodes[index].name)
     free.append(index)
   }
 
   /// The evicted statements, which the caller now deallocates.
-  mutating func takeEvicted() -> [String] {
+  mutating func takeEvicted() -> [Name] {
+    guard !evicted.isEmpty else { return [] }
     defer { evicted = [] }
     return evicted
   }
+
+  // MARK: What was asked for lately
+
+  private var period: Int { asked / Self.periodLength }
+
+  private mutating func passTime() {
+    asked += 1
+    guard asked % Self.periodLength == 0 else { return }
+    sightings = sightings.filter { $0.value.amount(in: period) > 0 }
+  }
+
+  /// How often the statement was asked for lately, this time included.
+  private mutating func see(_ key: Key) -> Int {
+    let period = period
+    var count = sightings[key.fingerprint] ?? RecentCount(in: period, 0)
+    count.add(in: period)
+    sightings[key.fingerprint] = count
+    return count.amount(in: period)
+  }
+
+  /// Whether so much is left of the budget, or is taken by the oldest statements that were all used
+  /// less often lately.
+  private func hasRoom(for needed: Int, count: Int) -> Bool {
+    var room = budget - size
+    var index = oldest
+    while room < needed {
+      guard index >= 0, nodes[index].uses.amount(in: period) < count else { return false }
+      room += nodes[index].key.size
+      index = nodes[index].newer
+    }
+    return true
+  }
+
+  /// A count whose past weighs half as much with each period.
+  private struct RecentCount: Sendable {
+    private var value: Int32
+    private var period: Int32
+
+    init(in period: Int, _ value: Int32 = 1) {
+      self.value = value
+      self.period = Int32(truncatingIfNeeded: period)
+    }
+
+    func amount(in period: Int) -> Int {
+      Int(value) >> min(Int(Int32(truncatingIfNeeded: period) &- self.period), 31)
+    }
+
+    mutating func add(in period: Int) {
+      self = RecentCount(in: period, Int32(clamping: amount(in: period) + 1))
+    }
+  }
+
+  // MARK: The order of use
 
   private mutating func link(_ index: Int) {
     nodes[index].older = newest

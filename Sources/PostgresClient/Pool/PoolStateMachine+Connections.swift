@@ -166,4 +166,68 @@ extension PoolStateMachine {
       removeTurnIfEmpty(scope, pool: id)
     }
   }
+
+  // MARK: Opening
+
+  /// Opens as many connections as there are waiting requests with none coming, as far as the bound
+  /// and the back-off allow.
+  mutating func openIfNeeded(_ id: PoolID, now: Instant, _ actions: inout Actions) {
+    guard !isShutDown, pools[id.index].waiting > 0 else { return }
+    if let retryAt = pools[id.index].retryAt {
+      // One attempt at a time tells whether the server is back.
+      guard now >= retryAt, pools[id.index].opening.isEmpty else { return }
+    }
+    while total < configuration.maximumConnections || hasIdle,
+      hasGrantableWaiters(id, beyond: pools[id.index].opening.count + pools[id.index].idle.count),
+      let room = room(for: id, now: now)
+    {
+      if case .of(let spare) = room { close(spare, &actions) }
+      lastConnection += 1
+      let connection = ConnectionID(index: lastConnection)
+      let jitter = Double.random(in: 0.9...1.1, using: &random)
+      connections.append(
+        Connection(
+          id: connection, pool: id, expiresAt: now + configuration.maximumConnectionAge * jitter))
+      pools[id.index].opening.insert(connection)
+      actions.opens.append((connection, id))
+      if pools[id.index].retryAt != nil { return }
+    }
+  }
+
+  /// Whether more than `count` requests wait that their scopes' bounds would let have a connection.
+  private func hasGrantableWaiters(_ id: PoolID, beyond count: Int) -> Bool {
+    var left = count
+    for turn in pools[id.index].turns {
+      let room =
+        maximumConnections(of: turn.scope, pool: id) - pools[id.index].scopes[turn.scope].inUse
+      left -= max(0, min(pools[id.index].scopes[turn.scope].queue.count, room))
+      if left < 0 { return true }
+    }
+    return false
+  }
+
+  /// Forgets an idle or released connection, and has it closed.
+  mutating func close(_ id: ConnectionID, _ actions: inout Actions) {
+    forget(id)
+    actions.closes.append(id)
+  }
+
+  /// Takes a connection out of the books.
+  ///
+  /// - Returns: its pool, or nil if it was not in them.
+  @discardableResult
+  mutating func forget(_ id: ConnectionID) -> PoolID? {
+    guard let index = index(of: id) else { return nil }
+    let connection = connections.remove(at: index)
+    let pool = connection.pool
+    if pools[pool.index].opening.remove(id) != nil { return pool }
+    pools[pool.index].open -= 1
+    pools[pool.index].idle.removeAll { $0 == id }
+    if let holder = connection.holder { releaseHold(of: holder, pool: pool) }
+    return pool
+  }
+
+  mutating func releaseHold(of holder: ScopeID, pool id: PoolID) {
+    pools[id.index].scopes[holder].inUse -= 1
+  }
 }

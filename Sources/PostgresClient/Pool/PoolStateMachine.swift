@@ -1,5 +1,15 @@
 import DequeModule
 
+/// Names the pool of one login within a client.
+struct PoolID: Hashable, Sendable {
+  let index: Int
+}
+
+/// Names one connection within a client.
+struct ConnectionID: Hashable, Sendable {
+  let index: Int
+}
+
 /// Decides which request gets which connection, and when connections open and close.
 ///
 /// It holds the pools of all logins, since they share one bound. It does nothing itself: every
@@ -116,8 +126,8 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
   /// An array, since there are few, and changing what a dictionary holds in place allocates.
   var connections: [Connection] = []
   var isShutDown = false
-  private var lastConnection = 0
-  private var random: SystemRandomNumberGenerator = .init()
+  var lastConnection = 0
+  var random: SystemRandomNumberGenerator = .init()
 
   init(configuration: PostgresClientConfiguration) {
     precondition(configuration.maximumConnections > 0)
@@ -140,7 +150,7 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
     pools[pool.index].scopes[scope].limits = limits
   }
 
-  private func maximumConnections(of scope: ScopeID, pool: PoolID) -> Int {
+  func maximumConnections(of scope: ScopeID, pool: PoolID) -> Int {
     guard let connections = pools[pool.index].scopes[scope].limits?.connections else {
       return maximumPerScope
     }
@@ -214,71 +224,11 @@ struct PoolStateMachine<Request: Hashable & Sendable>: Sendable {
     let pool = connections[index].pool.index
     connections[index].holder = scope
     connections[index].idleSince = nil
-    connections[index].scopes.insert(scope)
+    // Its home since it was last granted one, which is usual and need not be looked up.
+    if pools[pool].scopes[scope].home?.connection != id { connections[index].scopes.insert(scope) }
     pools[pool].grants += 1
     pools[pool].scopes[scope].inUse += 1
     pools[pool].scopes[scope].home = (id, pools[pool].grants)
     return (request, id)
-  }
-
-  // MARK: Opening
-
-  /// Opens as many connections as there are waiting requests with none coming, as far as the bound
-  /// and the back-off allow.
-  mutating func openIfNeeded(_ id: PoolID, now: Instant, _ actions: inout Actions) {
-    guard !isShutDown, pools[id.index].waiting > 0 else { return }
-    if let retryAt = pools[id.index].retryAt {
-      // One attempt at a time tells whether the server is back.
-      guard now >= retryAt, pools[id.index].opening.isEmpty else { return }
-    }
-    while total < configuration.maximumConnections || hasIdle,
-      grantableWaiters(id) > pools[id.index].opening.count + pools[id.index].idle.count,
-      let room = room(for: id, now: now)
-    {
-      if case .of(let spare) = room { close(spare, &actions) }
-      lastConnection += 1
-      let connection = ConnectionID(index: lastConnection)
-      let jitter = Double.random(in: 0.9...1.1, using: &random)
-      connections.append(
-        Connection(
-          id: connection, pool: id, expiresAt: now + configuration.maximumConnectionAge * jitter))
-      pools[id.index].opening.insert(connection)
-      actions.opens.append((connection, id))
-      if pools[id.index].retryAt != nil { return }
-    }
-  }
-
-  /// Waiting requests that their scopes' bounds would let have a connection.
-  private func grantableWaiters(_ id: PoolID) -> Int {
-    pools[id.index].turns.reduce(0) { sum, turn in
-      let scope = pools[id.index].scopes[turn.scope]
-      let room = maximumConnections(of: turn.scope, pool: id) - scope.inUse
-      return sum + max(0, min(scope.queue.count, room))
-    }
-  }
-
-  /// Forgets an idle or released connection, and has it closed.
-  mutating func close(_ id: ConnectionID, _ actions: inout Actions) {
-    forget(id)
-    actions.closes.append(id)
-  }
-
-  /// Takes a connection out of the books.
-  ///
-  /// - Returns: its pool, or nil if it was not in them.
-  @discardableResult
-  mutating func forget(_ id: ConnectionID) -> PoolID? {
-    guard let index = index(of: id) else { return nil }
-    let connection = connections.remove(at: index)
-    let pool = connection.pool
-    if pools[pool.index].opening.remove(id) != nil { return pool }
-    pools[pool.index].open -= 1
-    pools[pool.index].idle.removeAll { $0 == id }
-    if let holder = connection.holder { releaseHold(of: holder, pool: pool) }
-    return pool
-  }
-
-  mutating func releaseHold(of holder: ScopeID, pool id: PoolID) {
-    pools[id.index].scopes[holder].inUse -= 1
   }
 }

@@ -47,6 +47,9 @@ public struct PostgresQuery: Sendable, ExpressibleByStringInterpolation {
   }
 
   public struct StringInterpolation: StringInterpolationProtocol, Sendable {
+    /// Made once: there is one for each parameter of each query.
+    private static let placeholders = (1...16).map { "$\($0)" }
+
     var sql = ""
     var parameters: [String?] = []
 
@@ -74,8 +77,8 @@ public struct PostgresQuery: Sendable, ExpressibleByStringInterpolation {
 
     private mutating func append(_ parameter: String?) {
       parameters.append(parameter)
-      sql += "$"
-      sql += String(parameters.count)
+      let number = parameters.count
+      sql += number <= Self.placeholders.count ? Self.placeholders[number - 1] : "$\(number)"
     }
   }
 }

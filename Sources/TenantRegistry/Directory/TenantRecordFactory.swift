@@ -30,10 +30,14 @@ struct TenantRecordFactory: Sendable {
     return login
   }
 
-  /// Without the master key's version there is no key, and the gate stays shut.
-  private func gateKey(of row: StoredTenant) -> GateKey? {
-    guard case .cells(let masterKeys) = access, let version = row.gateVersion else { return nil }
-    return TenantGate.key(for: row.tenant.id, version: version, masterKeys)
+  /// Without the master key's version the gate stays shut. Where there is one, everybody may execute
+  /// `set_config`, so the session is restored after each tenant.
+  private func scope(of row: StoredTenant) -> SessionScope {
+    guard case .cells(let masterKeys) = access, let version = row.gateVersion,
+      let setting = TenantGate.setting(for: row.tenant.id, version: version, masterKeys)
+    else { return SessionScope(role: row.schema, schema: row.schema) }
+    return SessionScope(
+      role: row.schema, schema: row.schema, settings: [setting], restoresSession: true)
   }
 
   /// The record; nil if the tenant's cell is not known.
@@ -51,8 +55,7 @@ struct TenantRecordFactory: Sendable {
     return TenantRecord(
       row,
       database: client.database(
-        login, scope: Scope(role: row.schema, schema: row.schema, gate: gateKey(of: row)),
-        limits: row.limits.ofPool, whereNow: whereNow),
+        login, scope: scope(of: row), limits: row.limits.ofPool, currentLocation: whereNow),
       signingKeys: SigningKeyRing(sealed: keys, source: source))
   }
 }

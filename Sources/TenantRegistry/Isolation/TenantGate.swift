@@ -18,11 +18,12 @@ struct TenantGate: Sendable, Equatable {
     digest = Array(SHA256.hash(data: Data(text.utf8)))
   }
 
-  /// What opens the tenant's gate; nil if that version of the shared master key is not held.
-  static func key(
+  /// The setting that opens the tenant's gate; nil if that version of the shared master key is not
+  /// held.
+  static func setting(
     for tenant: TenantID, version: Int, _ masterKeys: MasterKeys
-  ) -> GateKey? {
-    text(for: tenant, version: version, masterKeys).map(GateKey.init)
+  ) -> SessionScope.Setting? {
+    text(for: tenant, version: version, masterKeys).map { .init("terrace.k", $0) }
   }
 
   private static func text(

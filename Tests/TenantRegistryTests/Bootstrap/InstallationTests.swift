@@ -179,7 +179,8 @@ extension DatabaseTests {
           }
           let globex = try #require(try await fixture.administration.tenant(slug: "globex"))
           let own = fixture.client.database(
-            fixture.tenantLogin(globex), scope: Scope(role: globex.role, schema: globex.schema))
+            fixture.tenantLogin(globex),
+            scope: SessionScope(role: globex.role, schema: globex.schema))
           let check = DatabaseCheck(own, roles: fixture.roles)
           #expect(try await own.query("select name from item").count == 1)
           #expect(try await check.findings() == [])

@@ -140,7 +140,7 @@ extension DatabaseTests {
       try await withLoot { loot in
         let login = loot.fixture.tenantLogin(loot.tenant)
         let scoped = loot.fixture.client.database(
-          login, scope: Scope(role: loot.tenant.role, schema: loot.tenant.schema))
+          login, scope: SessionScope(role: loot.tenant.role, schema: loot.tenant.schema))
         for schema in ["t_globex", "t_initech"] {
           for statement in [
             "select * from \(schema).item", "insert into \(schema).item (name) values ('x')",

@@ -194,7 +194,7 @@ extension DatabaseTests {
       registry.client.database(
         registry.ownerLogin.with(
           user: login, password: String(decoding: password.bytes, as: UTF8.self)),
-        scope: Scope(role: schema, schema: schema))
+        scope: SessionScope(role: schema, schema: schema))
     }
 
     @Test func aDedicatedTenantsOwnLoginPassesItsOwnGateAlone() async throws {

@@ -133,10 +133,11 @@ extension DatabaseTests {
         let globex = try await fixture.register("globex", isolation: .dedicated)
         let databases = [
           fixture.client.database(
-            try fixture.cellLogin(), scope: Scope(role: acme.role, schema: acme.schema)),
+            try fixture.cellLogin(), scope: SessionScope(role: acme.role, schema: acme.schema)),
           fixture.client.database(try fixture.cellLogin()),
           fixture.client.database(
-            fixture.tenantLogin(globex), scope: Scope(role: globex.role, schema: globex.schema)),
+            fixture.tenantLogin(globex),
+            scope: SessionScope(role: globex.role, schema: globex.schema)),
           fixture.client.database(fixture.tenantLogin(globex)),
         ]
         for expression in Self.holding {
@@ -156,7 +157,7 @@ extension DatabaseTests {
         let acme = try await fixture.register("acme")
         let cell = try fixture.cellLogin()
         let scoped = fixture.client.database(
-          cell, scope: Scope(role: acme.role, schema: acme.schema))
+          cell, scope: SessionScope(role: acme.role, schema: acme.schema))
         try await fixture.client.database(cell).withTransaction { transaction in
           let pid: Int = try await transaction.query("select pg_backend_pid()")[0].decode(0)
           for function in ["pg_terminate_backend", "pg_cancel_backend"] {

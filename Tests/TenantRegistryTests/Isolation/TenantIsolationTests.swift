@@ -17,7 +17,7 @@ extension DatabaseTests {
         let globex = try await fixture.register("globex")
         for tenant in [acme, globex] {
           let database = fixture.client.database(
-            try fixture.cellLogin(), scope: Scope(role: tenant.role, schema: tenant.schema))
+            try fixture.cellLogin(), scope: SessionScope(role: tenant.role, schema: tenant.schema))
           _ = try await database.query("insert into item (name) values (\(tenant.tenant.slug))")
         }
         try await body(fixture, acme, globex)
@@ -94,7 +94,7 @@ extension DatabaseTests {
     @Test func aTenantsRoleCannotLeaveItsSchema() async throws {
       try await withTwoTenants { fixture, acme, _ in
         let database = fixture.client.database(
-          try fixture.cellLogin(), scope: Scope(role: acme.role, schema: acme.schema))
+          try fixture.cellLogin(), scope: SessionScope(role: acme.role, schema: acme.schema))
         for escape in Self.escapes {
           let state = try await sqlState { try await database.query(.init(unsafeSQL: escape)) }
           #expect(state == "42501", "\(escape)")
@@ -109,7 +109,7 @@ extension DatabaseTests {
         for _ in 0..<20 {
           for tenant in [acme, globex] {
             let scoped = fixture.client.database(
-              login, scope: Scope(role: tenant.role, schema: tenant.schema))
+              login, scope: SessionScope(role: tenant.role, schema: tenant.schema))
             let rows = try await scoped.query("select name, current_user from item")
             #expect(try rows.map { try $0.decode(0, as: String.self) } == [tenant.tenant.slug])
             #expect(try rows[0].decode(1, as: String.self) == tenant.role)
@@ -125,7 +125,7 @@ extension DatabaseTests {
     @Test func aSecondStatementCannotBeSmuggledIn() async throws {
       try await withTwoTenants { fixture, acme, _ in
         let database = fixture.client.database(
-          try fixture.cellLogin(), scope: Scope(role: acme.role, schema: acme.schema))
+          try fixture.cellLogin(), scope: SessionScope(role: acme.role, schema: acme.schema))
         let state = try await sqlState {
           try await database.query(
             .init(unsafeSQL: "select 1; reset role; set role t_globex; select * from item"))
@@ -141,7 +141,7 @@ extension DatabaseTests {
     @Test func withoutItsRoleASessionReachesNothing() async throws {
       try await withTwoTenants { fixture, acme, _ in
         let database = fixture.client.database(
-          try fixture.cellLogin(), scope: Scope(role: acme.role, schema: acme.schema))
+          try fixture.cellLogin(), scope: SessionScope(role: acme.role, schema: acme.schema))
         for table in ["t_acme.item", "t_globex.item"] {
           let state = try await sqlState {
             try await database.withTransaction { transaction in
@@ -158,7 +158,7 @@ extension DatabaseTests {
       try await withTwoTenants(isolation: .dedicated) { fixture, acme, globex in
         let login = fixture.tenantLogin(acme)
         let own = fixture.client.database(
-          login, scope: Scope(role: acme.role, schema: acme.schema))
+          login, scope: SessionScope(role: acme.role, schema: acme.schema))
         #expect(try await own.query("select name from item").count == 1)
         let bare = fixture.client.database(login)
         let tenants = try await bare.query("select name from registry.own_hosts")
@@ -179,7 +179,7 @@ extension DatabaseTests {
           }
             == "42501")
         let foreign = fixture.client.database(
-          login, scope: Scope(role: globex.role, schema: globex.schema))
+          login, scope: SessionScope(role: globex.role, schema: globex.schema))
         #expect(try await sqlState { try await foreign.query("select * from item") } == "42501")
       }
     }
@@ -201,9 +201,9 @@ extension DatabaseTests {
         }
         let login = try fixture.cellLogin()
         let first = fixture.client.database(
-          login, scope: Scope(role: acme.role, schema: acme.schema))
+          login, scope: SessionScope(role: acme.role, schema: acme.schema))
         let second = fixture.client.database(
-          login, scope: Scope(role: globex.role, schema: globex.schema))
+          login, scope: SessionScope(role: globex.role, schema: globex.schema))
         let object: Int64 = try await first.query("select lo_from_bytea(0, 'secret')")[0].decode(0)
         #expect(
           try await sqlState { try await second.query("select lo_get(\(object)::oid)") } == "42501")

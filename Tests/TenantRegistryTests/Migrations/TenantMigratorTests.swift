@@ -24,7 +24,7 @@ extension DatabaseTests {
         #expect(report.migrated.sorted() == (0..<6).map { "a\($0)" })
         #expect(report.failed.isEmpty)
         let database = fixture.client.database(
-          try fixture.cellLogin(), scope: Scope(role: "t_a3", schema: "t_a3"))
+          try fixture.cellLogin(), scope: SessionScope(role: "t_a3", schema: "t_a3"))
         _ = try await database.query("insert into note default values")
         #expect(try await fixture.administration.tenant(slug: "a3")?.schemaVersion == 2)
         #expect(try await migrator(fixture).migrate() == TenantMigrator.Report())

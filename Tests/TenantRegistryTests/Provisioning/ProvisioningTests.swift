@@ -17,7 +17,7 @@ extension DatabaseTests {
         #expect(tenant.state == .active)
         #expect(tenant.schemaVersion == 1)
         let database = fixture.client.database(
-          try fixture.cellLogin(), scope: Scope(role: tenant.role, schema: tenant.schema))
+          try fixture.cellLogin(), scope: SessionScope(role: tenant.role, schema: tenant.schema))
         let rows = try await database.query("insert into item (name) values ('x') returning name")
         #expect(try rows[0].decode(0, as: String.self) == "x")
       }
@@ -166,10 +166,10 @@ extension DatabaseTests {
         }
         #expect(cells == [1, 1, 2, 2, 3])
         let third = fixture.client.database(
-          try fixture.cellLogin(2), scope: Scope(role: "t_a3", schema: "t_a3"))
+          try fixture.cellLogin(2), scope: SessionScope(role: "t_a3", schema: "t_a3"))
         #expect(try await third.query("select * from item").isEmpty)
         let foreign = fixture.client.database(
-          try fixture.cellLogin(2), scope: Scope(role: "t_a1", schema: "t_a1"))
+          try fixture.cellLogin(2), scope: SessionScope(role: "t_a1", schema: "t_a1"))
         #expect(try await sqlState { try await foreign.query("select * from item") } != nil)
       }
     }
