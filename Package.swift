@@ -42,6 +42,7 @@ let package = Package(
       name: "PostgresClient",
       dependencies: [
         "CLibPQ", "CPostgresEnvironment",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
@@ -81,7 +82,8 @@ let package = Package(
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-      ], resources: [.embedInCode("HTTP/openapi.json")], swiftSettings: settings),
+      ], resources: [.embedInCode("HTTP/openapi.json"), .embedInCode("Migrations")],
+      swiftSettings: settings),
     .target(
       name: "FinanceAPI",
       dependencies: [
@@ -95,7 +97,8 @@ let package = Package(
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
-      ], resources: [.embedInCode("HTTP/openapi.json")], swiftSettings: settings),
+      ], resources: [.embedInCode("HTTP/openapi.json"), .embedInCode("Migrations")],
+      swiftSettings: settings),
     .target(name: "CSpawn"),
     .target(
       name: "EmbeddedPostgres",
