@@ -42,6 +42,7 @@ let package = Package(
       dependencies: [
         "CLibPQ", "CPostgresEnvironment",
         .product(name: "Atomics", package: "swift-atomics"),
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
@@ -92,7 +93,7 @@ let package = Package(
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-      ], swiftSettings: settings),
+      ], resources: [.embedInCode("Migrations")], swiftSettings: settings),
     .target(
       name: "AdminAPI",
       dependencies: [
@@ -111,7 +112,7 @@ let package = Package(
         .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "NIOPosix", package: "swift-nio"),
-      ], swiftSettings: settings),
+      ], resources: [.embedInCode("Migrations")], swiftSettings: settings),
     .target(
       name: "FinanceAPI",
       dependencies: [

@@ -1,61 +1,10 @@
 import PostgresClient
 
-/// The history of a tenant's schema.
+/// The history of a tenant's schema: the files of `Migrations`.
 package enum FinanceMigrations {
-  /// Every migration, in order.
-  package static let all = [firstLedgers, canonicalUsernames]
-
-  private static let firstLedgers = Migration(
-    number: 1, name: "first_ledgers",
-    statements: [
-      """
-      create table ledger (
-        id bigint generated always as identity primary key,
-        name text not null,
-        currency text not null,
-        time_zone text not null,
-        created_at timestamptz not null default now()
-      )
-      """,
-      """
-      create table app_user (
-        id bigint generated always as identity primary key,
-        username text not null constraint app_user_username_key unique,
-        password_hash text not null,
-        token_epoch bigint not null default 0,
-        default_ledger_id bigint not null references ledger,
-        created_at timestamptz not null default now()
-      )
-      """,
-      """
-      create table transaction (
-        id bigint generated always as identity primary key,
-        ledger_id bigint not null references ledger,
-        created_by bigint not null references app_user,
-        kind text not null check (kind in ('income', 'expense')),
-        amount bigint not null check (amount > 0),
-        description text,
-        occurred_on date not null,
-        created_at timestamptz not null default now()
-      )
-      """,
-      """
-      create index transaction_ledger_id_occurred_on_idx
-        on transaction (ledger_id, occurred_on) include (kind, amount)
-      """,
-    ])
-
-  /// What all spellings of a user's name have in common. It is not unique: names that the first
-  /// release told apart may be one by now. Of names that are not ASCII only the server knows it, and
-  /// fills it in.
-  private static let canonicalUsernames = Migration(
-    number: 2, name: "canonical_usernames",
-    statements: [
-      "alter table app_user add column username_canonical text",
-      """
-      update app_user set username_canonical = lower(username collate "C")
-      where octet_length(username) = char_length(username)
-      """,
-      "create index app_user_username_canonical_idx on app_user (username_canonical)",
-    ])
+  package static let all = Migrations(
+    files: [
+      "first_ledgers": PackageResources._001_first_ledgers_sql,
+      "canonical_usernames": PackageResources._002_canonical_usernames_sql,
+    ], baseline: PackageResources.baseline_sql)
 }

@@ -7,7 +7,7 @@ import PostgresClient
 
 /// The finance API of every tenant.
 package struct FinanceModule: TenantModule {
-  package static var migrations: [Migration] { FinanceMigrations.all }
+  package static var migrations: Migrations { FinanceMigrations.all }
 
   private let environment: FinanceEnvironment
 

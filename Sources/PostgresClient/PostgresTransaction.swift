@@ -50,6 +50,19 @@ public final class PostgresTransaction: Sendable {
   }
 
   private func run(_ batch: Batch) async throws(PostgresError) -> [PostgresRows] {
+    try await connection.run(batch, of: database)
+  }
+
+  private func start(_ operation: Operation, _ batch: Batch) async -> Operation.Outcome {
+    await connection.start(operation, batch)
+  }
+}
+
+extension PostgresConnection {
+  /// Runs a batch for whoever has checked the connection out.
+  fileprivate func run(_ batch: Batch, of database: PostgresDatabase) async throws(PostgresError)
+    -> [PostgresRows]
+  {
     let operation = Operation(pool: database.pool, scope: database.scope, batch: batch)
     let outcome = await withTaskCancellationHandler {
       await start(operation, batch)
@@ -63,12 +76,31 @@ public final class PostgresTransaction: Sendable {
     }
   }
 
-  private func start(_ operation: Operation, _ batch: Batch) async -> Operation.Outcome {
+  fileprivate func start(_ operation: Operation, _ batch: Batch) async -> Operation.Outcome {
     await withUnsafeContinuation { continuation in
-      guard operation.wait(continuation), operation.start(on: connection) else { return }
-      if !connection.run(operation, batch, staysCheckedOut: true) {
+      guard operation.wait(continuation), operation.start(on: self) else { return }
+      if !run(operation, batch, staysCheckedOut: true) {
         operation.resume(.failure(PostgresError(code: .connectionLost)))
       }
+    }
+  }
+}
+
+extension PostgresDatabase {
+  /// Runs each statement by itself, in no transaction, for the few that cannot run in one: on a
+  /// connection of its own, which begins with `settings` and is closed afterwards.
+  func queryOutsideTransaction(
+    _ queries: [PostgresQuery], settings: [PostgresQuery]
+  ) async throws(PostgresError) {
+    let connection = try await client.checkout(self)
+    defer {
+      connection.close()
+      client.connectionIsLost(
+        connection, PostgresError(code: .connectionLost, detail: "its settings were changed"))
+    }
+    for queries in [settings] + queries.map({ [$0] }) {
+      _ = try await connection.run(
+        Batch(opening: .none, queries: queries, ending: .none), of: self)
     }
   }
 }

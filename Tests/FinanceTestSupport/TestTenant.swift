@@ -26,15 +26,15 @@ package struct TestTenant: Sendable {
     let schema = "t_\(tenant.slug)__\(number)"
     let (client, login) = (postgres.client, postgres.login)
     owner = client.database(login, scope: SessionScope(role: login.user, schema: schema))
-    let grants = [
-      "create role \(schema) nologin", "create schema \(schema)",
+    let before = ["create role \(schema) nologin", "create schema \(schema)"]
+    let after = [
+      "grant usage on schema \(schema) to \(schema)",
+      "grant select, insert, update, delete on all tables in schema \(schema) to \(schema)",
+      "grant usage on all sequences in schema \(schema) to \(schema)",
     ]
     _ = try await owner.transaction(
-      (grants + FinanceMigrations.all.flatMap(\.statements) + [
-        "grant usage on schema \(schema) to \(schema)",
-        "grant select, insert, update, delete on all tables in schema \(schema) to \(schema)",
-        "grant usage on all sequences in schema \(schema) to \(schema)",
-      ]).map(PostgresQuery.init(unsafeSQL:)))
+      before.map(PostgresQuery.init(unsafeSQL:)) + FinanceMigrations.all.creation()
+        + after.map(PostgresQuery.init(unsafeSQL:)))
     database = client.database(login, scope: SessionScope(role: schema, schema: schema))
   }
 }

@@ -21,7 +21,7 @@ package struct RegistryFixture: Sendable {
     return logger
   }()
 
-  package static let migrations = [
+  package static let migrations: Migrations = [
     Migration(
       number: 1, name: "first",
       statements: [
@@ -32,6 +32,50 @@ package struct RegistryFixture: Sendable {
         "create index item_name_idx on item (name)",
       ])
   ]
+
+  /// A history with migrations that do not fit into a transaction. The backfill fails where a name is
+  /// empty.
+  package static let stepwise: Migrations =
+    migrations + [
+      Migration(
+        number: 2, name: "length",
+        statements: [
+          "alter table item add column length integer",
+          "alter table item add column runs integer not null default 0",
+        ]),
+      Migration(
+        number: 3, name: "lengths", form: .batches(size: 900, table: "item", key: "id"),
+        statements: [
+          """
+          update item set length = length(name) / least(length(name), 1), runs = runs + 1
+          where id > $1 and id <= $2
+          """
+        ]),
+      Migration(
+        number: 4, name: "length_index", form: .statements,
+        statements: ["create index concurrently if not exists item_length_idx on item (length)"]),
+      Migration(
+        number: 5, name: "note",
+        statements: ["create table note (id bigint generated always as identity primary key)"]),
+    ]
+
+  /// Whether a schema is where ``stepwise`` brings it, each row changed once.
+  package static func expectStepwise(
+    _ schema: String, in owner: PostgresDatabase, rows: Int,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws {
+    let row = try await owner.query(
+      .init(
+        unsafeSQL: """
+          select (select count(*) from \(schema).item where runs = 1 and length = length(name)),
+            (select indisvalid from pg_index
+              where indexrelid = '\(schema).item_length_idx'::regclass),
+            has_table_privilege('\(schema)', '\(schema).note', 'insert')
+          """))[0]
+    #expect(try row.decode(0, as: Int.self) == rows, sourceLocation: sourceLocation)
+    #expect(try row.decode(1, as: Bool.self), sourceLocation: sourceLocation)
+    #expect(try row.decode(2, as: Bool.self), sourceLocation: sourceLocation)
+  }
 
   package init(
     server: EmbeddedPostgres, client: PostgresClient, database: String = "terrace",

@@ -7,7 +7,7 @@ import PostgresClient
 /// The modules that tenants are served by. A further one is a further line of ``all``.
 enum TenantModules {
   private struct Entry: Sendable {
-    let migrations: [Migration]
+    let migrations: Migrations
     let make: @Sendable (ProcessConfiguration, any MetricsFactory) -> any TenantModule
 
     init<Module: TenantModule>(
@@ -28,7 +28,9 @@ enum TenantModules {
   ]
 
   /// The history of a tenant's schema, numbered through all modules.
-  static let migrations = all.flatMap(\.migrations)
+  static let migrations = all.dropFirst().reduce(all[0].migrations) { history, module in
+    module.migrations.isEmpty ? history : history + module.migrations
+  }
 
   static func make(
     _ configuration: ProcessConfiguration, metrics: any MetricsFactory

@@ -6,7 +6,7 @@ import PostgresClient
 /// what it keeps in each tenant's schema.
 package protocol TenantModule: Sendable {
   /// The module's migrations of a tenant's schema, in order.
-  static var migrations: [Migration] { get }
+  static var migrations: Migrations { get }
 
   /// The first segments of the module's paths. No other module has a path that begins with one.
   var roots: Set<String> { get }

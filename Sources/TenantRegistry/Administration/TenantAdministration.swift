@@ -18,7 +18,7 @@ public struct TenantAdministration: Sendable {
   ///   - roles: what new tenants' roles are called.
   ///   - drain: how long requests may be under way on the side that a tenant has left.
   public init(
-    owner: PostgresDatabase, masterKeys: MasterKeys, tenantMigrations: [Migration],
+    owner: PostgresDatabase, masterKeys: MasterKeys, tenantMigrations: Migrations,
     roles: DatabaseRoles = .standard, drain: Duration = TenantDeployments.drain, logger: Logger
   ) {
     self.init(

@@ -9,7 +9,7 @@ struct Provisioner: Sendable {
 
   let store: ProvisioningStore
   var masterKeys: MasterKeys
-  var migrations: [Migration]
+  var migrations: Migrations
   var roles = DatabaseRoles.standard
   var cellCapacity = Cell.capacity
 

@@ -71,7 +71,7 @@ extension ProvisioningPlan {
 
   private var schemaStatements: [PostgresQuery] {
     TenantSchemaSQL.enter(names.schema)
-      + TenantSchemaSQL.apply(migrations)
+      + migrations.creation()
       + TenantSchemaSQL.open(
         names.schema, gateDigest: gate?.digest, hasOwnLogins: credential != nil)
   }

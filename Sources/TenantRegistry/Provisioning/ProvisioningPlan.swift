@@ -16,7 +16,7 @@ struct ProvisioningPlan: Sendable {
   let signingKeys: [SealedSigningKey]
   /// Master keys that the registry has not seen before.
   let newMasterKeys: [MasterKeyCheck]
-  let migrations: [Migration]
+  let migrations: Migrations
   /// The gate that the tenant's tables get, where they need one.
   let gate: TenantGate?
   let actor: String

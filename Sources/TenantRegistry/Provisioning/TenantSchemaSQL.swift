@@ -3,6 +3,9 @@ import PostgresClient
 /// The statements that make, change and open a tenant's schema. They run as the owner,
 /// inside a transaction.
 enum TenantSchemaSQL {
+  /// What the ledger and the comments on schemas call their history.
+  static let target = "tenant"
+
   /// Makes the tenant's role, which its cell's login may switch to, and its schema, which is empty.
   ///
   /// Without AUTHORIZATION: the owner is not a member of the tenant's role, and the schema is not

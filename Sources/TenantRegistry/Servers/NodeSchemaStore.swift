@@ -38,7 +38,7 @@ struct NodeSchemaStore: Sendable {
   ///   - gateDigest: of the gate that its tables are to have, if any.
   func make(
     _ schema: String, in cell: Cell, verifier: SCRAMVerifier, gateDigest: [UInt8]?,
-    migrations: [Migration]
+    migrations: Migrations
   ) async throws {
     var attempt = 1
     while true {
@@ -53,7 +53,7 @@ struct NodeSchemaStore: Sendable {
 
   private func makeOnce(
     _ schema: String, in cell: Cell, verifier: SCRAMVerifier, gateDigest: [UInt8]?,
-    migrations: [Migration]
+    migrations: Migrations
   ) async throws {
     try await database.withTransaction { transaction in
       let situation = try await look(schema, cell, transaction)
@@ -66,21 +66,28 @@ struct NodeSchemaStore: Sendable {
         queries += TenantSchemaSQL.create(
           schema, cell: cell, serverVersion: situation.serverVersion)
       }
-      queries += steps(schema, from: situation.version ?? 0, gateDigest, migrations)
+      let version = situation.version ?? 0
+      if version < migrations.count {
+        queries += steps(
+          schema, gateDigest, migrations.creation(from: version), upTo: migrations.count)
+      }
       if !queries.isEmpty { try await transaction.query(queries) }
     }
   }
 
-  /// Runs the migrations that the schema lacks. Never run twice at once.
+  /// Runs those of the migrations that the schema lacks, all of which run in one transaction. Never
+  /// run twice at once.
   func migrate(
-    _ schema: String, in cell: Cell, gateDigest: [UInt8]?, migrations: [Migration]
+    _ schema: String, in cell: Cell, gateDigest: [UInt8]?, migrations: some Sequence<Migration>
   ) async throws {
     try await database.withTransaction { transaction in
       guard let version = try await look(schema, cell, transaction).version else {
         throw PostgresError(code: .server, sqlState: "3F000", detail: "\(schema) is not there")
       }
-      let queries = steps(schema, from: version, gateDigest, migrations)
-      if !queries.isEmpty { try await transaction.query(queries) }
+      let missing = migrations.filter { $0.number > version }
+      guard let last = missing.last else { return }
+      try await transaction.query(
+        steps(schema, gateDigest, TenantSchemaSQL.apply(missing), upTo: last.number))
     }
   }
 
@@ -101,15 +108,11 @@ struct NodeSchemaStore: Sendable {
   }
 
   private func steps(
-    _ schema: String, from version: Int, _ gateDigest: [UInt8]?, _ migrations: [Migration]
+    _ schema: String, _ gateDigest: [UInt8]?, _ statements: [PostgresQuery], upTo version: Int
   ) -> [PostgresQuery] {
-    let missing = migrations.filter { $0.number > version }
-    guard !missing.isEmpty else { return [] }
-    let comment =
-      "comment on schema \(TenantSchemaSQL.quoted(schema)) is 'tenant migration \(migrations.count)'"
-    return TenantSchemaSQL.enter(schema) + TenantSchemaSQL.apply(missing)
+    TenantSchemaSQL.enter(schema) + statements
       + TenantSchemaSQL.open(schema, gateDigest: gateDigest)
-      + [PostgresQuery(unsafeSQL: comment)]
+      + [SchemaPosition(version: version).write(schema, target: TenantSchemaSQL.target)]
   }
 }
 

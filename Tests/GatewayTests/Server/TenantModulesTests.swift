@@ -12,7 +12,7 @@ struct TenantModulesTests {
   private struct Failing: TenantModule {
     struct Failure: Error {}
 
-    static let migrations: [Migration] = []
+    static let migrations: Migrations = []
     let root: String
 
     var roots: Set<String> { [root] }

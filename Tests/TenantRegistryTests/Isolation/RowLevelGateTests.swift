@@ -249,6 +249,18 @@ extension DatabaseTests {
       }
     }
 
+    @Test func migrationsThatFitIntoNoTransactionPassByTheGate() async throws {
+      try await withTwoTenants { fixture in
+        let owner = fixture.registry.owner
+        let report = try await TenantMigrator(
+          owner: owner, migrations: RegistryFixture.stepwise, logger: RegistryFixture.logger
+        ).migrate()
+        #expect(report.failed.isEmpty)
+        try await RegistryFixture.expectStepwise("t_acme", in: owner, rows: 1)
+        #expect(try await DatabaseCheck(fixture.registry.reader).findings() == [])
+      }
+    }
+
     @Test func whereSetConfigIsTakenAwayNobodyGetsAGate() async throws {
       try await withRegistry { fixture in
         try await fixture.register("acme")

@@ -65,8 +65,10 @@ extension DatabaseTests {
     @Test func aFailingMigrationLeavesNothingBehind() async throws {
       try await withRegistry { fixture in
         var provisioner = fixture.provisioner
-        provisioner.migrations.append(
-          Migration(number: 2, name: "broken", statements: ["create table item ()"]))
+        provisioner.migrations =
+          provisioner.migrations + [
+            Migration(number: 2, name: "broken", statements: ["create table item ()"])
+          ]
         let before = try await DatabaseFootprint(fixture.superuser)
         let registration = try TenantRegistration(slug: "acme", displayName: "Acme")
         let broken = provisioner

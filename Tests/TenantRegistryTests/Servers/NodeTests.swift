@@ -229,6 +229,26 @@ extension DatabaseTests {
       }
     }
 
+    @Test func migrationsThatFitIntoNoTransactionReachTheNode() async throws {
+      try await withNode { fixture in
+        let registration = try TenantRegistration(slug: "acme", displayName: "Acme")
+        _ = try await fixture.administration.register(registration, actor: "test")
+        _ = try await fixture.superuser.query(
+          "insert into t_acme.item (name) select 'n' || n from generate_series(1, 2000) n")
+        let migrator = TenantMigrator(
+          owner: fixture.registry.owner, migrations: RegistryFixture.stepwise,
+          logger: RegistryFixture.logger)
+        for version in [1, 3] {
+          #expect(try await migrator.migrate().migrated.contains("acme"))
+          // As if it had been cut before the registry took note.
+          _ = try await fixture.registry.owner.query(
+            "update registry.tenants set schema_version = \(version) where schema_name = 't_acme'")
+        }
+        #expect(try await migrator.migrate().failed.isEmpty)
+        try await RegistryFixture.expectStepwise("t_acme", in: fixture.superuser, rows: 2000)
+      }
+    }
+
     @Test func aNodeCanBeReachedSomewhereElse() async throws {
       try await withNode { fixture in
         let registration = try TenantRegistration(slug: "acme", displayName: "Acme")

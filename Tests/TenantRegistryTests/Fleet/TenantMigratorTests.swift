@@ -17,6 +17,33 @@ extension DatabaseTests {
         logger: RegistryFixture.logger)
     }
 
+    @Test func whatFitsIntoNoTransactionRunsInItsPlaceAndWhenATenantIsRegistered() async throws {
+      try await withRegistry { fixture in
+        try await fixture.register("acme")
+        _ = try await fixture.owner.query(
+          "insert into t_acme.item (name) select 'n' || n from generate_series(1, 3000) n")
+        let migrator = TenantMigrator(
+          owner: fixture.owner, migrations: RegistryFixture.stepwise,
+          logger: RegistryFixture.logger)
+        // The backfill divides by it.
+        _ = try await fixture.owner.query("update t_acme.item set name = '' where id = 2500")
+        #expect(try await migrator.migrate().failed.keys.sorted() == ["acme"])
+        #expect(try await fixture.administration.tenant(slug: "acme")?.schemaVersion == 2)
+        _ = try await fixture.owner.query("update t_acme.item set name = 'n' where id = 2500")
+        #expect(try await migrator.migrate().migrated == ["acme"])
+        #expect(try await fixture.administration.tenant(slug: "acme")?.schemaVersion == 5)
+        var provisioner = fixture.provisioner
+        provisioner.migrations = RegistryFixture.stepwise
+        let administration = TenantAdministration(
+          owner: fixture.owner, provisioner: provisioner, logger: RegistryFixture.logger)
+        let registration = try TenantRegistration(slug: "globex", displayName: "Globex")
+        _ = try await administration.register(registration, actor: "test")
+        try await RegistryFixture.expectStepwise("t_acme", in: fixture.owner, rows: 3000)
+        try await RegistryFixture.expectStepwise("t_globex", in: fixture.owner, rows: 0)
+        #expect(try await migrator.migrate() == TenantMigrator.Report())
+      }
+    }
+
     @Test func bringsEveryTenantThatIsBehindUpToDateWithItsGrants() async throws {
       try await withRegistry { fixture in
         for number in 0..<6 { try await fixture.register("a\(number)") }

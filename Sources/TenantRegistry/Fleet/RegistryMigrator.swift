@@ -2,9 +2,11 @@ import PostgresClient
 
 /// Brings the registry's own schema up to date.
 public struct RegistryMigrator: Sendable {
+  private static let ledger = MigrationLedger(schema: "registry")
+
   private let database: PostgresDatabase
-  private let migrations: [Migration]
-  private let tenantMigrations: [Migration]
+  private let migrations: Migrations
+  private let tenantMigrations: Migrations
   private let roles: DatabaseRoles
   private let patience: Duration
 
@@ -12,7 +14,7 @@ public struct RegistryMigrator: Sendable {
   ///   - database: the registry's, as the owner; as the reader it can only be asked what is missing.
   ///   - roles: what the owner and the reader are called.
   public init(
-    database: PostgresDatabase, tenantMigrations: [Migration], roles: DatabaseRoles = .standard
+    database: PostgresDatabase, tenantMigrations: Migrations, roles: DatabaseRoles = .standard
   ) {
     self.init(
       database: database, migrations: RegistryMigrations.all, tenantMigrations: tenantMigrations,
@@ -22,7 +24,7 @@ public struct RegistryMigrator: Sendable {
   /// - Parameter patience: how long to go on trying while somebody else uses the tables; longer
   ///   than transactions of tenants' logins may take.
   init(
-    database: PostgresDatabase, migrations: [Migration], tenantMigrations: [Migration],
+    database: PostgresDatabase, migrations: Migrations, tenantMigrations: Migrations,
     roles: DatabaseRoles = .standard, patience: Duration = .seconds(120)
   ) {
     self.database = database
@@ -32,8 +34,9 @@ public struct RegistryMigrator: Sendable {
     self.patience = patience
   }
 
-  /// Runs the migrations that are missing, all or none; of several callers at once, one does the
-  /// work. It also records the checksums of the tenants' migrations.
+  /// Runs the migrations that are missing, all or none but for those that do not fit into a
+  /// transaction (``Migration/Form``); of several callers at once, one does the work. It also records
+  /// the checksums of the tenants' migrations.
   ///
   /// Whoever reads a table that a migration waits for waits behind it. So a migration gives way
   /// after half a second, and tries again for two minutes. Sessions of tenants' logins that it waits
@@ -83,21 +86,42 @@ public struct RegistryMigrator: Sendable {
   }
 
   private func migrateOnce() async throws -> [Int] {
-    try await database.withTransaction { transaction in
-      try await transaction.query(
-        ["set local lock_timeout = '500ms'"] + MigrationLedger.open)
-      let (own, tenant) = try pending(in: try await transaction.query(MigrationLedger.read))
-      let queries =
-        own.flatMap(apply) + own.map { MigrationLedger.record($0, of: .registry) }
-        + tenant.map { MigrationLedger.record($0, of: .tenant) }
-      if !queries.isEmpty { try await transaction.query(queries) }
-      return own.map(\.number)
+    var done: [Int] = []
+    while true {
+      let (ran, next) = try await migrateInTransaction()
+      done += ran
+      guard let next else { return done }
+      try await StepwiseMigration(
+        naming(next), of: "registry", target: "registry", in: database
+      ).run()
+      _ = try await database.query(Self.ledger.record(next, of: "registry"))
+      done.append(next.number)
     }
   }
 
-  /// The checksum is that of the text as it is written, whatever the roles are called here.
-  private func apply(_ migration: Migration) -> [PostgresQuery] {
-    migration.statements.map { PostgresQuery(unsafeSQL: roles.naming($0)) }
+  /// Runs what is missing, as far as it fits into one transaction.
+  ///
+  /// - Returns: the numbers of what ran, and the migration after that, if there is one.
+  private func migrateInTransaction() async throws -> (ran: [Int], next: Migration?) {
+    try await database.withTransaction { transaction in
+      try await transaction.query(["set local lock_timeout = '500ms'"] + Self.ledger.open)
+      let (own, tenant) = try pending(in: try await transaction.query(Self.ledger.read))
+      let part = own.prefix { $0.form == .transaction }
+      let queries =
+        part.flatMap { naming($0).statements.map(PostgresQuery.init(unsafeSQL:)) }
+        + part.map { Self.ledger.record($0, of: "registry") }
+        + tenant.map { Self.ledger.record($0, of: TenantSchemaSQL.target) }
+      if !queries.isEmpty { try await transaction.query(queries) }
+      return (part.map(\.number), own.dropFirst(part.count).first)
+    }
+  }
+
+  /// The migration as it runs here. The ledger has the checksum of the text as it is written,
+  /// whatever the roles are called.
+  private func naming(_ migration: Migration) -> Migration {
+    Migration(
+      number: migration.number, name: migration.name, needs: migration.needs,
+      form: migration.form, statements: migration.statements.map(roles.naming))
   }
 
   /// The numbers of the registry's migrations that are missing; all of them where there is no
@@ -106,7 +130,7 @@ public struct RegistryMigrator: Sendable {
   /// - Throws: as ``migrate()``.
   public func pending() async throws -> [Int] {
     do {
-      return try pending(in: try await database.query(MigrationLedger.read)).own.map(\.number)
+      return try pending(in: try await database.query(Self.ledger.read)).own.map(\.number)
     } catch let error as PostgresError where error.sqlState == "42P01" {
       return migrations.map(\.number)
     }
@@ -114,8 +138,9 @@ public struct RegistryMigrator: Sendable {
 
   private func pending(in ledger: PostgresRows) throws -> (own: [Migration], tenant: [Migration]) {
     (
-      try MigrationLedger.history(of: .registry, in: ledger).pending(of: migrations),
-      try MigrationLedger.history(of: .tenant, in: ledger).pending(of: tenantMigrations)
+      try Self.ledger.pending(of: migrations, target: "registry", in: ledger),
+      try Self.ledger.pending(
+        of: tenantMigrations, target: TenantSchemaSQL.target, in: ledger)
     )
   }
 }

@@ -8,7 +8,7 @@ import Testing
 extension DatabaseTests {
   @Suite struct RegistryMigratorTests {
     private func migrator(
-      _ fixture: RegistryFixture, _ migrations: [Migration] = RegistryFixture.migrations
+      _ fixture: RegistryFixture, _ migrations: Migrations = RegistryFixture.migrations
     ) -> RegistryMigrator {
       RegistryMigrator(database: fixture.owner, tenantMigrations: migrations)
     }

@@ -43,29 +43,50 @@ struct TenantMigrationStore: Sendable {
     ).isEmpty
   }
 
-  /// Runs what the tenant lacks, all or nothing. Whoever comes second finds nothing to do.
-  func migrate(_ tenant: Target, with migrations: [Migration]) async throws {
+  /// Runs what the tenant lacks: as much as fits into a transaction at a time, all or nothing, and
+  /// what does not step by step. Whoever comes second finds nothing to do.
+  func migrate(_ tenant: Target, with migrations: Migrations) async throws {
+    while let next = try await migrateInTransaction(tenant, with: migrations) {
+      try await StepwiseMigration(
+        next, of: tenant.schema, target: TenantSchemaSQL.target, in: place(of: tenant)
+      ).run()
+      _ = try await database.query(
+        """
+        update registry.tenants set schema_version = \(next.number)
+        where id = \(tenant.id) and schema_version = \(next.number - 1)
+        """)
+    }
+  }
+
+  /// Runs what the tenant lacks, as far as it fits into one transaction.
+  ///
+  /// - Returns: the migration after that, if there is one.
+  private func migrateInTransaction(
+    _ tenant: Target, with migrations: Migrations
+  ) async throws -> Migration? {
     try await database.withTransaction { transaction in
       let rows = try await transaction.query(
         "select schema_version from registry.tenants where id = \(tenant.id) for update")
-      let version = try rows[0].decode(0, as: Int.self)
-      guard version < migrations.count else { return }
+      let missing = migrations.dropFirst(try rows[0].decode(0, as: Int.self))
+      let part = missing.prefix { $0.form == .transaction }
+      guard let last = part.last else { return missing.first }
       if tenant.cell.node.address == nil {
         try await transaction.query(
-          TenantSchemaSQL.enter(tenant.schema)
-            + TenantSchemaSQL.apply(migrations.filter { $0.number > version })
+          TenantSchemaSQL.enter(tenant.schema) + TenantSchemaSQL.apply(part)
             + TenantSchemaSQL.open(
               tenant.schema, gateDigest: tenant.gateDigest, hasOwnLogins: tenant.hasOwnLogins))
       } else {
         // The row stays locked meanwhile, so that no other migrator is at the same schema.
-        try await NodeSchemaStore(database: database.on(tenant.cell.node)).migrate(
-          tenant.schema, in: tenant.cell, gateDigest: tenant.gateDigest, migrations: migrations)
+        try await NodeSchemaStore(database: place(of: tenant)).migrate(
+          tenant.schema, in: tenant.cell, gateDigest: tenant.gateDigest, migrations: part)
       }
       try await transaction.query(
         """
-        update registry.tenants set schema_version = \(migrations.count)
-        where id = \(tenant.id)
+        update registry.tenants set schema_version = \(last.number) where id = \(tenant.id)
         """)
+      return missing.dropFirst(part.count).first
     }
   }
+
+  private func place(of tenant: Target) -> PostgresDatabase { database.on(tenant.cell.node) }
 }

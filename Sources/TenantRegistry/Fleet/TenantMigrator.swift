@@ -11,12 +11,12 @@ public struct TenantMigrator: Sendable {
   }
 
   private let store: TenantMigrationStore
-  private let migrations: [Migration]
+  private let migrations: Migrations
   private let logger: Logger
 
   /// - Parameter owner: the registry's database as the owner; as the reader it can only
   ///   be asked who is behind.
-  public init(owner: PostgresDatabase, migrations: [Migration], logger: Logger) {
+  public init(owner: PostgresDatabase, migrations: Migrations, logger: Logger) {
     store = TenantMigrationStore(database: owner)
     self.migrations = migrations
     self.logger = logger
@@ -39,8 +39,9 @@ public struct TenantMigrator: Sendable {
     try await store.ownTenantIsBehind(migrations.count)
   }
 
-  /// Migrates every tenant that is behind, each in a transaction of its own. One tenant's failure
-  /// stops no other.
+  /// Migrates every tenant that is behind, each in a transaction of its own, but for migrations that
+  /// do not fit into one (``Migration/Form``): those go on where they were interrupted. One tenant's
+  /// failure stops no other.
   ///
   /// - Parameter parallel: how many at a time.
   /// - Throws: ``PostgresError`` if the tenants cannot be listed; `CancellationError`.
