@@ -6,7 +6,7 @@ import Testing
 @testable import Gateway
 
 /// What becomes of a server whose database is away, or not as it must be.
-struct DatabaseFaultTests {
+@Suite(.timeLimit(.minutes(1))) struct DatabaseFaultTests {
   @Test func aDatabaseThatIsAwayIsA503AndComesBack() async throws {
     try await ServerFixture.run { fixture in
       var configuration = fixture.configuration
@@ -105,8 +105,16 @@ struct DatabaseFaultTests {
         let mark = fixture.postgres.socketDirectory + "/data/standby.signal"
         #expect(FileManager.default.createFile(atPath: mark, contents: nil))
         try await fixture.postgres.restart()
+        // It has been asked since.
+        try await Self.eventually {
+          try await server.ops("/readyz").body.contains("takes no writes")
+        }
         try await Self.eventually { try await server.ops("/readyz").status == 503 }
-        #expect(try await server.call("acme.localhost", "/health").status == 503)
+        let start = ContinuousClock.now
+        repeat {
+          #expect(try await server.ops("/readyz").status == 503)
+          #expect(try await server.call("acme.localhost", "/health").status == 503)
+        } while ContinuousClock.now < start + .seconds(1)
         try await fixture.promote()
         try await Self.eventually { try await server.ops("/readyz").status == 200 }
         #expect(try await server.call("acme.localhost", "/health").status == 200)
