@@ -95,6 +95,46 @@ struct FaultTests {
     }
   }
 
+  /// They outlive the error, and everybody's statements fail for as long as the session lives.
+  @Test func aConnectionWhoseLocksFillTheServersTableIsReplaced() async throws {
+    let settings = ["max_locks_per_transaction": "10", "max_connections": "20"]
+    try await TwoScopes.run(
+      configuration: .with { $0.maximumConnections = 2 }, settings: settings
+    ) { fixture in
+      let error = await #expect(throws: PostgresError.self) {
+        try await fixture.database("t_a").query(
+          "select count(pg_try_advisory_lock(g)) from generate_series(1, 1000000) g")
+      }
+      #expect(error?.sqlState == "53200")
+      let deadline = ContinuousClock.now + .seconds(10)
+      var held = 1
+      while held > 0, ContinuousClock.now < deadline {
+        try await Task.sleep(for: .milliseconds(20))
+        // It may fail for as long as the table is full.
+        let locks = try? await fixture.client.database(fixture.superuser).query(
+          "select count(*) from pg_locks where locktype = 'advisory'")
+        held = try locks?[0].decode(0) ?? 1
+      }
+      #expect(held == 0)
+      #expect(try await fixture.database("t_b").query("select name from item").count == 1)
+    }
+  }
+
+  @Test func aConnectionOnWhichSomebodyElsePreparedStatementsIsReplaced() async throws {
+    try await TwoScopes.run(configuration: .with { $0.maximumConnections = 1 }) { fixture in
+      let tenant = fixture.database("t_a")
+      #expect(try await tenant.query("select name from item").count == 1)
+      for number in 3...9 {
+        _ = try await tenant.query(.init(unsafeSQL: "prepare s\(number) as select 1"))
+      }
+      let error = await #expect(throws: PostgresError.self) {
+        try await tenant.query("select name from names")
+      }
+      #expect(error?.sqlState == "42P05")
+      #expect(try await tenant.query("select name from names").count == 1)
+    }
+  }
+
   @Test func aRestartedServerIsReconnectedTo() async throws {
     try await TwoScopes.run(configuration: .with { $0.queueTimeout = .seconds(30) }) { fixture in
       #expect(try await fixture.database("t_a").query("select name from item").count == 1)

@@ -104,18 +104,29 @@ enum SensitiveStatements {
 
   private static let name = "mañana € ä\\'\""
 
+  private static let writes: [PostgresQuery] = [
+    "insert into item (name) values (\(name))",
+    "select encode(convert_to(name, 'UTF8'), 'hex'), name = \(name) from item order by name",
+    "delete from item where name = \(name)",
+  ]
+
+  /// What they answer in one transaction: the first after another's, which alone could find what that
+  /// one left.
+  static func runAtOnce(on database: PostgresDatabase) async throws -> [[String?]] {
+    try texts(try await database.transaction(reads + writes))
+  }
+
   /// What they answer, and the bytes of what they wrote.
   static func run(on database: PostgresDatabase) async throws -> [[String?]] {
-    let writes: [PostgresQuery] = [
-      "insert into item (name) values (\(name))",
-      "select encode(convert_to(name, 'UTF8'), 'hex'), name = \(name) from item order by name",
-      "delete from item where name = \(name)",
-    ]
     var results: [PostgresRows] = []
     for read in reads { results.append(try await database.query(read)) }
     results += try await database.transaction(writes)
     results += try await database.withTransaction { try await $0.query(writes) }
-    return try results.flatMap { rows in
+    return try texts(results)
+  }
+
+  private static func texts(_ results: [PostgresRows]) throws -> [[String?]] {
+    try results.flatMap { rows in
       try rows.map { row in try (0..<rows.columnCount).map { try row.decodeIfPresent($0) } }
     }
   }

@@ -43,8 +43,9 @@ struct LanguageTests {
       #expect(try await tenant.query("select * from item").count == 1)
       // Other uses of the same SQLSTATE are no stale plans.
       let other = await #expect(throws: PostgresError.self) {
-        try await tenant.query("select from item for update of missing")
+        try await tenant.query("select distinct name from item for update")
       }
+      #expect(other?.sqlState == "0A000")
       #expect(other?.isStalePlan == false)
     }
   }

@@ -1,8 +1,9 @@
+import Synchronization
 import Testing
 
 @testable import PostgresClient
 
-struct ListenerTests {
+@Suite(.timeLimit(.minutes(1))) struct ListenerTests {
   @Test func notificationsArriveInOrder() async throws {
     try await TwoScopes.run { fixture in
       let received = try await fixture.client.withListener(fixture.cell, channel: "Odd channel") {
@@ -45,6 +46,47 @@ struct ListenerTests {
         }
         #expect(count <= PostgresListener.maximumInTenSeconds)
       }
+    }
+  }
+
+  /// What comes all at once is taken in parts, and others are served in between.
+  @Test func aFloodIsTakenInParts() async throws {
+    try await TwoScopes.run { fixture in
+      let parts = Parts()
+      let client = fixture.client
+      let handle = try ConnectionHandle.open(
+        fixture.cell, configuration: client.configuration, poolers: client.poolers)
+      let connection = PostgresConnection(
+        id: ConnectionID(index: -1), handle: handle, owner: parts, reactor: client.reactor,
+        configuration: client.configuration)
+      defer { connection.close() }
+      let listen = Batch(opening: .none, queries: ["listen c"], ending: .none)
+      let operation = Operation(pool: PoolID(index: -1), scope: nil, batch: listen)
+      _ = await withUnsafeContinuation { continuation in
+        guard operation.wait(continuation), operation.start(on: connection) else { return }
+        _ = connection.run(operation, listen, isLeased: true)
+      }
+      _ = try await client.database(fixture.superuser).query(
+        "select count(pg_notify('c', g::text)) from generate_series(1, 200000) g")
+      while parts.counts.withLock({ $0.reduce(0, +) }) < 200_000 {
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      let largest = parts.counts.withLock { $0.max() ?? 0 }
+      // One read takes in at most 16 KiB.
+      #expect(largest < 2000)
+    }
+  }
+
+  private final class Parts: ConnectionOwner {
+    let counts = Mutex<[Int]>([])
+
+    func connectionIsFree(_ connection: PostgresConnection) {}
+    func connectionIsUnfit(_ connection: PostgresConnection) {}
+    func connectionIsLost(_ connection: PostgresConnection, _ error: PostgresError) {}
+    func connection(
+      _ connection: PostgresConnection, received notifications: [PostgresListener.Notification]
+    ) {
+      counts.withLock { $0.append(notifications.count) }
     }
   }
 

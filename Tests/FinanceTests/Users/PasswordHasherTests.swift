@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import HTTPServer
 import HTTPSupport
 import NIOPosix
@@ -65,6 +66,44 @@ struct PasswordHasherTests {
         Password(password), against: hash, for: requester,
         judge: { _ in throw TooManyAttempts(retryAfter: 60) })
     }
+  }
+
+  /// However cheap the hash is that is stored, and though the password was right if that may not be
+  /// told.
+  @Test(arguments: [(true, "other"), (true, "secret"), (false, "other")])
+  func aRefusalCostsMoreThanAHash(isStored: Bool, password: String) async throws {
+    let parameters = ScryptParameters(cost: 1 << 12, blockSize: 8, parallelism: 3)
+    let hasher = PasswordHasher(parameters: parameters, limits: .init(concurrent: 1))
+    let cheapest = ScryptParameters(cost: 2, blockSize: 1, parallelism: 1)
+    let hash = try ScryptHash(of: Password("secret"), parameters: cheapest).description
+    var hashing: [Duration] = []
+    var refusing: [Duration] = []
+    for _ in 0..<3 {
+      let start = ContinuousClock.now
+      _ = try ScryptHash(of: Password("x"), parameters: parameters)
+      let middle = ContinuousClock.now
+      _ = try? await hasher.verify(
+        Password(password), against: isStored ? hash : nil, for: requester,
+        judge: { _ in throw TooManyAttempts(retryAfter: 60) })
+      hashing.append(start.duration(to: middle))
+      refusing.append(middle.duration(to: .now))
+    }
+    let least = try #require(hashing.min())
+    #expect(refusing.allSatisfy { $0 > least }, "\(refusing), and \(least)")
+  }
+
+  /// See ``RefusalPace``: what the judge takes counts as well.
+  @Test(arguments: [nil, TooManyAttempts(retryAfter: 60)])
+  func aRefusalIsHeldBack(error: TooManyAttempts?) async throws {
+    let hasher = PasswordHasher(parameters: Self.cheap, limits: .init(concurrent: 1))
+    let start = ContinuousClock.now
+    _ = try? await hasher.verify(
+      Password("other"), against: nil, for: requester,
+      judge: { _ in
+        Thread.sleep(forTimeInterval: 0.3)
+        if let error { throw error }
+      })
+    #expect(start.duration(to: .now) >= .milliseconds(600))
   }
 
   @Test func whoeverFindsTheQueueFullIsRefusedAtOnce() async throws {

@@ -7,7 +7,7 @@ import Testing
 @testable import Gateway
 
 /// What becomes of a server whose database is away, or not as it must be.
-struct DatabaseFaultTests {
+@Suite(.timeLimit(.minutes(1))) struct DatabaseFaultTests {
   @Test func aDatabaseThatIsAwayIsA503AndComesBack() async throws {
     try await ServerFixture.run { fixture in
       var configuration = fixture.configuration
@@ -106,8 +106,16 @@ struct DatabaseFaultTests {
         let mark = fixture.postgres.socketDirectory + "/data/standby.signal"
         #expect(FileManager.default.createFile(atPath: mark, contents: nil))
         try await fixture.postgres.restart()
+        // It has been asked since.
+        try await eventually("it has been asked") {
+          try await server.ops("/readyz").body.contains("takes no writes")
+        }
         try await eventually("it is not ready") { try await server.ops("/readyz").status == 503 }
-        #expect(try await server.call("acme.localhost", "/health").status == 503)
+        let start = ContinuousClock.now
+        repeat {
+          #expect(try await server.ops("/readyz").status == 503)
+          #expect(try await server.call("acme.localhost", "/health").status == 503)
+        } while ContinuousClock.now < start + .seconds(1)
         try await fixture.promote()
         try await eventually("it is ready") { try await server.ops("/readyz").status == 200 }
         #expect(try await server.call("acme.localhost", "/health").status == 200)

@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import HTTPSupport
+import PostgresClient
 import TestSupport
 import Testing
 
@@ -110,6 +111,31 @@ import Testing
           token: "\(signed).\(Data(signature).base64URL)")
         #expect(answer.status == 401)
       }
+    }
+  }
+
+  /// After ten seconds without a statement, whatever it has set its own limits to.
+  @Test func aTransactionThatItsLoginLeavesOpenIsEnded() async throws {
+    try await withBoth { fixture, _, _ in
+      let client = PostgresClient(logger: ServerFixture.logger)
+      defer { client.close() }
+      let own = client.database(try await fixture.credentials(of: "acme").login)
+      let error = await #expect(throws: PostgresError.self) {
+        try await own.withTransaction { transaction in
+          let pid: Int = try await transaction.query(
+            "select pg_backend_pid(), count(*) from registry.own_tenant")[0].decode(0)
+          let deadline = ContinuousClock.now + .seconds(30)
+          while ContinuousClock.now < deadline,
+            try await !fixture.asSuperuser(
+              "select from pg_stat_activity where pid = \(pid)"
+            ).isEmpty
+          {
+            try await Task.sleep(for: .milliseconds(100))
+          }
+          try await transaction.query("select 1")
+        }
+      }
+      #expect(error?.code == .connectionLost)
     }
   }
 

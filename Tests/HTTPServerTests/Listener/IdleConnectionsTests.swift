@@ -344,6 +344,38 @@ import Testing
     }
   }
 
+  /// A byte now and then does not count.
+  @Test(arguments: [1024, 1])
+  func anHTTP2BodyThatGoesOnIsRecentAgain(byteCount: Int) async throws {
+    let read = Signal()
+    try await HTTP2Listener.run(Self.reader(read), configuration: Self.configuration(2)) {
+      listener in
+      try await listener.connect { first in
+        try await first.request(1, "POST", "/", ends: false)
+        await read.wait()
+        try await listener.connect { second in
+          try await second.request(1, "POST", "/", ends: false)
+          await read.wait()
+          try await first.data(1, String(repeating: "y", count: byteCount))
+          await read.wait()
+          try await listener.connect { third in
+            try await third.request(1)
+            #expect(try await third.answer(to: 1).status == 200)
+          }
+          if byteCount > 1 {
+            try? await second.readToEnd()
+            try await first.data(1, "z", ends: true)
+            #expect(try await first.answer(to: 1).status == 200)
+          } else {
+            try? await first.readToEnd()
+            try await second.data(1, "z", ends: true)
+            #expect(try await second.answer(to: 1).status == 200)
+          }
+        }
+      }
+    }
+  }
+
   /// One stream that waits for its client does not outweigh one that is served.
   @Test func anHTTP2StreamUnderWayIsLeftAlone() async throws {
     let (begun, goOn) = (Signal(), Signal())

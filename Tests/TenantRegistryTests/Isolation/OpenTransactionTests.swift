@@ -8,7 +8,7 @@ import Testing
 
 extension DatabaseTests {
   /// A dedicated tenant's login that begins a transaction, reads its own row, and leaves it at that.
-  @Suite struct OpenTransactionTests {
+  @Suite(.timeLimit(.minutes(2))) struct OpenTransactionTests {
     private func withOwn(
       _ body: @Sendable (RegistryFixture, PostgresDatabase) async throws -> Void
     ) async throws {
@@ -67,11 +67,17 @@ extension DatabaseTests {
               if state != "57014" { return state }
             }
           }
-          try await eventually("it is ended") {
-            try await TenantSessionStore(
-              database: fixture.owner, limit: .zero, idleLimit: .seconds(3600)
-            ).endOverdue().ended == ["terrace_t_acme"]
+          group.addTask {
+            let sessions = TenantSessionStore(
+              database: fixture.owner, limit: .zero, idleLimit: .seconds(3600))
+            while true {
+              // Again and again: the first may be a session that has just begun.
+              try await Task.sleep(for: .milliseconds(500))
+              let ended = try await sessions.endOverdue().ended
+              #expect(Set(ended).isSubset(of: ["terrace_t_acme"]))
+            }
           }
+          defer { group.cancelAll() }
           let state = try await group.next() ?? nil
           #expect(["57P01", "connectionLost"].contains(state), "\(state ?? "it went on")")
         }
