@@ -1,4 +1,5 @@
 import Finance
+import HTTPServer
 import HTTPSupport
 import Hummingbird
 import NIOCore

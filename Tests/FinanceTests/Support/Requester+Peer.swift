@@ -1,5 +1,5 @@
 import Finance
-import HTTPSupport
+import HTTPServer
 import Tenancy
 
 extension Requester {

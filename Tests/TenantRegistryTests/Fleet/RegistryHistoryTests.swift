@@ -72,7 +72,7 @@ extension DatabaseTests {
       }
       #expect(all[10].statements.contains { $0.contains(GateSQL.isWanted) })
       let roles = DatabaseRoles.standard
-      let statements = all.flatMap(\.statements).joined()
+      let statements = all.flatMap(\.statements).joined(separator: "\n")
       #expect(statements.contains(roles.reader))
       for name in statements.matches(of: #/\bterrace_\w+/#).map({ String($0.output) }) {
         #expect([roles.owner, roles.reader, RegistryChannel.name].contains(name))

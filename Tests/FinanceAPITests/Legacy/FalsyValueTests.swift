@@ -3,15 +3,13 @@ import Testing
 
 @testable import FinanceAPI
 
-struct FalsyTests {
+struct FalsyValueTests {
   @Test func falsyIsWhatPythonTakesForFalse() throws {
     for text in ["null", "false", "0", "-0.0", "\"\"", "[]", "{}"] {
-      #expect(try parse(text).isFalsy)
+      #expect(try JSONParser.parse(Array(text.utf8)).isFalsy)
     }
     for text in ["true", "0.1", "-1", "\"0\"", "[0]", "{\"a\":null}"] {
-      #expect(try !parse(text).isFalsy)
+      #expect(try !JSONParser.parse(Array(text.utf8)).isFalsy)
     }
   }
-
-  private func parse(_ text: String) throws -> JSONValue { try JSONParser.parse(Array(text.utf8)) }
 }
