@@ -33,23 +33,28 @@ def test_a_tenants_login_has_connections_for_every_pod(slug):
 
 
 def migration_connections():
-    """Of one `terrace migrate`."""
-    commands = REPOSITORY / "Sources/Gateway/Commands"
-    [parallel] = re.findall(r"var parallel = (\d+)", (commands / "MigrateCommand.swift").read_text())
-    assert "maximumConnections = 2 * parallel + 1" in (commands / "SchemaMigration.swift").read_text()
-    return 2 * int(parallel) + 1
+    """Of one `terrace migrate`, and of the same as an operation of an admin process."""
+    command = (REPOSITORY / "Sources/Gateway/Commands/MigrateCommand.swift").read_text()
+    operation = (REPOSITORY / "Sources/TenantRegistry/Operations/FleetMigration.swift").read_text()
+    assert "maximumConnections = 2 * parallel + 1" in command
+    [parallel] = set(re.findall(r"var parallel = (\d+)", command))
+    [few] = re.findall(r"static let parallel = (\d+)", operation)
+    return 2 * int(parallel) + 1, 2 * int(few) + 1
 
 
 def test_the_docs_say_how_many_connections_there_are():
     platform, acme = (objects(KUBERNETES / "overlays" / name) for name in ("platform", "acme"))
-    expected = [("the migration", 1, migration_connections())]
+    expected = [
+        (name, 1, number)
+        for name, number in zip(("the migration", "a fleet's migration"), migration_connections())]
     for items, name, called in [
             (platform, "terrace", "the gateway"), (platform, "terrace-admin", "the admin"),
             (acme, "terrace", "a dedicated tenant")]:
         deployment = one(items, "Deployment", name)
         expected.append((called, most_pods(items, deployment), connections(items, deployment)))
     rows = re.findall(
-        r"^\| (the gateway|the admin|the migration|a dedicated tenant) \|.* (\d+) \|.* (\d+) \|$",
+        r"^\| (the gateway|the admin|the migration|a fleet's migration|a dedicated tenant) \|"
+        r".* (\d+) \|.* (\d+) \|$",
         (REPOSITORY / "docs/reference/kubernetes.md").read_text(), re.MULTILINE)
     assert sorted((name, int(pods), int(number)) for name, pods, number in rows) == sorted(expected)
 
@@ -59,7 +64,7 @@ def test_the_laptops_database_has_room_for_all_of_them_and_both_demo_tenants():
     [container] = pod_specs(items)["StatefulSet", "postgres"]["containers"]
     [most] = re.findall(r"max_connections=(\d+)", " ".join(container["args"]))
     all_items = [items, *(objects(KUBERNETES / "overlays" / slug) for slug in TENANTS)]
-    wanted = migration_connections() + sum(
+    wanted = sum(migration_connections()) + sum(
         connections(items, deployment)
         for items in all_items for deployment in find(items, "Deployment"))
     # superuser_reserved_connections is 3.

@@ -170,7 +170,7 @@ def named_in(page, pattern):
 
 def test_the_reference_has_every_metric_and_no_other():
     assert named_in("metrics.md", r"(?:terrace|process)_\w+") == set(
-        re.findall(r'label: "((?:terrace|process)_\w+)"', SOURCES))
+        re.findall(r'(?:label|name): "((?:terrace|process)_\w+)"', SOURCES))
 
 
 def test_the_reference_has_every_type_of_problem_and_no_other():
@@ -205,3 +205,22 @@ def test_the_reference_has_every_command_and_every_option():
         assert f"`terrace {' '.join(shown)}" in text, words
         for option in re.findall(r"^  (--[a-z-]+)", help_of(*words), re.M):
             assert option in text or option == "--version", (words, option)
+
+
+def test_the_reference_has_every_table_of_the_database():
+    for migrations in ("TenantRegistry", "Finance"):
+        for script in (REPOSITORY / "Sources" / migrations / "Migrations").glob("*.sql"):
+            for name in re.findall(
+                    r"^create (?:unlogged )?table (?:registry\.)?(\w+)", script.read_text(), re.M):
+                assert name in named_in("database.md", r"\w+"), script
+
+
+def test_the_tests_that_security_md_names_are_there():
+    tests = REPOSITORY / "Tests"
+    known = "".join(path.read_text() for path in tests.rglob("*.swift"))
+    known += " ".join(path.name for path in tests.rglob("test_*.py"))
+    named = re.findall(
+        r"`(\w+Tests|[a-z]+[A-Z]\w+|test_\w+\.py)`", (REPOSITORY / "SECURITY.md").read_text())
+    assert named
+    for name in named:
+        assert name in known, name
