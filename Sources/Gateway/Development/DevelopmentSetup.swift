@@ -1,3 +1,4 @@
+import Finance
 import Logging
 import PostgresClient
 import ServiceLifecycle

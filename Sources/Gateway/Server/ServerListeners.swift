@@ -1,3 +1,4 @@
+import AdminAPI
 import Glibc
 import HTTPServer
 import HTTPSupport

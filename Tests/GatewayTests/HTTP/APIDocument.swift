@@ -2,6 +2,7 @@ import Foundation
 import NIOCore
 import Testing
 
+@testable import AdminAPI
 @testable import FinanceAPI
 @testable import TenantRegistry
 
