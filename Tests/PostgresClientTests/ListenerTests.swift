@@ -64,7 +64,7 @@ import Testing
       let operation = Operation(pool: PoolID(index: -1), scope: nil, batch: listen)
       _ = await withUnsafeContinuation { continuation in
         guard operation.wait(continuation), operation.start(on: connection) else { return }
-        _ = connection.run(operation, listen, isLeased: true)
+        _ = connection.run(operation, listen, staysCheckedOut: true)
       }
       _ = try await client.database(fixture.superuser).query(
         "select count(pg_notify('c', g::text)) from generate_series(1, 200000) g")

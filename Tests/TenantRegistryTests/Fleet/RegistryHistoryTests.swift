@@ -1,5 +1,6 @@
 import Foundation
 import PostgresClient
+import RegistryTestSupport
 import Testing
 
 @testable import TenantRegistry

@@ -2,6 +2,7 @@ import Foundation
 import PostgresClient
 import RegistryTestSupport
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import TenantRegistry
