@@ -290,7 +290,7 @@ import Testing
 
   @Test func everyKeyIsDocumented() throws {
     let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../../../docs/configuration.md")
+      .appendingPathComponent("../../../docs/reference/configuration.md")
     let text = try String(contentsOf: page, encoding: .utf8)
     for key in ConfigurationKey.allCases {
       #expect(text.contains("`\(key.rawValue)`"), "\(key.rawValue)")
