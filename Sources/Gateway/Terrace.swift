@@ -14,10 +14,10 @@ struct Terrace: AsyncParsableCommand {
       To register and move tenants:   terrace tenant create|list|show|move
       To give a tenant its own pods:  terrace overlay
       To add a Postgres server:       terrace node add
-      To see what runs for long:      terrace operation list
+      To see long operations:         terrace operation list
 
-      All but `dev`, `tenant`, `overlay`, `node` and `operation` are configured by the environment and \
-      the file that TERRACE_CONFIG_FILE names: see docs/reference/configuration.md.
+      `serve`, `bootstrap`, `migrate` and `doctor` read their settings from the environment and the \
+      file that TERRACE_CONFIG_FILE names: see docs/reference/configuration.md.
 
       Exit codes: 0 done, 1 failed, 64 wrong usage, 78 wrong configuration.
       """,

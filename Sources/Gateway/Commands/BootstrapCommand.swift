@@ -8,17 +8,17 @@ struct BootstrapCommand: AsyncParsableCommand {
     commandName: "bootstrap",
     abstract: "Prepare a Postgres database, once, as its superuser.",
     discussion: """
-      Creates the database if it is missing, the roles terrace_owner and terrace_reader, and takes \
-      from PUBLIC the rights through which one tenant could reach another, or hold what all share. \
-      It also takes from PUBLIC the right to connect to the databases postgres and template1. It \
-      can be run again without harm. `terrace doctor` checks that it is so, and `terrace serve` \
-      refuses to start if it is not.
+      Creates the database if it is missing, and the roles terrace_owner and terrace_reader. Revokes \
+      from PUBLIC the rights with which one tenant could reach another, or hold what all share. Also \
+      revokes from PUBLIC the right to connect to the databases postgres and template1. You can run \
+      it again at any time. `terrace doctor` checks the result, and `terrace serve` refuses to start \
+      without it.
 
       Reads TERRACE_DATABASE_HOST and the other TERRACE_DATABASE_… keys, TERRACE_SUPERUSER \
-      (postgres) and TERRACE_SUPERUSER_PASSWORD. Roles belong to the server: the names of this \
-      installation's begin with TERRACE_ROLE_PREFIX (terrace). A name that another database's \
-      roles have is refused. TERRACE_OWNER_PASSWORD and TERRACE_READER_PASSWORD become the passwords of the two roles; without them they stay as \
-      they are.
+      (postgres) and TERRACE_SUPERUSER_PASSWORD. Roles belong to the server: this installation's \
+      begin with TERRACE_ROLE_PREFIX (terrace). Bootstrap refuses a name that belongs to another \
+      database. The two roles get the passwords TERRACE_OWNER_PASSWORD and TERRACE_READER_PASSWORD, \
+      where these are set.
       """)
 
   @Flag(help: "Print the SQL, and connect to nothing. Passwords are in it as SCRAM verifiers.")

@@ -10,12 +10,12 @@ struct DevCommand: AsyncParsableCommand {
     commandName: "dev",
     abstract: "Run everything on this machine, with a Postgres of its own and two demo tenants.",
     discussion: """
-      Data and secrets lie in .terrace and are kept from one start to the next; remove the folder \
-      to begin anew. Nothing is reached from other machines.
+      It keeps data and secrets in .terrace from one start to the next. Remove the folder to begin \
+      anew. Other machines cannot reach it.
 
-      PORT, ADMIN_PORT, OPS_PORT and TERRACE_HOME change where it listens and where data lies; \
-      TERRACE_POSTGRES_BIN which PostgreSQL is run. Keys of `terrace serve` that are no secrets \
-      and do not name the database count too.
+      PORT, ADMIN_PORT and OPS_PORT set where it listens, TERRACE_HOME where data lies, and \
+      TERRACE_POSTGRES_BIN which PostgreSQL runs. It also reads the keys of `terrace serve` that are \
+      no secrets and do not name the database.
       """)
 
   func run() async throws {

@@ -7,10 +7,9 @@ struct DoctorCommand: AsyncParsableCommand {
     commandName: "doctor",
     abstract: "Check that the database keeps tenants apart, and that it is up to date.",
     discussion: """
-      Prints each thing that is wrong and how to mend it. `terrace serve` makes the same checks, \
-      and refuses to start on a database that fails them, unless all that is wrong is that another \
-      database shares the roles. What is marked as a warning lets one tenant hold up the others, \
-      and stops nothing from starting.
+      Prints each finding and how to mend it. `terrace serve` makes the same checks, and refuses to \
+      start on a database that fails them. One finding stops no start: another database that shares \
+      the roles. Neither does a warning, which is about what lets one tenant hold up the others.
 
       Reads the TERRACE_DATABASE_… keys, TERRACE_ROLE_PREFIX, TERRACE_REPLICAS, and \
       TERRACE_READER_PASSWORD or TERRACE_OWNER_PASSWORD.

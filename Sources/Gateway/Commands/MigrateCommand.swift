@@ -9,14 +9,14 @@ struct MigrateCommand: AsyncParsableCommand {
     commandName: "migrate",
     abstract: "Bring the registry's schema and those of all tenants up to date.",
     discussion: """
-      Each tenant is migrated in a transaction of its own; one that fails stops no other, is \
-      answered with 503 until it is migrated, and is named at the end.
+      It migrates each tenant by itself. A tenant that fails stops no other. Its requests get 503 \
+      until it is migrated, and the command names it at the end.
 
       Reads the TERRACE_DATABASE_… keys, TERRACE_ROLE_PREFIX and TERRACE_OWNER_PASSWORD; with \
       --wait, TERRACE_READER_PASSWORD is enough, or a dedicated tenant's own credentials.
 
-      With --wait-for-database it begins once the server can be reached, as long as the login is \
-      not refused.
+      With --wait-for-database it begins once the server can be reached. A refused login ends it at \
+      once.
       """)
 
   @Option(help: "How many tenants to migrate at a time.")
@@ -24,9 +24,8 @@ struct MigrateCommand: AsyncParsableCommand {
 
   @Flag(
     help: """
-      Change nothing: end once another `terrace migrate` has brought the schemas up to date, as \
-      long as that may take, or half a minute after the last tenant that it could. For pods that \
-      must not start before.
+      Change nothing, and wait for another `terrace migrate`, however long it takes. Ends half a \
+      minute after the last tenant that it could migrate. For pods that must not start before.
       """)
   var wait = false
 

@@ -5,7 +5,7 @@ import TenantRegistry
 struct NodeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "node",
-    abstract: "Look after the Postgres servers that hold tenants.",
+    abstract: "Add, list and relocate the Postgres servers that hold tenants.",
     discussion: """
       The registry is on the first node. Another one is a server whose database has the same name, \
       prepared with `terrace bootstrap` and the same TERRACE_OWNER_PASSWORD:
@@ -13,8 +13,8 @@ struct NodeCommand: AsyncParsableCommand {
         TERRACE_DATABASE_HOST=pg2.internal terrace bootstrap
         terrace node add pg2 --host pg2.internal
 
-      New cells of tenants then go to the node that has the fewest; tenants that are there stay \
-      where they are, and dedicated ones are on the registry's node.
+      New cells of tenants go to the node with the fewest. Tenants that exist stay where they are. \
+      Dedicated tenants are on the registry's node.
       """,
     subcommands: [NodeAddCommand.self, NodeAddressCommand.self, NodeListCommand.self])
 }
@@ -25,7 +25,7 @@ struct NodeAddCommand: AsyncParsableCommand {
     discussion: "The same command again changes nothing.")
 
   @Argument(
-    help: "What it is called: a-z, 0-9 and inner hyphens.", transform: { try NodeName($0) })
+    help: "Its name: a-z, 0-9 and inner hyphens.", transform: { try NodeName($0) })
   var name: NodeName
 
   @Option(help: "Where gateways and the admin process reach it.")
@@ -50,15 +50,15 @@ struct NodeAddCommand: AsyncParsableCommand {
 struct NodeAddressCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "address",
-    abstract: "Have a node be reached somewhere else.",
+    abstract: "Set the address at which a node is reached.",
     discussion: """
-      Its server got another name, or another took its place, with the tenants that it had. Gateways \
-      go there from then on; nothing is restarted.
+      For a server that got another name, or that another one replaced, with the same tenants. \
+      Gateways go there from then on. Nothing is restarted.
 
         terrace node address pg2 --host pg2-new.internal
       """)
 
-  @Argument(help: "What it is called.", transform: { try NodeName($0) })
+  @Argument(help: "Its name.", transform: { try NodeName($0) })
   var name: NodeName
 
   @Option(help: "Where gateways and the admin process reach it.")

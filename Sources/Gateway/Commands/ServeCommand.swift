@@ -8,11 +8,12 @@ struct ServeCommand: AsyncParsableCommand {
     commandName: "serve",
     abstract: "Serve tenants, or the admin endpoint, on a database that is prepared.",
     discussion: """
-      TERRACE_MODE says what the process is: shared serves tenants and holds nothing that could \
-      register one; admin has the admin endpoint and no public listener; dev is both at once.
+      TERRACE_MODE sets what the process is: `shared` serves tenants and holds nothing that could \
+      register one; `dedicated` serves one tenant; `admin` has the admin endpoint and no public \
+      listener; `dev` is all at once.
 
-      On SIGTERM it turns not ready, lets requests finish, and exits with 0. Logs are JSON, a line \
-      each, on standard error.
+      On SIGTERM it turns not ready, lets requests finish, and exits with 0. It logs JSON to standard \
+      error, one object a line.
 
       All keys: docs/reference/configuration.md. The database: terrace bootstrap, terrace migrate.
       """)

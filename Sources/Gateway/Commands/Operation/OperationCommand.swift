@@ -5,9 +5,9 @@ import Foundation
 struct OperationCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "operation",
-    abstract: "See and end work of the admin endpoint that takes longer than a request.",
+    abstract: "Show, cancel and retry work that takes longer than a request.",
     discussion: """
-      Any admin process that runs goes on with an operation when the one before has died.
+      Any admin process can run an operation. If the process dies, another goes on.
 
         terrace operation list --state running
         terrace operation show 4f0c2f3e-…
@@ -54,7 +54,7 @@ struct OperationListCommand: AsyncParsableCommand {
 
 struct OperationShowCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show one operation, and what failed of it.")
+    commandName: "show", abstract: "Show one operation, and the tenants for which it failed.")
 
   @Argument(help: "Its id.")
   var id: String

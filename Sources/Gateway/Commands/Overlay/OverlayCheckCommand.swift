@@ -7,15 +7,14 @@ struct OverlayCheckCommand: AsyncParsableCommand {
     commandName: "check",
     abstract: "Compare the overlays in the folder with the registry.",
     discussion: """
-      Prints a line for each thing in which they disagree, and ends with 1 if there is any: an \
-      overlay without a dedicated tenant, another namespace, tenant id, login or host; an overlay that \
-      does not render. A dedicated tenant without an overlay, as one that came by the stream \
-      (terrace overlay --stdout), is named on standard error, and is no disagreement but with \
-      --complete.
+      Prints a line for each disagreement, and exits with 1 if there is any: an overlay without a \
+      dedicated tenant; another namespace, tenant id, login or host; an overlay that does not render. \
+      It names a dedicated tenant without an overlay, such as one of `terrace overlay --stdout`, on \
+      standard error. With --complete that is a disagreement.
 
-      What is compared is what would be applied, patches and all: kubectl renders it, and must be \
-      on the PATH. Files that Secrets are to be made of are where the credentials were made, since \
-      git ignores them: that they are not here is said, and is no disagreement.
+      It compares what would be applied, your patches included. kubectl renders it, and must be on \
+      the PATH. Git ignores the files of Secrets. If they are not on this machine, the command says \
+      so, and that is no disagreement.
       """)
 
   @Option(help: "The folder of the manifests.")

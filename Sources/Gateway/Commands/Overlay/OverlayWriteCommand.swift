@@ -8,14 +8,14 @@ struct OverlayWriteCommand: AsyncParsableCommand {
     commandName: "write",
     abstract: "Write a dedicated tenant's overlay, with new credentials.",
     discussion: """
-      The credentials go into files under secrets/, which git ignores. In a kustomization.yaml that is \
-      there, only what names the tenant changes. The credentials before stay good until \
-      pods run with the new ones. A shared tenant is a dedicated one from then on; the shared \
-      deployment serves it until its own is there and terrace tenant move sends it the requests.
+      The credentials go into files under secrets/, which git ignores. If a kustomization.yaml is \
+      there already, only the lines that name the tenant change. The old credentials stay good until \
+      pods run with the new ones. A shared tenant becomes a dedicated one. The shared deployment \
+      serves it until `terrace tenant move` sends its requests to its own.
 
-      Printed is how to apply it: by scripts/deploy, with the image that the platform runs.
+      The command prints how to apply the overlay: by scripts/deploy, with the platform's image.
 
-      With --stdout nothing is written: all objects are printed as one stream, secrets included, for
+      With --stdout it writes no files, and prints all objects as one stream, secrets included:
 
         terrace overlay acme --stdout | kubectl apply -f -
       """)

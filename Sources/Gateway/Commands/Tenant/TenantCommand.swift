@@ -7,9 +7,9 @@ import TenantRegistry
 struct TenantCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tenant",
-    abstract: "Register, see and move tenants, through a running admin endpoint.",
+    abstract: "Register, show, limit and move tenants, through a running admin endpoint.",
     discussion: """
-      With `terrace dev` running in this folder, nothing needs to be said of the endpoint:
+      With `terrace dev` running in this folder, the command finds the endpoint:
 
         terrace tenant create initech --display-name Initech
         terrace tenant list
@@ -26,8 +26,7 @@ struct TenantCreateCommand: AsyncParsableCommand {
     commandName: "create",
     abstract: "Register a tenant.",
     discussion: """
-      The same command again answers with the same tenant; another one for a slug that is taken is \
-      refused.
+      The same command again changes nothing. A slug that is taken is refused.
       """)
 
   @Argument(help: "Its name in URLs: a-z, 0-9 and single hyphens, at most 40 characters.")
@@ -78,7 +77,7 @@ struct TenantListCommand: AsyncParsableCommand {
   @Option(help: "Only tenants in this state: provisioning, active, suspended or deleted.")
   var state: String?
 
-  @Option(help: "Only slugs that start so.")
+  @Option(help: "Only slugs that begin with this.")
   var prefix: String?
 
   @OptionGroup var admin: AdminOptions
@@ -124,8 +123,8 @@ struct TenantShowCommand: AsyncParsableCommand {
 
 struct TenantLimitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "limit", abstract: "Set what one tenant may have, in place of what all have.",
-    discussion: "What is not given is as it is for all tenants again.")
+    commandName: "limit", abstract: "Set a tenant's limits, in place of those of all tenants.",
+    discussion: "A limit that is not given goes back to that of all tenants.")
 
   @Argument(help: "Its slug, or one that it had before.", transform: { try Slug($0) })
   var slug: Slug

@@ -6,13 +6,14 @@ import TenantRegistry
 struct TenantMoveCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "move",
-    abstract: "Have a tenant be served by a deployment of its own, or by the shared one again.",
+    abstract: "Move a tenant to its own deployment, or back to the shared one.",
     discussion: """
-      Its URLs and its data stay as they are, and no request fails. Waits until the new side is \
-      ready and every gateway reaches it, sends it the tenant's requests, lets those under way \
-      finish, for a minute at most or for as long as a gateway that lost the registry may serve \
-      what it knows, and takes from the old side what it had. What is interrupted goes on when the \
-      command is repeated; moving back undoes it at any time.
+      The tenant's URLs and data stay, and no request fails. The command waits until the new side is \
+      ready and every gateway reaches it. Then the gateways send it the tenant's requests. Requests \
+      under way may finish for at most a minute, or for as long as a gateway that lost the registry \
+      may serve from memory. At last the old side loses the tenant's role and keys.
+
+      If you interrupt the command, repeat it to go on. Moving back undoes a move at any time.
 
         terrace tenant move acme --to dedicated
         terrace tenant move acme --to shared
