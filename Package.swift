@@ -102,7 +102,13 @@ let package = Package(
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "NIOCore", package: "swift-nio"),
-      ], resources: [.embedInCode("openapi.json")], swiftSettings: settings),
+      ],
+      resources: [
+        .embedInCode("api.openapi.json"), .embedInCode("Deployments/deployments.openapi.json"),
+        .embedInCode("Nodes/nodes.openapi.json"),
+        .embedInCode("Operations/operations.openapi.json"),
+        .embedInCode("Tenants/tenants.openapi.json"),
+      ], swiftSettings: settings),
     .target(
       name: "Finance",
       dependencies: [
@@ -137,8 +143,7 @@ let package = Package(
       name: "Gateway",
       dependencies: [
         "AdminAPI", "EmbeddedPostgres", "Finance", "FinanceAPI", "HTTPServer", "HTTPSupport",
-        "PostgresClient", "Tenancy",
-        "TenantRegistry",
+        "PostgresClient", "Tenancy", "TenantRegistry",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Atomics", package: "swift-atomics"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),

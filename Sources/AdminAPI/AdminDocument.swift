@@ -1,10 +1,16 @@
+import HTTPSupport
 import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// The OpenAPI document of the admin API.
+/// The OpenAPI document of the admin API. Each feature's fragment lies beside its routes.
 enum AdminDocument {
-  static let body = ByteBuffer(bytes: PackageResources.openapi_json)
+  // The fragments are compiled in, and a test puts them together.
+  static let body = try! OpenAPIDocument(
+    PackageResources.api_openapi_json, PackageResources.tenants_openapi_json,
+    PackageResources.deployments_openapi_json, PackageResources.nodes_openapi_json,
+    PackageResources.operations_openapi_json, OpenAPIDocument.shared
+  ).body
 
   static var response: Response {
     Response(

@@ -8,9 +8,10 @@ import requests
 import raw
 from processes import REPOSITORY
 
-DOCUMENT = json.loads((REPOSITORY / "Sources/AdminAPI/openapi.json").read_text())
+FRAGMENTS = (REPOSITORY / "Sources/AdminAPI").rglob("*.openapi.json")
 OPERATIONS = [
-    (path, method) for path, item in DOCUMENT["paths"].items() for method in item
+    (path, method) for fragment in FRAGMENTS
+    for path, item in json.loads(fragment.read_text()).get("paths", {}).items() for method in item
     if method in ("get", "put", "post", "patch", "delete")]
 
 STRANGE = [
@@ -28,7 +29,7 @@ def test_nobody_without_the_token_gets_in(installation, tally):
         f"Bearer {installation.secrets['owner']}", f"Bearer {installation.tokens['acme']}", f"Bearer {'a' * 5000}",
     ]
     for path, method in OPERATIONS:
-        url = f"http://127.0.0.1:{installation.admin_port}" + path.format(slug="acme", name="primary")
+        url = f"http://127.0.0.1:{installation.admin_port}" + path.format(slug="acme", name="primary", id="1")
         for credential in credentials:
             headers = {} if credential is None else {"Authorization": credential.encode("utf-8")}
             answer = requests.request(method, url, headers=headers, timeout=30)
@@ -48,7 +49,7 @@ def test_another_hosts_page_and_the_public_listener_do_not_reach_it(installation
     for path, method in OPERATIONS:
         for host in ("localhost", "acme.localhost", f"127.0.0.1:{installation.admin_port}"):
             answer = installation.gateway.call(
-                "acme", method.upper(), path.format(slug="acme", name="primary"),
+                "acme", method.upper(), path.format(slug="acme", name="primary", id="1"),
                 headers={"Host": host, "Authorization": f"Bearer {installation.secrets['admin']}"})
             assert answer.status_code in (404, 405, 421), (method, path, host, answer.status_code)
             tally("admin by the public listener", "refused")

@@ -34,7 +34,7 @@ def merge(document, fragment):
 
 
 TENANT = bundle("FinanceAPI")
-ADMIN = json.loads((REPOSITORY / "Sources/AdminAPI/openapi.json").read_text())
+ADMIN = bundle("AdminAPI")
 
 METHODS = ("get", "put", "post", "patch", "delete")
 

@@ -45,7 +45,7 @@ def test_the_methods_of_a_path_are_those_that_are_documented(server, name, docum
     documented = {method.upper() for p, method, _ in documents.operations(document) if p == path}
     if "GET" in documented:
         documented.add("HEAD")
-    place = path.format(slug="acme", name="primary")
+    place = path.format(slug="acme", name="primary", id="1")
     answer = requests.options(url + place, headers=headers)
     assert answer.status_code == 405
     assert set(answer.headers["Allow"].split(", ")) == documented
@@ -53,7 +53,7 @@ def test_the_methods_of_a_path_are_those_that_are_documented(server, name, docum
 
 @pytest.mark.parametrize("path", [path for path in documents.ADMIN["paths"]])
 def test_the_admin_api_is_closed_to_whoever_has_no_token(server, path):
-    place = path.format(slug="acme", name="primary")
+    place = path.format(slug="acme", name="primary", id="1")
     for p, method, _ in documents.operations(documents.ADMIN):
         if p == path:
             answer = requests.request(method, server.admin + place)
