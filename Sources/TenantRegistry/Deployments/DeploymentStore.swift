@@ -9,26 +9,26 @@ struct DeploymentStore: Sendable {
   /// Runs `body` in a transaction that has locked the tenant.
   ///
   /// - Returns: nil if no tenant holds the slug.
-  func withSituation<R: Sendable>(
-    of slug: String, _ body: (PostgresTransaction, DeploymentSituation) async throws -> R
+  func withLockedTenant<R: Sendable>(
+    of slug: String, _ body: (PostgresTransaction, DeploymentSnapshot) async throws -> R
   ) async throws -> R? {
     try await database.withTransaction { transaction in
       guard let row = try await transaction.query(Self.lock(slug)).first else { return nil }
-      var situation = try Self.tenant(row)
+      var snapshot = try Self.tenant(row)
       let rows = try await transaction.query([
-        Self.credentials(situation.tenant), Self.copies(situation.tenant), MasterKeyStore.read,
-        LeaseStore.pending(situation.revision, situation.tenant),
-        UpstreamTrialStore.gateways(situation.tenant),
-        UpstreamTrialStore.unsettled(situation.revision),
+        Self.credentials(snapshot.tenant), Self.copies(snapshot.tenant), MasterKeyStore.read,
+        LeaseStore.pending(snapshot.revision, snapshot.tenant),
+        UpstreamTrialStore.gateways(snapshot.tenant),
+        UpstreamTrialStore.unsettled(snapshot.revision),
       ])
-      situation.credentials = try rows[0].map(Self.credential)
-      situation.copies = try rows[1].map { try DirectoryRows.signingKey($0, situation.tenant) }
-      situation.masterKeys = try MasterKeyStore.decode(rows[2])
-      situation.unacknowledged = try rows[3].map(Self.name)
-      situation.gateways = try rows[4].map(UpstreamTrialStore.gateway)
-      situation.unsettled = try rows[5].map(Self.name)
-      situation.cutOff = try rows[5].filter { try $0.decode(1) }.map(Self.name)
-      return try await body(transaction, situation)
+      snapshot.credentials = try rows[0].map(Self.credential)
+      snapshot.copies = try rows[1].map { try DirectoryRows.signingKey($0, snapshot.tenant) }
+      snapshot.masterKeys = try MasterKeyStore.decode(rows[2])
+      snapshot.unacknowledged = try rows[3].map(Self.name)
+      snapshot.gateways = try rows[4].map(UpstreamTrialStore.gateway)
+      snapshot.unsettled = try rows[5].map(Self.name)
+      snapshot.cutOff = try rows[5].filter { try $0.decode(1) }.map(Self.name)
+      return try await body(transaction, snapshot)
     }
   }
 
@@ -131,8 +131,8 @@ struct DeploymentStore: Sendable {
     """
   }
 
-  private static func tenant(_ row: PostgresRow) throws -> DeploymentSituation {
-    DeploymentSituation(
+  private static func tenant(_ row: PostgresRow) throws -> DeploymentSnapshot {
+    DeploymentSnapshot(
       tenant: TenantID(try row.decode(0, as: UUID.self)), slug: try row.decode(1),
       schema: try row.decode(2), cellLogin: try row.decode(3), isolation: try row.decodeCase(4),
       servedBy: try row.decodeCase(5),
@@ -151,7 +151,7 @@ struct DeploymentStore: Sendable {
     """
   }
 
-  private static func credential(_ row: PostgresRow) throws -> DeploymentSituation.Credential {
+  private static func credential(_ row: PostgresRow) throws -> DeploymentSnapshot.Credential {
     .init(
       number: try row.decode(0), login: try row.decode(1), keyVersion: try row.decode(2),
       isRevoked: try row.decode(3), isReady: try row.decode(4))

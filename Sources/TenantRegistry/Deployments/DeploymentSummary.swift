@@ -9,11 +9,11 @@ public struct DeploymentSummary: Sendable {
   /// The logins of credentials that are not revoked, the oldest first.
   public let logins: [String]
 
-  init(_ situation: DeploymentSituation) {
-    tenant = situation.tenant
-    slug = situation.slug
-    isolation = situation.isolation
-    servedBy = situation.servedBy
-    logins = situation.liveCredentials.map(\.login)
+  init(_ snapshot: DeploymentSnapshot) {
+    tenant = snapshot.tenant
+    slug = snapshot.slug
+    isolation = snapshot.isolation
+    servedBy = snapshot.servedBy
+    logins = snapshot.liveCredentials.map(\.login)
   }
 }

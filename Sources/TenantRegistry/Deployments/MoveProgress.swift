@@ -1,10 +1,10 @@
 /// How far a tenant's move has come.
 public struct MoveProgress: Sendable {
   let step: MoveStep
-  let situation: DeploymentSituation
+  let snapshot: DeploymentSnapshot
 
-  public var slug: String { situation.slug }
-  public var servedBy: TenantRecord.Isolation { situation.servedBy }
+  public var slug: String { snapshot.slug }
+  public var servedBy: TenantRecord.Isolation { snapshot.servedBy }
   public var isDone: Bool { step == .done }
 
   /// What the move waits for; nil once it is done.
@@ -12,23 +12,23 @@ public struct MoveProgress: Sendable {
     switch step {
     case .awaitDeployment: "the tenant's own deployment is not there yet: terrace overlay \(slug)"
     case .awaitAcknowledgement:
-      "not acknowledged yet by " + situation.unacknowledged.joined(separator: ", ")
+      "not acknowledged yet by " + snapshot.unacknowledged.joined(separator: ", ")
     case .awaitTrial: trials
-    case .awaitDrain where !situation.cutOff.isEmpty:
+    case .awaitDrain where !snapshot.cutOff.isEmpty:
       "without word from the registry, and serving what they know for a while yet: "
-        + situation.cutOff.joined(separator: ", ")
+        + snapshot.cutOff.joined(separator: ", ")
     case .awaitDrain:
       "requests that were under way are given time to finish at "
-        + situation.unsettled.joined(separator: ", ")
+        + snapshot.unsettled.joined(separator: ", ")
     case .choose, .prepare, .flip, .close, .done: nil
     }
   }
 
   private var trials: String {
-    guard !situation.gateways.isEmpty else {
+    guard !snapshot.gateways.isEmpty else {
       return "no gateway runs that could try to reach the tenant's own deployment"
     }
-    return situation.gateways.compactMap { gateway in
+    return snapshot.gateways.compactMap { gateway in
       switch gateway.trial {
       case .reached: nil
       case .pending: "\(gateway.name) has not tried the tenant's own deployment yet"

@@ -29,7 +29,7 @@ enum MoveStep: Sendable, Equatable {
   }
 }
 
-extension DeploymentSituation {
+extension DeploymentSnapshot {
   /// - Parameter drain: how long requests that the old side has begun may take at most.
   func nextStep(to target: TenantRecord.Isolation, drain: Duration) -> MoveStep {
     if isolation != target { return .choose }

@@ -39,9 +39,9 @@ struct UpstreamTrialStore: Sendable {
     """
   }
 
-  static func gateway(_ row: PostgresRow) throws -> DeploymentSituation.Gateway {
+  static func gateway(_ row: PostgresRow) throws -> DeploymentSnapshot.Gateway {
     let fault: String? = try row.decodeIfPresent(2)
-    let trial: DeploymentSituation.Trial =
+    let trial: DeploymentSnapshot.Trial =
       try row.decode(1)
       ? fault.map { .failed($0.withoutLayoutControls) } ?? .reached : .pending
     return .init(

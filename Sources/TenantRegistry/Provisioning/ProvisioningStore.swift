@@ -8,7 +8,7 @@ struct ProvisioningStore: Sendable {
   let database: PostgresDatabase
 
   /// In one round trip. Throws SQLSTATE 22023 if Postgres does not know the time zone.
-  func situation(of registration: TenantRegistration) async throws -> ProvisioningSituation {
+  func snapshot(of registration: TenantRegistration) async throws -> ProvisioningSnapshot {
     let results = try await database.read(
       "select from registry.hosts where name = \(registration.slug)",
       """
@@ -25,7 +25,7 @@ struct ProvisioningStore: Sendable {
       MasterKeyStore.read)
     let facts = results[1][0]
     let cell = results[2].first
-    return ProvisioningSituation(
+    return ProvisioningSnapshot(
       isTaken: !results[0].isEmpty,
       serverVersion: try facts.decode(0), databaseName: try facts.decode(1),
       newestCell: try cell.map { try Cell($0) }, nextCellID: try facts.decode(2),

@@ -11,7 +11,7 @@ struct NodeSchemaStore: Sendable {
   /// The node's database, as the owner.
   let database: PostgresDatabase
 
-  private struct Situation {
+  private struct Snapshot {
     let serverVersion: Int
     let databaseName: String
     let hasLogin: Bool
@@ -56,17 +56,17 @@ struct NodeSchemaStore: Sendable {
     migrations: Migrations
   ) async throws {
     try await database.withTransaction { transaction in
-      let situation = try await look(schema, cell, transaction)
+      let snapshot = try await look(schema, cell, transaction)
       var queries: [PostgresQuery] = []
-      if !situation.hasLogin {
+      if !snapshot.hasLogin {
         queries += LoginSQL.create(
-          cell.login, verifier: verifier, database: situation.databaseName)
+          cell.login, verifier: verifier, database: snapshot.databaseName)
       }
-      if situation.version == nil {
+      if snapshot.version == nil {
         queries += TenantSchemaSQL.create(
-          schema, cell: cell, serverVersion: situation.serverVersion)
+          schema, cell: cell, serverVersion: snapshot.serverVersion)
       }
-      let version = situation.version ?? 0
+      let version = snapshot.version ?? 0
       if version < migrations.count {
         queries += steps(
           schema, gateDigest, migrations.creation(from: version), upTo: migrations.count)
@@ -93,7 +93,7 @@ struct NodeSchemaStore: Sendable {
 
   private func look(
     _ schema: String, _ cell: Cell, _ transaction: PostgresTransaction
-  ) async throws -> Situation {
+  ) async throws -> Snapshot {
     let row = try await transaction.query(
       """
       select current_setting('server_version_num')::integer, current_database(),
@@ -102,7 +102,7 @@ struct NodeSchemaStore: Sendable {
             substring(obj_description(oid, 'pg_namespace') from '[0-9]+$')::integer, 0)
           from pg_catalog.pg_namespace where nspname = \(schema))
       """)[0]
-    return Situation(
+    return Snapshot(
       serverVersion: try row.decode(0), databaseName: try row.decode(1),
       hasLogin: try row.decode(2), version: try row.decodeIfPresent(3))
   }

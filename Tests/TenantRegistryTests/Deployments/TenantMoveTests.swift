@@ -230,10 +230,10 @@ extension DatabaseTests {
         func waiting() async throws -> String? {
           while true {
             for directory in gateways + [own] { try await directory.synchronize() }
-            let (step, situation) = try await deployments.advance(
+            let (step, snapshot) = try await deployments.advance(
               "acme", to: .dedicated, actor: "test")
             if [.awaitTrial, .flip].contains(step) {
-              return MoveProgress(step: step, situation: situation).waitingFor
+              return MoveProgress(step: step, snapshot: snapshot).waitingFor
             }
           }
         }
@@ -311,7 +311,7 @@ extension DatabaseTests {
         /// Takes a step when the first so many gateways, and the tenant's own process, know all.
         func advance(
           to side: TenantRecord.Isolation, gateways count: Int
-        ) async throws -> (step: MoveStep, situation: DeploymentSituation) {
+        ) async throws -> (step: MoveStep, snapshot: DeploymentSnapshot) {
           try await own.synchronize()
           for gateway in gateways.prefix(count) {
             try await gateway.synchronize()
@@ -327,9 +327,9 @@ extension DatabaseTests {
             expires_at = expires_at + interval '1 hour' where gateway = 'two'
           """)
         for _ in 0..<2 {
-          let (step, situation) = try await advance(to: .shared, gateways: 1)
+          let (step, snapshot) = try await advance(to: .shared, gateways: 1)
           #expect(step == .awaitDrain)
-          #expect(situation.cutOff == ["two"])
+          #expect(snapshot.cutOff == ["two"])
         }
         _ = try await fixture.superuser.query(
           "update registry.leases set expires_at = clock_timestamp() where gateway = 'two'")

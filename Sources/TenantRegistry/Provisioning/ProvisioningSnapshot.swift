@@ -1,5 +1,5 @@
 /// What the database says before a tenant is registered.
-struct ProvisioningSituation: Sendable {
+struct ProvisioningSnapshot: Sendable {
   /// Whether a tenant holds the slug already, now or as an alias.
   let isTaken: Bool
   /// `server_version_num`.

@@ -2,7 +2,7 @@ import Tenancy
 
 /// What the registry and the server say of one tenant whose deployment is to change, all read while
 /// its row is locked.
-struct DeploymentSituation: Sendable {
+struct DeploymentSnapshot: Sendable {
   struct Credential: Sendable, Equatable {
     let number: Int
     let login: String
