@@ -145,9 +145,9 @@ package struct RegistryFixture: Sendable {
 
   package var nodes: NodeAdministration { NodeAdministration(owner: owner, roles: roles) }
 
-  package func bootstrap(_ barrier: TenantBarrier = .revoke) -> DatabaseBootstrap {
+  package func bootstrap(_ mechanism: IsolationMechanism = .revoke) -> DatabaseBootstrap {
     DatabaseBootstrap(
-      database: ownerLogin.database, roles: roles, barrier: barrier,
+      database: ownerLogin.database, roles: roles, mechanism: mechanism,
       ownerPassword: Secret(Array("owner".utf8)),
       readerPassword: Secret(Array("reader".utf8)))
   }

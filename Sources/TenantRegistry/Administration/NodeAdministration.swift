@@ -37,8 +37,9 @@ public struct NodeAdministration: Sendable {
   public func add(_ name: String, _ address: Node.Address, actor: String) async throws -> (
     node: Node, isNew: Bool
   ) {
-    let isGated = try await check(address)
-    let (node, isNew) = try await store.add(name, address, isGated: isGated, actor: actor)
+    let needsRowSecurity = try await check(address)
+    let (node, isNew) = try await store.add(
+      name, address, needsRowSecurity: needsRowSecurity, actor: actor)
     guard node.name == name, node.address == address else {
       throw Problem(
         .conflict, type: "node-taken", title: "The node is there already",
@@ -63,9 +64,9 @@ public struct NodeAdministration: Sendable {
         .conflict, type: "node-taken", title: "The node is the registry's own",
         detail: "all processes reach it at their TERRACE_DATABASE_HOST")
     }
-    let isGated = try await check(address)
-    if isGated != node.isGated {
-      throw Self.unfit(["its tables \(isGated ? "need" : "have no") row-level gates"])
+    let needsRowSecurity = try await check(address)
+    if needsRowSecurity != node.needsRowSecurity {
+      throw Self.unfit(["its tables \(needsRowSecurity ? "need" : "have no") row-level gates"])
     }
     if let obstacle = try await store.obstacle(to: name, at: address) {
       throw Self.unfit([obstacle])
@@ -85,9 +86,9 @@ public struct NodeAdministration: Sendable {
       let node = owner.on(host: address.host, port: address.port)
       let findings = try await DatabaseCheck(node, roles: roles).findings().filter(\.blocksServing)
       guard findings.isEmpty else { throw Self.unfit(findings.map(\.description)) }
-      let (hasRegistry, isGated) = try await store.look(at: address)
+      let (hasRegistry, needsRowSecurity) = try await store.look(at: address)
       guard !hasRegistry else { throw Self.unfit(["it has a registry of its own"]) }
-      return isGated
+      return needsRowSecurity
     } catch let error as PostgresError where error.code != .server {
       throw Problem(
         .unprocessableContent, type: "node-unreachable", title: "The node cannot be reached",

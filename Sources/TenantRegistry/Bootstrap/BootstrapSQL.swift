@@ -21,15 +21,15 @@ enum BootstrapSQL {
   }
 
   static func statements(
-    database name: String, roles: DatabaseRoles, barrier: TenantBarrier
+    database name: String, roles: DatabaseRoles, mechanism: IsolationMechanism
   ) -> [String] {
     let database = PostgresQuery.quoteIdentifier(name)
-    return [refuse(database: name, roles)] + create(roles, barrier) + [
+    return [refuse(database: name, roles)] + create(roles, mechanism) + [
       "alter database \(database) owner to \(roles.owner)",
       "revoke connect, temporary on database \(database) from public",
       "grant connect on database \(database) to \(roles.reader)",
-      GateSQL.remember(barrier, database: name),
-    ] + revokes(roles) + (barrier == .revoke ? superuserRevokes(roles) : [])
+      RowSecurityPolicy.remember(mechanism, database: name),
+    ] + revokes(roles) + (mechanism == .revoke ? superuserRevokes(roles) : [])
   }
 
   /// Ends the transaction if another installation holds what it would change.
@@ -48,9 +48,9 @@ enum BootstrapSQL {
   /// The owner makes every other role; the reader is granted what it needs by the registry's
   /// migrations. Who is no superuser may not even say that a role is none, and must be a member of
   /// the owner to hand the database over.
-  private static func create(_ roles: DatabaseRoles, _ barrier: TenantBarrier) -> [String] {
-    let plain = barrier == .revoke ? "nosuperuser nocreatedb noreplication nobypassrls" : ""
-    let membership = barrier == .revoke ? [] : ["grant \(roles.owner) to current_user"]
+  private static func create(_ roles: DatabaseRoles, _ mechanism: IsolationMechanism) -> [String] {
+    let plain = mechanism == .revoke ? "nosuperuser nocreatedb noreplication nobypassrls" : ""
+    let membership = mechanism == .revoke ? [] : ["grant \(roles.owner) to current_user"]
     return [
       create(role: roles.owner), "alter role \(roles.owner) with login createrole \(plain)",
       create(role: roles.reader),

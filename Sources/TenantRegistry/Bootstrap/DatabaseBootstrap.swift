@@ -22,24 +22,24 @@ public struct DatabaseBootstrap: Sendable {
 
   private let database: String
   private let roles: DatabaseRoles
-  private let barrier: TenantBarrier
+  private let mechanism: IsolationMechanism
   private let ownerPassword: Secret?
   private let readerPassword: Secret?
 
   /// - Parameters:
   ///   - database: the database's name.
   ///   - roles: what the roles are called.
-  ///   - barrier: `rowLevel` for a managed service that gives no superuser: what only one can do is
-  ///     left out, and every tenant's tables get a gate.
+  ///   - mechanism: `rowLevel` for a managed service that gives no superuser: what only one can do is
+  ///     left out, and every tenant's tables get a policy.
   ///   - ownerPassword: what the owner will log in with; nil leaves it as it is.
   ///   - readerPassword: what the reader will log in with; nil leaves it as it is.
   public init(
-    database: String, roles: DatabaseRoles = .standard, barrier: TenantBarrier = .revoke,
+    database: String, roles: DatabaseRoles = .standard, mechanism: IsolationMechanism = .revoke,
     ownerPassword: Secret? = nil, readerPassword: Secret? = nil
   ) {
     self.database = database
     self.roles = roles
-    self.barrier = barrier
+    self.mechanism = mechanism
     self.ownerPassword = ownerPassword
     self.readerPassword = readerPassword
   }
@@ -47,7 +47,7 @@ public struct DatabaseBootstrap: Sendable {
   /// The statements in order, without their semicolons, to be run in the database itself.
   /// Passwords are in them as SCRAM verifiers only.
   public var statements: [String] {
-    BootstrapSQL.statements(database: database, roles: roles, barrier: barrier)
+    BootstrapSQL.statements(database: database, roles: roles, mechanism: mechanism)
       + [(roles.owner, ownerPassword), (roles.reader, readerPassword)].compactMap {
         role, password in
         password.map { BootstrapSQL.setPassword(of: role, SCRAMVerifier(password: $0)) }
@@ -64,7 +64,7 @@ public struct DatabaseBootstrap: Sendable {
     var login = superuser
     login.database = "postgres"
     let server = client.database(login)
-    if barrier == .revoke {
+    if mechanism == .revoke {
       guard try await server.query(BootstrapSQL.isSuperuser)[0].decode(0) else {
         throw NotSuperuser(login: superuser.user)
       }

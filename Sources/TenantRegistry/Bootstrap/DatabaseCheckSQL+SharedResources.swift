@@ -11,9 +11,9 @@ extension DatabaseCheckSQL {
     """
   }
 
-  /// Where the database needs row-level gates, what only a superuser can take is not looked at.
+  /// Where the database needs row-level security, what only a superuser can take is not looked at.
   private static func withSuperuser(_ offenders: String) -> String {
-    "select name from (\(offenders)) x where not \(GateSQL.isWanted)"
+    "select name from (\(offenders)) x where not \(RowSecurityPolicy.isRequired)"
   }
 
   private static func rows(_ roles: DatabaseRoles) -> String {

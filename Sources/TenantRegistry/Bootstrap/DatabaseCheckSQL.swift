@@ -56,7 +56,7 @@ enum DatabaseCheckSQL {
       (7, has_database_privilege('public', current_database(), 'temporary'),
         'every role may create temporary tables, which shadow those of other tenants',
         format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database())),
-      (8, not \(GateSQL.isWanted)
+      (8, not \(RowSecurityPolicy.isRequired)
           and has_function_privilege('public', 'pg_catalog.set_config(text, text, boolean)', 'execute'),
         'every role may execute pg_catalog.set_config, so that one injected expression could switch tenant',
         'REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC, as superuser (on a managed service that refuses it: terrace bootstrap --gate row-level)'),
@@ -65,7 +65,7 @@ enum DatabaseCheckSQL {
           where n.nspname = 'public' and a.grantee = 0),
         'every role may use the schema public',
         'REVOKE ALL ON SCHEMA public FROM PUBLIC'),
-      (10, not \(GateSQL.isWanted) and exists (select from pg_catalog.pg_language where lanname = 'plpgsql')
+      (10, not \(RowSecurityPolicy.isRequired) and exists (select from pg_catalog.pg_language where lanname = 'plpgsql')
           and has_language_privilege('public', 'plpgsql', 'usage'),
         'every role may use the language plpgsql',
         'REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC'),
@@ -76,7 +76,7 @@ enum DatabaseCheckSQL {
         'every role may execute the functions that \(roles.owner) creates',
         'ALTER DEFAULT PRIVILEGES FOR ROLE \(roles.owner) REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC'),
       (12, exists (select from pg_catalog.pg_roles where rolname = '\(roles.owner)')
-          and not ((\(GateSQL.isWanted) or has_function_privilege('\(roles.owner)',
+          and not ((\(RowSecurityPolicy.isRequired) or has_function_privilege('\(roles.owner)',
               'pg_catalog.set_config(text, text, boolean)', 'execute with grant option'))
             and has_language_privilege('\(roles.owner)', 'plpgsql', 'usage')),
         '\(roles.owner) may not hand out pg_catalog.set_config, or not use the language plpgsql',
@@ -105,9 +105,9 @@ enum DatabaseCheckSQL {
           \(connections)::integer, session_user, (select rolconnlimit from pg_catalog.pg_roles
             where rolname = session_user)),
         'lower TERRACE_DATABASE_CONNECTIONS or TERRACE_REPLICAS'),
-      (17, \(GateSQL.isWanted) and exists (\(GateSQL.openTables(of: roles))),
+      (17, \(RowSecurityPolicy.isRequired) and exists (\(RowSecurityPolicy.unprotectedTables(of: roles))),
         'the database needs row-level gates, and these tables have none: '
-          || (select string_agg(name, ', ') from (\(GateSQL.openTables(of: roles)) order by 1 limit 5) t (name)),
+          || (select string_agg(name, ', ') from (\(RowSecurityPolicy.unprotectedTables(of: roles)) order by 1 limit 5) t (name)),
         'register the tenant anew, or put the gate back'),
       (15, exists (select from pg_catalog.pg_roles where rolname ~ '\(roles.cellPattern)'
           and not (has_function_privilege(oid,

@@ -53,7 +53,7 @@ struct DeploymentPlanner: Sendable {
         + CredentialSQL.issue(
           plan, of: snapshot.tenant, role: snapshot.schema, database: snapshot.databaseName,
           serverVersion: snapshot.serverVersion)
-        + gate
+        + rowSecurity
         + [CredentialSQL.count(number, of: snapshot.tenant)]
         + (try kids.sorted().map { try copy($0, for: holder, keyVersion: plan.keyVersion) })
         + (try successor(for: [(holder, plan.keyVersion)]))
@@ -62,13 +62,13 @@ struct DeploymentPlanner: Sendable {
     )
   }
 
-  /// A gate from before dedicated tenants had some does not let their logins pass yet. What changes
+  /// A policy from before dedicated tenants had some does not let their logins pass yet. What changes
   /// it holds up the tenant's requests, and so must not wait for long.
-  private var gate: [PostgresQuery] {
-    snapshot.gateDigest.map {
+  private var rowSecurity: [PostgresQuery] {
+    snapshot.policyDigest.map {
       [
         "set local statement_timeout = '5s'",
-        GateSQL.close(snapshot.schema, digest: $0, admitsOwnLogins: true),
+        RowSecurityPolicy.apply(to: snapshot.schema, digest: $0, admitsOwnLogins: true),
         "set local statement_timeout to default",
       ]
     } ?? []

@@ -45,8 +45,8 @@ struct DeploymentSnapshot: Sendable {
   /// `server_version_num`.
   var serverVersion = 0
   var databaseName = ""
-  /// Of the row-level gate that its tables have, if any.
-  var gateDigest: [UInt8]?
+  /// Of the row-level security policy that its tables have, if any.
+  var policyDigest: [UInt8]?
   var credentials: [Credential] = []
   /// All copies of keys that are not revoked.
   var copies: [SealedSigningKey] = []

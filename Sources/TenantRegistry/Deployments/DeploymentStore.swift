@@ -139,7 +139,7 @@ struct DeploymentStore: Sendable {
       servedFor: .milliseconds(try row.decode(6, as: Int64.self)), revision: try row.decode(7),
       credentialCount: try row.decode(8), isGrantedToCell: try row.decode(9),
       serverVersion: try row.decode(10), databaseName: try row.decode(11),
-      gateDigest: try row.decodeIfPresent(12))
+      policyDigest: try row.decodeIfPresent(12))
   }
 
   private static func credentials(_ tenant: TenantID) -> PostgresQuery {

@@ -30,11 +30,11 @@ struct TenantRecordFactory: Sendable {
     return login
   }
 
-  /// Without the master key's version the gate stays shut. Where there is one, everybody may execute
+  /// Without the master key's version no row is shown. Where there is one, everybody may execute
   /// `set_config`, so the session is restored after each tenant.
   private func scope(of row: StoredTenant) -> SessionScope {
-    guard case .cells(let masterKeys) = access, let version = row.gateVersion,
-      let setting = TenantGate.setting(for: row.tenant.id, version: version, masterKeys)
+    guard case .cells(let masterKeys) = access, let version = row.policyKeyVersion,
+      let setting = RowSecurityKey.setting(for: row.tenant.id, version: version, masterKeys)
     else { return SessionScope(role: row.schema, schema: row.schema) }
     return SessionScope(
       role: row.schema, schema: row.schema, settings: [setting], restoresSession: true)

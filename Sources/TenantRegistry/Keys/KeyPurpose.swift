@@ -11,8 +11,8 @@ enum KeyPurpose: Sendable, Hashable {
   case cellLogin(Int)
   /// The password of a dedicated tenant's login, for the credentials of that number.
   case tenantLogin(TenantID, Int)
-  /// Opens the row-level gate of a tenant's tables.
-  case gate(TenantID)
+  /// Shows the rows of a tenant's tables, where they have a row-level security policy.
+  case rowSecurity(TenantID)
   /// Tells master keys apart, and is no secret.
   case check
 
@@ -23,7 +23,7 @@ enum KeyPurpose: Sendable, Hashable {
       case .cellLogin(let cell): "cell-login/\(cell)"
       case .credential(let id, let number): "credential/\(id)/\(number)"
       case .tenantLogin(let id, let number): "tenant-login/\(id)/\(number)"
-      case .gate(let id): "gate/\(id)"
+      case .rowSecurity(let id): "gate/\(id)"
       case .check: "check"
       }
     return Data("terrace/\(name)/\(version)".utf8)

@@ -53,7 +53,7 @@ struct Provisioner: Sendable {
         family: .shared, version: tenant.cell.keyVersion, isMissing: true)
     }
     try await store.schemas(on: tenant.cell.node).make(
-      tenant.schema, in: tenant.cell, verifier: verifier, gateDigest: tenant.gateDigest,
+      tenant.schema, in: tenant.cell, verifier: verifier, policyDigest: tenant.policyDigest,
       migrations: migrations)
     return try await store.activate(tenant, schemaVersion: migrations.count)
   }
@@ -91,7 +91,8 @@ struct Provisioner: Sendable {
       newCellVerifier: newCellVerifier,
       credential: credential, signingKeys: try signingKeys(for: id, credential),
       newMasterKeys: masterKeys.currentChecks.filter { !snapshot.masterKeys.contains($0) },
-      migrations: migrations, gate: cell.node.isGated ? TenantGate(for: id, masterKeys) : nil,
+      migrations: migrations,
+      rowSecurityKey: cell.node.needsRowSecurity ? RowSecurityKey(for: id, masterKeys) : nil,
       actor: actor, serverVersion: snapshot.serverVersion,
       databaseName: snapshot.databaseName)
   }

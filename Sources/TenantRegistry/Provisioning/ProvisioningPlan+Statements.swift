@@ -73,6 +73,6 @@ extension ProvisioningPlan {
     TenantSchemaSQL.enter(names.schema)
       + migrations.creation()
       + TenantSchemaSQL.open(
-        names.schema, gateDigest: gate?.digest, hasOwnLogins: credential != nil)
+        names.schema, policyDigest: rowSecurityKey?.digest, hasOwnLogins: credential != nil)
   }
 }

@@ -17,8 +17,8 @@ struct ProvisioningPlan: Sendable {
   /// Master keys that the registry has not seen before.
   let newMasterKeys: [MasterKeyCheck]
   let migrations: Migrations
-  /// The gate that the tenant's tables get, where they need one.
-  let gate: TenantGate?
+  /// What shows the tenant's rows, where its tables need a policy.
+  let rowSecurityKey: RowSecurityKey?
   let actor: String
   /// `server_version_num`.
   let serverVersion: Int

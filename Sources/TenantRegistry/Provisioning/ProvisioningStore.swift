@@ -93,7 +93,7 @@ struct ProvisioningStore: Sendable {
     ).map {
       UnfinishedTenant(
         id: TenantID(try $0.decode(0, as: UUID.self)), slug: try $0.decode(1),
-        schema: try $0.decode(2), gateDigest: try $0.decodeIfPresent(3),
+        schema: try $0.decode(2), policyDigest: try $0.decodeIfPresent(3),
         cell: try Cell($0, from: 4))
     }
   }

@@ -35,16 +35,18 @@ enum TenantSchemaSQL {
   /// Lets the tenant's role read and write, and do nothing else. To be repeated after migrations.
   ///
   /// - Parameters:
-  ///   - gateDigest: of the gate that the tables get before, if they are to have one.
-  ///   - hasOwnLogins: whether the tenant has logins of its own, which pass by the gate.
+  ///   - policyDigest: of the policy that the tables get before, if they are to have one.
+  ///   - hasOwnLogins: whether the tenant has logins of its own, which pass by the policy.
   static func open(
-    _ name: String, gateDigest: [UInt8]?, hasOwnLogins: Bool = false
+    _ name: String, policyDigest: [UInt8]?, hasOwnLogins: Bool = false
   ) -> [PostgresQuery] {
     let schema = quoted(name)
     let role = schema
-    let gate =
-      gateDigest.map { [GateSQL.close(name, digest: $0, admitsOwnLogins: hasOwnLogins)] } ?? []
-    return gate
+    let policy =
+      policyDigest.map {
+        [RowSecurityPolicy.apply(to: name, digest: $0, admitsOwnLogins: hasOwnLogins)]
+      } ?? []
+    return policy
       + [
         "grant usage on schema \(schema) to \(role)",
         "grant select, insert, update, delete on all tables in schema \(schema) to \(role)",

@@ -5,7 +5,7 @@ struct UnfinishedTenant: Sendable {
   let id: TenantID
   let slug: String
   let schema: String
-  /// Of the gate that its tables are to have, if any.
-  let gateDigest: [UInt8]?
+  /// Of the policy that its tables are to have, if any.
+  let policyDigest: [UInt8]?
   let cell: Cell
 }

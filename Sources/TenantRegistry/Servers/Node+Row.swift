@@ -9,7 +9,7 @@ extension Node {
     }
     self.init(
       id: try row.decode(first), name: try row.decode(first + 1), address: address,
-      isGated: try row.decode(first + 4))
+      needsRowSecurity: try row.decode(first + 4))
   }
 }
 

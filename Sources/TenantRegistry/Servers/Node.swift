@@ -16,6 +16,6 @@ public struct Node: Sendable, Equatable {
   public let name: String
   /// Nil for the node that the registry itself is on.
   public let address: Address?
-  /// Whether tenants' tables there need a row-level gate.
-  let isGated: Bool
+  /// Whether tenants' tables there need row-level security.
+  let needsRowSecurity: Bool
 }

@@ -35,16 +35,16 @@ struct NodeSchemaStore: Sendable {
   ///
   /// - Parameters:
   ///   - verifier: of the cell's password.
-  ///   - gateDigest: of the gate that its tables are to have, if any.
+  ///   - policyDigest: of the policy that its tables are to have, if any.
   func make(
-    _ schema: String, in cell: Cell, verifier: SCRAMVerifier, gateDigest: [UInt8]?,
+    _ schema: String, in cell: Cell, verifier: SCRAMVerifier, policyDigest: [UInt8]?,
     migrations: Migrations
   ) async throws {
     var attempt = 1
     while true {
       do {
         return try await makeOnce(
-          schema, in: cell, verifier: verifier, gateDigest: gateDigest, migrations: migrations)
+          schema, in: cell, verifier: verifier, policyDigest: policyDigest, migrations: migrations)
       } catch let error as PostgresError where error.isLostRace && attempt < Self.attempts {
         attempt += 1
       }
@@ -52,7 +52,7 @@ struct NodeSchemaStore: Sendable {
   }
 
   private func makeOnce(
-    _ schema: String, in cell: Cell, verifier: SCRAMVerifier, gateDigest: [UInt8]?,
+    _ schema: String, in cell: Cell, verifier: SCRAMVerifier, policyDigest: [UInt8]?,
     migrations: Migrations
   ) async throws {
     try await database.withTransaction { transaction in
@@ -69,7 +69,7 @@ struct NodeSchemaStore: Sendable {
       let version = snapshot.version ?? 0
       if version < migrations.count {
         queries += steps(
-          schema, gateDigest, migrations.creation(from: version), upTo: migrations.count)
+          schema, policyDigest, migrations.creation(from: version), upTo: migrations.count)
       }
       if !queries.isEmpty { try await transaction.query(queries) }
     }
@@ -78,7 +78,7 @@ struct NodeSchemaStore: Sendable {
   /// Runs those of the migrations that the schema lacks, all of which run in one transaction. Never
   /// run twice at once.
   func migrate(
-    _ schema: String, in cell: Cell, gateDigest: [UInt8]?, migrations: some Sequence<Migration>
+    _ schema: String, in cell: Cell, policyDigest: [UInt8]?, migrations: some Sequence<Migration>
   ) async throws {
     try await database.withTransaction { transaction in
       guard let version = try await look(schema, cell, transaction).version else {
@@ -87,7 +87,7 @@ struct NodeSchemaStore: Sendable {
       let missing = migrations.filter { $0.number > version }
       guard let last = missing.last else { return }
       try await transaction.query(
-        steps(schema, gateDigest, TenantSchemaSQL.apply(missing), upTo: last.number))
+        steps(schema, policyDigest, TenantSchemaSQL.apply(missing), upTo: last.number))
     }
   }
 
@@ -108,10 +108,10 @@ struct NodeSchemaStore: Sendable {
   }
 
   private func steps(
-    _ schema: String, _ gateDigest: [UInt8]?, _ statements: [PostgresQuery], upTo version: Int
+    _ schema: String, _ policyDigest: [UInt8]?, _ statements: [PostgresQuery], upTo version: Int
   ) -> [PostgresQuery] {
     TenantSchemaSQL.enter(schema) + statements
-      + TenantSchemaSQL.open(schema, gateDigest: gateDigest)
+      + TenantSchemaSQL.open(schema, policyDigest: policyDigest)
       + [SchemaPosition(version: version).write(schema, target: TenantSchemaSQL.target)]
   }
 }

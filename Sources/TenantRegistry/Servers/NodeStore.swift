@@ -14,10 +14,12 @@ struct NodeStore: Sendable {
   }
 
   /// Whether the node's database is one that has a registry (this one, by another name, or another
-  /// installation's), and whether its tenants need a row-level gate.
-  func look(at address: Node.Address) async throws -> (hasRegistry: Bool, isGated: Bool) {
+  /// installation's), and whether its tenants need row-level security.
+  func look(at address: Node.Address) async throws -> (hasRegistry: Bool, needsRowSecurity: Bool) {
     let row = try await database.on(host: address.host, port: address.port).query(
-      .init(unsafeSQL: "select to_regnamespace('registry') is not null, \(GateSQL.isWanted)"))[0]
+      .init(
+        unsafeSQL: "select to_regnamespace('registry') is not null, \(RowSecurityPolicy.isRequired)"
+      ))[0]
     return (try row.decode(0), try row.decode(1))
   }
 
@@ -116,7 +118,7 @@ struct NodeStore: Sendable {
   ///
   /// - Returns: the node that has the name or the address, and whether it is new.
   func add(
-    _ name: String, _ address: Node.Address, isGated: Bool, actor: String
+    _ name: String, _ address: Node.Address, needsRowSecurity: Bool, actor: String
   ) async throws -> (node: Node, isNew: Bool) {
     let details = String(
       decoding: try JSON.encoder.encode(["name": name, "host": address.host]), as: UTF8.self)
@@ -124,7 +126,7 @@ struct NodeStore: Sendable {
       Self.lock,
       """
       insert into registry.nodes (id, name, host, port, is_gated)
-      select max(id) + 1, \(name), \(address.host), \(address.port), \(isGated)
+      select max(id) + 1, \(name), \(address.host), \(address.port), \(needsRowSecurity)
       from registry.nodes
       on conflict do nothing returning id
       """,

@@ -136,7 +136,7 @@ extension DatabaseTests {
             LoginPassword.cell(2, version: 1, fixture.registry.masterKeys))
           try await store.schemas(on: tenant.cell.node).make(
             tenant.schema, in: tenant.cell, verifier: SCRAMVerifier(password: password),
-            gateDigest: nil, migrations: RegistryFixture.migrations)
+            policyDigest: nil, migrations: RegistryFixture.migrations)
         }
         if step == 3 { _ = try await store.activate(tenant, schemaVersion: 1) }
         try await reconcile(fixture)
@@ -162,7 +162,7 @@ extension DatabaseTests {
             group.addTask {
               let schema = "t_\(number)"
               try await store.schemas(on: own.node).make(
-                schema, in: own, verifier: SCRAMVerifier(password: password), gateDigest: nil,
+                schema, in: own, verifier: SCRAMVerifier(password: password), policyDigest: nil,
                 migrations: RegistryFixture.migrations)
               return schema
             }

@@ -3,22 +3,22 @@ import Foundation
 import PostgresClient
 import Tenancy
 
-/// The row-level gate of a tenant's tables, on a database where every role may execute `set_config`:
-/// they let rows through only to who has set `terrace.k` to a key that is derived for the tenant.
-struct TenantGate: Sendable, Equatable {
+/// The key to a tenant's rows, on a database where every role may execute `set_config`: a policy of
+/// its tables shows rows only to sessions that have set `terrace.k` to it.
+struct RowSecurityKey: Sendable, Equatable {
   /// The version of the shared master key that the key is derived from.
   let keyVersion: Int
   /// The SHA-256 of the key: what the tables' policies compare with.
   let digest: [UInt8]
 
-  /// The gate of a new tenant.
+  /// That of a new tenant.
   init?(for tenant: TenantID, _ masterKeys: MasterKeys) {
     keyVersion = masterKeys.shared.currentVersion
     guard let text = Self.text(for: tenant, version: keyVersion, masterKeys) else { return nil }
     digest = Array(SHA256.hash(data: Data(text.utf8)))
   }
 
-  /// The setting that opens the tenant's gate; nil if that version of the shared master key is not
+  /// The setting that shows the tenant's rows; nil if that version of the shared master key is not
   /// held.
   static func setting(
     for tenant: TenantID, version: Int, _ masterKeys: MasterKeys
@@ -29,6 +29,6 @@ struct TenantGate: Sendable, Equatable {
   private static func text(
     for tenant: TenantID, version: Int, _ masterKeys: MasterKeys
   ) -> String? {
-    masterKeys.shared.derive(.gate(tenant), version: version)?.bytes.base64URL
+    masterKeys.shared.derive(.rowSecurity(tenant), version: version)?.bytes.base64URL
   }
 }

@@ -1,36 +1,38 @@
 import PostgresClient
 import Tenancy
 
-/// The row-level gate: where it is wanted, and what it is made of.
-enum GateSQL {
+/// The row-level security policy of tenants' tables: where it is required, and what it is made of.
+///
+/// The command, the settings and the names in SQL call it a gate.
+enum RowSecurityPolicy {
   private static let mark = "terrace: row-level gate"
 
   /// Whether bootstrap was told that the database needs it: an expression. The database's comment
   /// says so, which its owner may write, and anybody read.
-  static let isWanted = """
+  static let isRequired = """
     coalesce(shobj_description((select oid from pg_catalog.pg_database
       where datname = current_database()), 'pg_database') = '\(mark)', false)
     """
 
   /// Writes down whether the database needs it.
-  static func remember(_ barrier: TenantBarrier, database: String) -> String {
+  static func remember(_ mechanism: IsolationMechanism, database: String) -> String {
     let comment = "comment on database \(PostgresQuery.quoteIdentifier(database)) is"
-    return switch barrier {
+    return switch mechanism {
     case .rowLevel: "\(comment) '\(mark)'"
-    case .revoke: "do $do$ begin if \(isWanted) then \(comment) null; end if; end $do$"
+    case .revoke: "do $do$ begin if \(isRequired) then \(comment) null; end if; end $do$"
     }
   }
 
-  /// Puts the gate before each of the schema's tables that has none. To be repeated after
+  /// Gives the policy to each of the schema's tables that has none. To be repeated after
   /// migrations. The tables' owner passes by it.
   ///
   /// - Parameters:
-  ///   - digest: see ``TenantGate/digest``.
+  ///   - digest: see ``RowSecurityKey/digest``.
   ///   - admitsOwnLogins: whether the sessions of the tenant's own logins, which may switch to no
-  ///     other role, pass by it as well; gates that do not know of them yet are changed. Only
-  ///     tenants that have such logins get it, since a build from before refuses a gate like that.
-  static func close(
-    _ schema: String, digest: [UInt8], admitsOwnLogins: Bool
+  ///     other role, pass by it as well; policies that do not know of them yet are changed. Only
+  ///     tenants that have such logins get it, since a build from before refuses a policy like that.
+  static func apply(
+    to schema: String, digest: [UInt8], admitsOwnLogins: Bool
   ) -> PostgresQuery {
     let own = admitsOwnLogins ? "session_user ~ '\(ownLogins(of: schema))' or" : ""
     // A subselect is evaluated once for a statement, not for each row.
@@ -67,8 +69,8 @@ enum GateSQL {
     "^\(TenantNames.firstLogin(schema: schema))(__c[0-9]+)?$"
   }
 
-  /// The tenants' tables that have no gate, or another policy besides: a query without parameters.
-  static func openTables(of roles: DatabaseRoles) -> String {
+  /// The tenants' tables that have no such policy, or another policy besides: a query without parameters.
+  static func unprotectedTables(of roles: DatabaseRoles) -> String {
     """
     select format('%I.%I', n.nspname, c.relname)
     from pg_catalog.pg_class c

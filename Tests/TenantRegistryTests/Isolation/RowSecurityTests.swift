@@ -9,7 +9,7 @@ import Testing
 
 extension DatabaseTests {
   /// A database on which everybody may execute `set_config`, as a managed service leaves it.
-  @Suite struct RowLevelGateTests {
+  @Suite struct RowSecurityTests {
     private struct Fixture: Sendable {
       let registry: RegistryFixture
       let acme: PostgresDatabase
