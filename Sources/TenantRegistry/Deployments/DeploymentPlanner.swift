@@ -15,7 +15,7 @@ struct DeploymentPlanner: Sendable {
   ) throws -> [PostgresQuery] {
     let id = snapshot.tenant
     switch step {
-    case .awaitDeployment, .awaitAcknowledgement, .awaitTrial, .awaitDrain, .done: return []
+    case .awaitDeployment, .awaitAcknowledgement, .awaitProbe, .awaitDrain, .done: return []
     case .choose:
       return [DeploymentSQL.choose(target, for: id), log("tenant.move", ["to": target.rawValue])]
     case .prepare:

@@ -15,11 +15,11 @@ struct DeploymentSnapshot: Sendable {
   /// A process of the shared deployment.
   struct Gateway: Sendable, Equatable {
     let name: String
-    let trial: Trial
+    let probe: Probe
   }
 
   /// Whether a gateway reaches the tenant's own deployment.
-  enum Trial: Sendable, Equatable {
+  enum Probe: Sendable, Equatable {
     /// It has not said so, or not lately.
     case pending
     case reached
@@ -62,7 +62,7 @@ struct DeploymentSnapshot: Sendable {
   var cutOff: [String] = []
 
   /// Whether every gateway reaches the tenant's own deployment, and there is one.
-  var isReached: Bool { !gateways.isEmpty && gateways.allSatisfy { $0.trial == .reached } }
+  var isReached: Bool { !gateways.isEmpty && gateways.allSatisfy { $0.probe == .reached } }
 
   var liveCredentials: [Credential] { credentials.filter { !$0.isRevoked } }
 

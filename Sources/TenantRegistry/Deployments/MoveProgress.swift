@@ -13,7 +13,7 @@ public struct MoveProgress: Sendable {
     case .awaitDeployment: "the tenant's own deployment is not there yet: terrace overlay \(slug)"
     case .awaitAcknowledgement:
       "not acknowledged yet by " + snapshot.unacknowledged.joined(separator: ", ")
-    case .awaitTrial: trials
+    case .awaitProbe: probes
     case .awaitDrain where !snapshot.cutOff.isEmpty:
       "without word from the registry, and serving what they know for a while yet: "
         + snapshot.cutOff.joined(separator: ", ")
@@ -24,16 +24,16 @@ public struct MoveProgress: Sendable {
     }
   }
 
-  private var trials: String {
+  private var probes: String {
     guard !snapshot.gateways.isEmpty else {
       return "no gateway runs that could try to reach the tenant's own deployment"
     }
     return snapshot.gateways.compactMap { gateway in
-      switch gateway.trial {
+      switch gateway.probe {
       case .reached: nil
       case .pending: "\(gateway.name) has not tried the tenant's own deployment yet"
-      case .failed(let fault):
-        "\(gateway.name) does not reach the tenant's own deployment: \(fault)"
+      case .failed(let failure):
+        "\(gateway.name) does not reach the tenant's own deployment: \(failure)"
       }
     }.joined(separator: "; ")
   }

@@ -10,7 +10,7 @@ enum MoveStep: Sendable, Equatable {
   /// Not all gateways know yet.
   case awaitAcknowledgement
   /// Not all gateways reach the tenant's own deployment.
-  case awaitTrial
+  case awaitProbe
   /// From now on the new side serves.
   case flip
   /// Requests that the old side has begun may still be under way, or a gateway that is cut off from
@@ -24,7 +24,7 @@ enum MoveStep: Sendable, Equatable {
   var isChange: Bool {
     switch self {
     case .choose, .prepare, .flip, .close: true
-    case .awaitDeployment, .awaitAcknowledgement, .awaitTrial, .awaitDrain, .done: false
+    case .awaitDeployment, .awaitAcknowledgement, .awaitProbe, .awaitDrain, .done: false
     }
   }
 }
@@ -38,7 +38,7 @@ extension DeploymentSnapshot {
     if holders(of: target).isEmpty { return .awaitDeployment }
     if !isPrepared(target) { return .prepare }
     if !unacknowledged.isEmpty { return .awaitAcknowledgement }
-    if !isFlipped { return target == .shared || isReached ? .flip : .awaitTrial }
+    if !isFlipped { return target == .shared || isReached ? .flip : .awaitProbe }
     guard cutOff.isEmpty else { return .awaitDrain }
     return unsettled.isEmpty || servedFor >= drain ? .close : .awaitDrain
   }

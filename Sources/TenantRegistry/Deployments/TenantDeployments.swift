@@ -53,7 +53,7 @@ public struct TenantDeployments: Sendable {
         _ = try await leases.awaitAcknowledgement(
           of: snapshot.revision, tenant: snapshot.tenant)
         hasWaited = true
-      case .awaitDeployment, .awaitAcknowledgement, .awaitTrial, .awaitDrain, .done:
+      case .awaitDeployment, .awaitAcknowledgement, .awaitProbe, .awaitDrain, .done:
         if step == .done { try await dropRevoked() }
         return MoveProgress(step: step, snapshot: snapshot)
       }

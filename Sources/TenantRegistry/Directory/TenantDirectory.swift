@@ -26,7 +26,7 @@ public final class TenantDirectory: Service, Sendable {
   let login: PostgresLogin
   private let source: any DirectorySource
   private let leases: LeaseStore
-  let trials: UpstreamTrialStore
+  let probes: UpstreamProbeStore
   private let superseded = Mutex(SupersededRecords())
   /// What the registry was last told of them.
   private let settled = ManagedAtomic<Int64>(-1)
@@ -73,7 +73,7 @@ public final class TenantDirectory: Service, Sendable {
     login = factory.login
     let database = factory.client.database(factory.login)
     leases = LeaseStore(database: database)
-    trials = UpstreamTrialStore(database: database)
+    probes = UpstreamProbeStore(database: database)
     self.configuration = configuration
     self.logger = logger
   }
@@ -262,7 +262,7 @@ public final class TenantDirectory: Service, Sendable {
     guard isOfAllTenants else { return }
     let value = superseded.withLock { $0.settled(at: revision) }
     guard value != settled.load(ordering: .relaxed) else { return }
-    try await trials.settle(lease, at: value)
+    try await probes.settle(lease, at: value)
     settled.store(value, ordering: .relaxed)
   }
 

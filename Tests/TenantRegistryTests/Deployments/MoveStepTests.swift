@@ -27,7 +27,7 @@ import Testing
     var snapshot = DeploymentSnapshot()
     snapshot.copies = [copy("a", .active, .shared)]
     snapshot.servedFor = .seconds(3600)
-    snapshot.gateways = [.init(name: "one", trial: .reached)]
+    snapshot.gateways = [.init(name: "one", probe: .reached)]
     snapshot.unsettled = ["one"]
     return snapshot
   }
@@ -71,11 +71,11 @@ import Testing
   @Test func nothingIsFlippedBeforeAllGatewaysReachTheDeployment() {
     var snapshot = ready
     for gateways: [DeploymentSnapshot.Gateway] in [
-      [], [.init(name: "one", trial: .pending)], [.init(name: "one", trial: .failed("lost"))],
-      [.init(name: "one", trial: .reached), .init(name: "two", trial: .pending)],
+      [], [.init(name: "one", probe: .pending)], [.init(name: "one", probe: .failed("lost"))],
+      [.init(name: "one", probe: .reached), .init(name: "two", probe: .pending)],
     ] {
       snapshot.gateways = gateways
-      #expect(snapshot.nextStep(to: .dedicated, drain: drain) == .awaitTrial)
+      #expect(snapshot.nextStep(to: .dedicated, drain: drain) == .awaitProbe)
     }
     snapshot.isolation = .shared
     #expect(snapshot.nextStep(to: .shared, drain: drain) == .prepare)
@@ -111,17 +111,17 @@ import Testing
   @Test func aMoveThatWaitsSaysForWhom() {
     var snapshot = ready
     snapshot.gateways = [
-      .init(name: "one", trial: .reached), .init(name: "two", trial: .pending),
-      .init(name: "three", trial: .failed("its name is not known (DNS)")),
+      .init(name: "one", probe: .reached), .init(name: "two", probe: .pending),
+      .init(name: "three", probe: .failed("its name is not known (DNS)")),
     ]
     #expect(
-      MoveProgress(step: .awaitTrial, snapshot: snapshot).waitingFor == """
+      MoveProgress(step: .awaitProbe, snapshot: snapshot).waitingFor == """
         two has not tried the tenant's own deployment yet; three does not reach the tenant's own \
         deployment: its name is not known (DNS)
         """)
     snapshot.gateways = []
     #expect(
-      MoveProgress(step: .awaitTrial, snapshot: snapshot).waitingFor
+      MoveProgress(step: .awaitProbe, snapshot: snapshot).waitingFor
         == "no gateway runs that could try to reach the tenant's own deployment")
   }
 

@@ -34,9 +34,9 @@ extension DatabaseTests {
     }
 
     /// Has a gateway say that it reaches the deployments of those who are to move there.
-    private func tryOut(_ gateway: TenantDirectory, fault: String? = nil) async throws {
-      for record in try await gateway.tenantsOnTrial() {
-        try await gateway.report(record.tenant.id, fault: fault)
+    private func tryOut(_ gateway: TenantDirectory, failure: String? = nil) async throws {
+      for record in try await gateway.tenantsToProbe() {
+        try await gateway.report(record.tenant.id, failure: failure)
       }
     }
 
@@ -222,7 +222,7 @@ extension DatabaseTests {
         let deployments = deployments(fixture)
         let gateways = [fixture.directory(name: "one"), fixture.directory(name: "two")]
         _ = try await deployments.move(slug: "acme", to: .dedicated, actor: "test")
-        #expect(try await gateways[0].tenantsOnTrial().isEmpty)
+        #expect(try await gateways[0].tenantsToProbe().isEmpty)
         let own = try process(
           fixture, try await deployments.issueCredentials(slug: "acme", actor: "test"))
 
@@ -232,16 +232,16 @@ extension DatabaseTests {
             for directory in gateways + [own] { try await directory.synchronize() }
             let (step, snapshot) = try await deployments.advance(
               "acme", to: .dedicated, actor: "test")
-            if [.awaitTrial, .flip].contains(step) {
+            if [.awaitProbe, .flip].contains(step) {
               return MoveProgress(step: step, snapshot: snapshot).waitingFor
             }
           }
         }
         let unknown = "has not tried the tenant's own deployment yet"
         #expect(try await waiting() == "one \(unknown); two \(unknown)")
-        #expect(try await gateways[0].tenantsOnTrial().map(\.tenant.slug) == ["acme"])
+        #expect(try await gateways[0].tenantsToProbe().map(\.tenant.slug) == ["acme"])
         try await tryOut(gateways[0])
-        try await tryOut(gateways[1], fault: "nobody there")
+        try await tryOut(gateways[1], failure: "nobody there")
         #expect(
           try await waiting() == "two does not reach the tenant's own deployment: nobody there")
         try await tryOut(gateways[1])
@@ -251,7 +251,7 @@ extension DatabaseTests {
         #expect(try await waiting() == "one \(unknown); two \(unknown)")
         for gateway in gateways { try await tryOut(gateway) }
         #expect(try await waiting() == nil)
-        #expect(try await gateways[0].tenantsOnTrial().isEmpty)
+        #expect(try await gateways[0].tenantsToProbe().isEmpty)
       }
     }
 

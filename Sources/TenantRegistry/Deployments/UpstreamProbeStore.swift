@@ -3,7 +3,7 @@ import PostgresClient
 import Tenancy
 
 /// What gateways tell the registry, as the reader, before and after a tenant moves.
-struct UpstreamTrialStore: Sendable {
+struct UpstreamProbeStore: Sendable {
   let database: PostgresDatabase
 
   /// The tenants whose own deployment runs and gets no requests yet.
@@ -15,10 +15,10 @@ struct UpstreamTrialStore: Sendable {
 
   /// Says whether the gateway with that lease reaches the tenant's deployment.
   ///
-  /// - Parameter fault: why it does not; nil if it does.
-  func report(_ tenant: TenantID, fault: String?, lease: UUID) async throws {
+  /// - Parameter failure: why it does not; nil if it does.
+  func report(_ tenant: TenantID, failure: String?, lease: UUID) async throws {
     _ = try await database.query(
-      "select registry.report_upstream(\(lease), \(tenant.uuid), \(fault))")
+      "select registry.report_upstream(\(lease), \(tenant.uuid), \(failure))")
   }
 
   /// Says that requests which were begun before the registry had that revision are over.
@@ -40,12 +40,12 @@ struct UpstreamTrialStore: Sendable {
   }
 
   static func gateway(_ row: PostgresRow) throws -> DeploymentSnapshot.Gateway {
-    let fault: String? = try row.decodeIfPresent(2)
-    let trial: DeploymentSnapshot.Trial =
+    let failure: String? = try row.decodeIfPresent(2)
+    let probe: DeploymentSnapshot.Probe =
       try row.decode(1)
-      ? fault.map { .failed($0.withoutLayoutControls) } ?? .reached : .pending
+      ? failure.map { .failed($0.withoutLayoutControls) } ?? .reached : .pending
     return .init(
-      name: try row.decode(0, as: String.self).withoutLayoutControls, trial: trial)
+      name: try row.decode(0, as: String.self).withoutLayoutControls, probe: probe)
   }
 
   /// The gateways that may still be serving requests by what was so before `revision`. One whose
