@@ -5,7 +5,7 @@ import PostgresClient
 public struct NodeAdministration: Sendable {
   private let owner: PostgresDatabase
   private let store: NodeStore
-  private let leases: LeaseStore
+  private let leases: GatewayLeaseStore
   private let roles: DatabaseRoles
 
   /// - Parameters:
@@ -15,7 +15,7 @@ public struct NodeAdministration: Sendable {
     self.owner = owner
     self.roles = roles
     store = NodeStore(database: owner)
-    leases = LeaseStore(database: owner)
+    leases = GatewayLeaseStore(database: owner)
   }
 
   public func nodes() async throws -> [Node] { try await store.nodes() }

@@ -7,7 +7,7 @@ import Tenancy
 public struct TenantAdministration: Sendable {
   private let tenants: TenantStore
   private let provisioner: Provisioner
-  private let leases: LeaseStore
+  private let leases: GatewayLeaseStore
   private let logger: Logger
   /// Where tenants are served.
   public let deployments: TenantDeployments
@@ -37,7 +37,7 @@ public struct TenantAdministration: Sendable {
       owner: owner, masterKeys: provisioner.masterKeys, drain: drain, logger: logger)
     tenants = TenantStore(database: owner)
     self.provisioner = provisioner
-    leases = LeaseStore(database: owner)
+    leases = GatewayLeaseStore(database: owner)
     self.logger = logger
   }
 

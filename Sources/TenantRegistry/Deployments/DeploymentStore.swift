@@ -17,7 +17,7 @@ struct DeploymentStore: Sendable {
       var snapshot = try Self.tenant(row)
       let rows = try await transaction.query([
         Self.credentials(snapshot.tenant), Self.copies(snapshot.tenant), MasterKeyStore.read,
-        LeaseStore.pending(snapshot.revision, snapshot.tenant),
+        GatewayLeaseStore.pending(snapshot.revision, snapshot.tenant),
         UpstreamProbeStore.gateways(snapshot.tenant),
         UpstreamProbeStore.unsettled(snapshot.revision),
       ])

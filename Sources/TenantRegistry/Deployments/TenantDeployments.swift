@@ -7,7 +7,7 @@ import Tenancy
 /// credentials of the latter. It holds the owner's login, and so belongs in the admin scope alone.
 public struct TenantDeployments: Sendable {
   let store: DeploymentStore
-  let leases: LeaseStore
+  let leases: GatewayLeaseStore
   let masterKeys: MasterKeys
   /// How long requests may be under way on the side that a tenant has left, at most.
   let drain: Duration
@@ -17,7 +17,7 @@ public struct TenantDeployments: Sendable {
 
   init(owner: PostgresDatabase, masterKeys: MasterKeys, drain: Duration, logger: Logger) {
     store = DeploymentStore(database: owner)
-    leases = LeaseStore(database: owner)
+    leases = GatewayLeaseStore(database: owner)
     self.masterKeys = masterKeys
     self.drain = drain
     self.logger = logger

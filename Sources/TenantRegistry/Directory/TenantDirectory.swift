@@ -25,7 +25,7 @@ public final class TenantDirectory: Service, Sendable {
   let lease = UUID.random()
   let login: PostgresLogin
   private let source: any DirectorySource
-  private let leases: LeaseStore
+  private let leases: GatewayLeaseStore
   let probes: UpstreamProbeStore
   private let superseded = Mutex(SupersededRecords())
   /// What the registry was last told of them.
@@ -72,7 +72,7 @@ public final class TenantDirectory: Service, Sendable {
     self.factory = factory
     login = factory.login
     let database = factory.client.database(factory.login)
-    leases = LeaseStore(database: database)
+    leases = GatewayLeaseStore(database: database)
     probes = UpstreamProbeStore(database: database)
     self.configuration = configuration
     self.logger = logger
@@ -158,7 +158,8 @@ public final class TenantDirectory: Service, Sendable {
     while !Task.isCancelled {
       do {
         try await factory.client.withListener(
-          login, channel: channel, first: LeaseStore.hold(lease), last: LeaseStore.release(lease)
+          login, channel: channel, first: GatewayLeaseStore.hold(lease),
+          last: GatewayLeaseStore.release(lease)
         ) { listener in
           wake.yield(.time)
           try await follow(listener, atMost: channel == nil ? Self.floodPause : nil)

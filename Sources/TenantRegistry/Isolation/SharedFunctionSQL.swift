@@ -24,7 +24,7 @@ enum SharedFunctionSQL {
   ]
 
   /// Takes them from PUBLIC, as superuser, and gives Terrace those that it calls. A gateway of a
-  /// release before ``LeaseStore/hold(_:)`` had a function of its own takes its lock as the reader.
+  /// release before ``GatewayLeaseStore/hold(_:)`` had a function of its own takes its lock as the reader.
   static func revoke(_ roles: DatabaseRoles) -> [String] {
     let revoke = """
       do $do$

@@ -7,7 +7,7 @@ import Tenancy
 /// A gateway also holds an advisory lock, named after its lease, in the session that LISTENs.
 /// Postgres releases it when the session ends, at once if the process was killed. From then on the
 /// lease counts for three seconds more, in which a gateway that lives opens another session.
-struct LeaseStore: Sendable {
+struct GatewayLeaseStore: Sendable {
   let database: PostgresDatabase
 
   /// Says how far the gateway has come, and learns how far the registry is.

@@ -10,24 +10,24 @@ import Testing
 
 extension DatabaseTests {
   /// Whose acknowledgement a change of the registry waits for.
-  @Suite struct LeaseTests {
+  @Suite struct GatewayLeaseTests {
     /// A gateway that has a session and a lease, and acknowledges nothing.
     private func withSilentGateway<R: Sendable>(
       _ fixture: RegistryFixture, _ body: @Sendable (UUID) async throws -> R
     ) async throws -> R {
       let lease = UUID()
-      let leases = LeaseStore(database: fixture.reader)
+      let leases = GatewayLeaseStore(database: fixture.reader)
       _ = try await leases.renew(lease, gateway: "silent", revision: 0, lifetime: .seconds(60))
       return try await fixture.client.withListener(
-        fixture.readerLogin, channel: "any", first: LeaseStore.hold(lease),
-        last: LeaseStore.release(lease)
+        fixture.readerLogin, channel: "any", first: GatewayLeaseStore.hold(lease),
+        last: GatewayLeaseStore.release(lease)
       ) { _ in
         try await body(lease)
       }
     }
 
     private func pending(_ fixture: RegistryFixture) async throws -> [String] {
-      try await LeaseStore(database: fixture.owner).awaitAcknowledgement(
+      try await GatewayLeaseStore(database: fixture.owner).awaitAcknowledgement(
         of: 1, tenant: TenantID())
     }
 
@@ -65,7 +65,7 @@ extension DatabaseTests {
           let outcome = try await fixture.administration.register(registration, actor: "test")
           #expect(outcome.isNew)
           #expect(outcome.pendingGateways == ["silent"])
-          _ = try await LeaseStore(database: fixture.reader).renew(
+          _ = try await GatewayLeaseStore(database: fixture.reader).renew(
             lease, gateway: "silent", revision: 1, lifetime: .seconds(60))
           let again = try await fixture.administration.register(registration, actor: "test")
           #expect(again.pendingGateways == [])
@@ -90,7 +90,7 @@ extension DatabaseTests {
 
     @Test func aGatewayThatLostItsSessionCountsUntilItHadTimeForAnother() async throws {
       try await withRegistry { fixture in
-        let leases = LeaseStore(database: fixture.reader)
+        let leases = GatewayLeaseStore(database: fixture.reader)
         _ = try await leases.renew(UUID(), gateway: "lost", revision: 0, lifetime: .seconds(60))
         // Within the second that it waits, however busy the machine.
         try await age(fixture, seconds: -60)
@@ -123,10 +123,10 @@ extension DatabaseTests {
           ).isEmpty
         }
         // A renewal that was under way does not bring it back.
-        _ = try await LeaseStore(database: fixture.reader).renew(
+        _ = try await GatewayLeaseStore(database: fixture.reader).renew(
           directory.lease, gateway: "late", revision: 0, lifetime: .seconds(60))
         #expect(
-          try await LeaseStore(database: fixture.owner).awaitAcknowledgement(
+          try await GatewayLeaseStore(database: fixture.owner).awaitAcknowledgement(
             of: revision[0].decode(0), tenant: TenantID()) == [])
       }
     }
