@@ -56,7 +56,7 @@ struct DeploymentSnapshot: Sendable {
   /// All gateways that live.
   var gateways: [Gateway] = []
   /// The gateways where requests may be under way that began before ``revision``.
-  var unsettled: [String] = []
+  var draining: [String] = []
   /// Those of them that do not know of ``revision``, and may go on serving by what they know: their
   /// sessions are lost, and their leases last.
   var cutOff: [String] = []

@@ -19,14 +19,14 @@ struct DeploymentStore: Sendable {
         Self.credentials(snapshot.tenant), Self.copies(snapshot.tenant), MasterKeyStore.read,
         GatewayLeaseStore.pending(snapshot.revision, snapshot.tenant),
         UpstreamProbeStore.gateways(snapshot.tenant),
-        UpstreamProbeStore.unsettled(snapshot.revision),
+        UpstreamProbeStore.draining(snapshot.revision),
       ])
       snapshot.credentials = try rows[0].map(Self.credential)
       snapshot.copies = try rows[1].map { try DirectoryRows.signingKey($0, snapshot.tenant) }
       snapshot.masterKeys = try MasterKeyStore.decode(rows[2])
       snapshot.unacknowledged = try rows[3].map(Self.name)
       snapshot.gateways = try rows[4].map(UpstreamProbeStore.gateway)
-      snapshot.unsettled = try rows[5].map(Self.name)
+      snapshot.draining = try rows[5].map(Self.name)
       snapshot.cutOff = try rows[5].filter { try $0.decode(1) }.map(Self.name)
       return try await body(transaction, snapshot)
     }

@@ -19,7 +19,7 @@ public struct MoveProgress: Sendable {
         + snapshot.cutOff.joined(separator: ", ")
     case .awaitDrain:
       "requests that were under way are given time to finish at "
-        + snapshot.unsettled.joined(separator: ", ")
+        + snapshot.draining.joined(separator: ", ")
     case .choose, .prepare, .flip, .close, .done: nil
     }
   }

@@ -40,6 +40,6 @@ extension DeploymentSnapshot {
     if !unacknowledged.isEmpty { return .awaitAcknowledgement }
     if !isFlipped { return target == .shared || isReached ? .flip : .awaitProbe }
     guard cutOff.isEmpty else { return .awaitDrain }
-    return unsettled.isEmpty || servedFor >= drain ? .close : .awaitDrain
+    return draining.isEmpty || servedFor >= drain ? .close : .awaitDrain
   }
 }

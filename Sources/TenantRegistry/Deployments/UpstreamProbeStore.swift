@@ -22,7 +22,7 @@ struct UpstreamProbeStore: Sendable {
   }
 
   /// Says that requests which were begun before the registry had that revision are over.
-  func settle(_ lease: UUID, at revision: Int64) async throws {
+  func reportDrained(_ revision: Int64, by lease: UUID) async throws {
     _ = try await database.query("select registry.settle_lease(\(lease), \(revision))")
   }
 
@@ -51,7 +51,7 @@ struct UpstreamProbeStore: Sendable {
   /// The gateways that may still be serving requests by what was so before `revision`. One whose
   /// session is lost counts for as long as it may serve what it knows. Second: whether it may even
   /// begin such requests, since it has not heard of `revision`.
-  static func unsettled(_ revision: Int64) -> PostgresQuery {
+  static func draining(_ revision: Int64) -> PostgresQuery {
     """
     select gateway, revision < \(revision) from registry.leases
     where tenant_id is null and settled < \(revision) and expires_at > clock_timestamp()

@@ -28,7 +28,7 @@ import Testing
     snapshot.copies = [copy("a", .active, .shared)]
     snapshot.servedFor = .seconds(3600)
     snapshot.gateways = [.init(name: "one", probe: .reached)]
-    snapshot.unsettled = ["one"]
+    snapshot.draining = ["one"]
     return snapshot
   }
 
@@ -84,7 +84,7 @@ import Testing
   @Test func theOldSideIsClosedAsSoonAsNoRequestOfBeforeIsUnderWay() {
     var snapshot = flipped
     #expect(snapshot.nextStep(to: .dedicated, drain: drain) == .awaitDrain)
-    snapshot.unsettled = []
+    snapshot.draining = []
     #expect(snapshot.nextStep(to: .dedicated, drain: drain) == .close)
   }
 
@@ -92,7 +92,7 @@ import Testing
   @Test func theOldSideIsNotClosedWhileAGatewayThatKnowsNothingMayServe() {
     var snapshot = flipped
     snapshot.servedFor = drain * 2
-    snapshot.cutOff = snapshot.unsettled
+    snapshot.cutOff = snapshot.draining
     for _ in 0..<2 {
       let side = snapshot.servedBy
       #expect(snapshot.nextStep(to: side, drain: drain) == .awaitDrain)

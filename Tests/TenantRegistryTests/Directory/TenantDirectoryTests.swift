@@ -131,13 +131,13 @@ extension DatabaseTests {
       }
     }
 
-    @Test(arguments: [TenantDirectory.Occasion.time, .notification])
-    func aRegistryThatWentBackIsReadAnew(occasion: TenantDirectory.Occasion) async throws {
+    @Test(arguments: [TenantDirectory.RefreshTrigger.time, .notification])
+    func aRegistryThatWentBackIsReadAnew(trigger: TenantDirectory.RefreshTrigger) async throws {
       try await withRegistry { fixture in
         try await fixture.register("acme")
         try await fixture.register("globex")
         let directory = fixture.directory()
-        try await directory.synchronize(occasion)
+        try await directory.synchronize(trigger)
         #expect(directory.count == 2)
         // As a backup of an earlier time would leave it.
         _ = try await fixture.superuser.transaction([
@@ -145,7 +145,7 @@ extension DatabaseTests {
           "update registry.tenants set revision = 1, display_name = 'As it was'",
           "update registry.revision set value = 1",
         ])
-        try await directory.synchronize(occasion)
+        try await directory.synchronize(trigger)
         #expect(directory.tenant(slug: "acme")?.tenant.displayName == "As it was")
       }
     }

@@ -5,7 +5,7 @@ import Testing
 
 extension DatabaseTests {
   /// What a gateway says of the requests that are over.
-  @Suite struct SettledRevisionTests {
+  @Suite struct DrainedRevisionTests {
     /// A registry that changes just after each time that it is read.
     private struct ChangingSource: DirectorySource {
       let base: DirectoryStore

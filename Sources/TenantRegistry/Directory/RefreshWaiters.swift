@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Those who wait until a directory has asked the registry once more.
-final class LookUps: Sendable {
+final class RefreshWaiters: Sendable {
   typealias Waiter = AsyncStream<Never>.Continuation
 
   /// However many ask, and whatever comes of it, the registry is asked no more often for them.
