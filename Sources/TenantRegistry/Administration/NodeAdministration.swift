@@ -66,10 +66,10 @@ public struct NodeAdministration: Sendable {
     }
     let needsRowSecurity = try await check(address)
     if needsRowSecurity != node.needsRowSecurity {
-      throw Self.unfit(["its tables \(needsRowSecurity ? "need" : "have no") row-level gates"])
+      throw Self.unsuitable(["its tables \(needsRowSecurity ? "need" : "have no") row-level gates"])
     }
-    if let obstacle = try await store.obstacle(to: name, at: address) {
-      throw Self.unfit([obstacle])
+    if let reason = try await store.refusal(of: name, at: address) {
+      throw Self.unsuitable([reason])
     }
     guard
       let (moved, revision) = try await store.relocate(
@@ -85,9 +85,9 @@ public struct NodeAdministration: Sendable {
     do {
       let node = owner.on(host: address.host, port: address.port)
       let findings = try await DatabaseCheck(node, roles: roles).findings().filter(\.blocksServing)
-      guard findings.isEmpty else { throw Self.unfit(findings.map(\.description)) }
+      guard findings.isEmpty else { throw Self.unsuitable(findings.map(\.description)) }
       let (hasRegistry, needsRowSecurity) = try await store.look(at: address)
-      guard !hasRegistry else { throw Self.unfit(["it has a registry of its own"]) }
+      guard !hasRegistry else { throw Self.unsuitable(["it has a registry of its own"]) }
       return needsRowSecurity
     } catch let error as PostgresError where error.code != .server {
       throw Problem(
@@ -97,7 +97,7 @@ public struct NodeAdministration: Sendable {
     }
   }
 
-  private static func unfit(_ findings: [String]) -> Problem {
+  private static func unsuitable(_ findings: [String]) -> Problem {
     Problem(
       .unprocessableContent, type: "node-unfit",
       title: "The node's database is not as it must be", detail: findings.joined(separator: "; "))

@@ -37,9 +37,9 @@ enum BootstrapSQL {
     """
     do $do$
     declare
-      obstacle text := (\(InstallationSQL.obstacle(database: database, roles)));
+      reason text := (\(InstallationSQL.conflict(database: database, roles)));
     begin
-      if obstacle is not null then raise exception '%', obstacle; end if;
+      if reason is not null then raise exception '%', reason; end if;
     end
     $do$
     """

@@ -16,7 +16,7 @@ public struct DatabaseBootstrap: Sendable {
   }
 
   /// Another installation holds the roles, or the database.
-  public struct HeldByAnother: Error, CustomStringConvertible {
+  public struct NameConflict: Error, CustomStringConvertible {
     public let description: String
   }
 
@@ -58,7 +58,7 @@ public struct DatabaseBootstrap: Sendable {
   ///
   /// - Parameter superuser: a superuser's login on the server, or with `rowLevel` one that may
   ///   create roles and databases; the database `postgres` must exist too.
-  /// - Throws: ``NotSuperuser``, ``HeldByAnother``, ``DatabaseEncoding/NotUTF8``, and then no role has
+  /// - Throws: ``NotSuperuser``, ``NameConflict``, ``DatabaseEncoding/NotUTF8``, and then no role has
   ///   changed; ``PostgresError``.
   public func apply(client: PostgresClient, superuser: PostgresLogin) async throws {
     var login = superuser
@@ -69,11 +69,11 @@ public struct DatabaseBootstrap: Sendable {
         throw NotSuperuser(login: superuser.user)
       }
     }
-    let obstacle = InstallationSQL.obstacle(database: database, roles)
-    if let obstacle: String = try await server.query(.init(unsafeSQL: obstacle))[0]
+    let conflict = InstallationSQL.conflict(database: database, roles)
+    if let conflict: String = try await server.query(.init(unsafeSQL: conflict))[0]
       .decodeIfPresent(0)
     {
-      throw HeldByAnother(description: obstacle)
+      throw NameConflict(description: conflict)
     }
     if try await server.query(BootstrapSQL.find(database: database)).isEmpty {
       _ = try await server.query(BootstrapSQL.create(database: database))

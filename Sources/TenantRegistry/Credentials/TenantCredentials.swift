@@ -18,19 +18,19 @@ public struct TenantCredentials: Sendable {
   /// - Parameters:
   ///   - tenants: those that the registry shows the login.
   ///   - sealed: the copies of signing keys that it shows the login.
-  /// - Throws: ``CredentialMismatch`` unless all belongs together.
-  func check(tenants: [TenantID], keys sealed: [SealedSigningKey]) throws(CredentialMismatch) {
+  /// - Throws: ``CredentialError`` unless all belongs together.
+  func check(tenants: [TenantID], keys sealed: [SealedSigningKey]) throws(CredentialError) {
     guard let shown = tenants.first else {
-      throw CredentialMismatch(
+      throw CredentialError(
         description: "the login \(login.user) is no tenant's: its credentials were revoked")
     }
     guard shown == tenant else {
-      throw CredentialMismatch(
+      throw CredentialError(
         description: "the login \(login.user) is that of the tenant \(shown), not of \(tenant)")
     }
     for key in sealed {
       guard case .some(.some) = try? key.open(with: keys) else {
-        throw CredentialMismatch(
+        throw CredentialError(
           description: "the key is not the one that goes with the login \(login.user)")
       }
     }

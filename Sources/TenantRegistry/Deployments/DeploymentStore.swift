@@ -33,7 +33,7 @@ struct DeploymentStore: Sendable {
   }
 
   /// Why the tenant can have no deployment of its own; nil if it can, or if there is none.
-  func obstacle(_ slug: String) async throws -> String? {
+  func refusal(of slug: String) async throws -> String? {
     try await database.query(
       """
       select 'it is on the node ' || n.name

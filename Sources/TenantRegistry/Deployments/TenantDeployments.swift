@@ -35,7 +35,7 @@ public struct TenantDeployments: Sendable {
   ///
   /// - Parameter actor: who asks, for the audit log.
   /// - Throws: ``Problem`` 404, or 409 for a tenant on another node, and if a call with a
-  ///   precondition was overtaken; what `precondition` throws; ``MasterKeyMismatch``;
+  ///   precondition was overtaken; what `precondition` throws; ``MasterKeyError``;
   ///   ``PostgresError``.
   public func move(
     slug: String, to target: TenantRecord.Isolation, actor: String,
@@ -157,10 +157,10 @@ public struct TenantDeployments: Sendable {
   }
 
   private func checkCanBeDedicated(_ slug: String) async throws {
-    guard let obstacle = try await store.obstacle(slug) else { return }
+    guard let reason = try await store.refusal(of: slug) else { return }
     throw Problem(
       .conflict, type: "cannot-be-dedicated",
-      title: "The tenant can have no deployment of its own", detail: obstacle)
+      title: "The tenant can have no deployment of its own", detail: reason)
   }
 
   private func dropRevoked() async throws {

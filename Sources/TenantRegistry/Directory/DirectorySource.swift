@@ -2,7 +2,7 @@
 protocol DirectorySource: Sendable {
   /// What changed after `revision`.
   ///
-  /// - Throws: ``MasterKeyMismatch`` or ``CredentialMismatch`` if this process holds the wrong
+  /// - Throws: ``MasterKeyError`` or ``CredentialError`` if this process holds the wrong
   ///   keys, so that it must end; ``PostgresError``.
   func changes(since revision: Int64) async throws -> DirectoryChanges
 }

@@ -7,7 +7,7 @@ struct DirectoryStore: DirectorySource {
 
   /// In one round trip and one snapshot.
   ///
-  /// - Throws: ``MasterKeyMismatch``; ``PostgresError``.
+  /// - Throws: ``MasterKeyError``; ``PostgresError``.
   func changes(since revision: Int64) async throws -> DirectoryChanges {
     let results = try await database.transaction([
       "set transaction isolation level repeatable read, read only",

@@ -6,7 +6,7 @@ struct OwnTenantStore: DirectorySource {
   let database: PostgresDatabase
   let credentials: TenantCredentials
 
-  /// - Throws: ``CredentialMismatch``; ``PostgresError``.
+  /// - Throws: ``CredentialError``; ``PostgresError``.
   func changes(since revision: Int64) async throws -> DirectoryChanges {
     let results = try await read()
     let tenants = try results[1].map { try StoredTenant($0) }
@@ -23,7 +23,7 @@ struct OwnTenantStore: DirectorySource {
     } catch {
       // A login of another kind.
       guard error.sqlState == "42501" else { throw error }
-      throw CredentialMismatch(description: "the login \(credentials.login.user) is no tenant's")
+      throw CredentialError(description: "the login \(credentials.login.user) is no tenant's")
     }
   }
 

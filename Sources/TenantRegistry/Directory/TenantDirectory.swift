@@ -124,8 +124,8 @@ public final class TenantDirectory: Service, Sendable {
   /// gives up the lease, for good: nobody waits for this gateway's acknowledgement any more. The
   /// Postgres client must outlive it.
   ///
-  /// - Throws: ``MasterKeyMismatch`` if the process was given another master key than the
-  ///   registry's; ``CredentialMismatch``.
+  /// - Throws: ``MasterKeyError`` if the process was given another master key than the
+  ///   registry's; ``CredentialError``.
   public func run() async throws {
     refreshWaiters.begin()
     defer { refreshWaiters.end() }
@@ -194,14 +194,14 @@ public final class TenantDirectory: Service, Sendable {
     }
   }
 
-  /// - Throws: ``MasterKeyMismatch`` and ``CredentialMismatch`` alone: without the right keys
+  /// - Throws: ``MasterKeyError`` and ``CredentialError`` alone: without the right keys
   ///   nothing will ever work.
   private func synchronizeOrLog(_ trigger: RefreshTrigger) async throws {
     do {
       try await synchronize(trigger)
-    } catch let error as MasterKeyMismatch {
+    } catch let error as MasterKeyError {
       throw error
-    } catch let error as CredentialMismatch {
+    } catch let error as CredentialError {
       throw error
     } catch {
       guard !Task.isCancelled else { return }

@@ -7,7 +7,7 @@ struct MasterKeyCheck: Sendable, Hashable {
 }
 
 /// This process was given another master key than the registry's rows are sealed under.
-public struct MasterKeyMismatch: Error, Equatable, CustomStringConvertible {
+public struct MasterKeyError: Error, Equatable, CustomStringConvertible {
   let family: MasterKeys.Family
   let version: Int
   let isMissing: Bool
@@ -30,13 +30,13 @@ extension MasterKeys {
     }
   }
 
-  /// - Throws: ``MasterKeyMismatch`` unless this process holds every recorded version of the
+  /// - Throws: ``MasterKeyError`` unless this process holds every recorded version of the
   ///   master keys that it has at all.
-  func verify(_ recorded: some Sequence<MasterKeyCheck>) throws(MasterKeyMismatch) {
+  func verify(_ recorded: some Sequence<MasterKeyCheck>) throws(MasterKeyError) {
     for known in recorded where self[known.family] != nil {
       let own = check(known.family, version: known.version)
       guard own != known else { continue }
-      throw MasterKeyMismatch(
+      throw MasterKeyError(
         family: known.family, version: known.version, isMissing: own == nil)
     }
   }

@@ -17,7 +17,7 @@ struct Provisioner: Sendable {
   /// in state `provisioning`, for ``complete(_:)``.
   ///
   /// - Throws: ``Problem``: 409 if the slug, or a name that must be made, is taken; 422 if
-  ///   Postgres does not know the time zone. ``MasterKeyMismatch``, ``PostgresError``.
+  ///   Postgres does not know the time zone. ``MasterKeyError``, ``PostgresError``.
   func provision(_ registration: TenantRegistration, actor: String) async throws
     -> (row: RegisteredTenant, isNew: Bool)
   {
@@ -49,7 +49,7 @@ struct Provisioner: Sendable {
   /// Makes what the tenant still lacks on its node, and has it served. Each step can be repeated.
   func complete(_ tenant: UnfinishedTenant) async throws -> RegisteredTenant {
     guard let verifier = verifier(of: tenant.cell) else {
-      throw MasterKeyMismatch(
+      throw MasterKeyError(
         family: .shared, version: tenant.cell.keyVersion, isMissing: true)
     }
     try await store.schemas(on: tenant.cell.node).make(

@@ -27,7 +27,7 @@ struct NodeStore: Sendable {
   /// where it is.
   ///
   /// - Returns: nil as well where there is no such node.
-  func obstacle(to name: String, at address: Node.Address) async throws -> String? {
+  func refusal(of name: String, at address: Node.Address) async throws -> String? {
     let schemas: [String] = try await database.query(
       """
       select t.schema_name from registry.tenants t

@@ -11,7 +11,7 @@ extension DatabaseTests {
   @Suite struct InstallationTests {
     /// Why `fixture` cannot be bootstrapped.
     private func refusal(_ fixture: RegistryFixture) async -> String? {
-      await #expect(throws: DatabaseBootstrap.HeldByAnother.self) {
+      await #expect(throws: DatabaseBootstrap.NameConflict.self) {
         try await fixture.bootstrap().apply(
           client: fixture.client, superuser: fixture.superuserLogin)
       }?.description

@@ -212,7 +212,7 @@ extension DatabaseTests {
       try await withRegistry { fixture in
         try await fixture.register("acme")
         let wrong = MasterKeys(shared: .random(), dedicated: nil)
-        let error = try await #require(throws: MasterKeyMismatch.self) {
+        let error = try await #require(throws: MasterKeyError.self) {
           try await fixture.directory(wrong).run()
         }
         #expect(error.description.contains("version 1 of the shared master key"))
@@ -220,7 +220,7 @@ extension DatabaseTests {
         provisioner.masterKeys = wrong
         let mistaken = provisioner
         let registration = try TenantRegistration(slug: "globex", displayName: "Globex")
-        await #expect(throws: MasterKeyMismatch.self) {
+        await #expect(throws: MasterKeyError.self) {
           try await mistaken.provision(registration, actor: "test")
         }
       }
