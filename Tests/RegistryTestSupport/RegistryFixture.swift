@@ -143,7 +143,9 @@ package struct RegistryFixture: Sendable {
       logger: Self.logger)
   }
 
-  package var nodes: NodeAdministration { NodeAdministration(owner: owner, roles: roles) }
+  package var nodes: DatabaseServerAdministration {
+    DatabaseServerAdministration(owner: owner, roles: roles)
+  }
 
   package func bootstrap(_ mechanism: IsolationMechanism = .revoke) -> DatabaseBootstrap {
     DatabaseBootstrap(

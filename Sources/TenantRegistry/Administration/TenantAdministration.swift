@@ -104,7 +104,7 @@ public struct TenantAdministration: Sendable {
   /// The tenant, if it could be finished now.
   private func complete(_ tenant: UnfinishedTenant) async -> RegisteredTenant? {
     let metadata: Logger.Metadata = [
-      "tenant": "\(tenant.slug)", "tenant_id": "\(tenant.id)", "node": "\(tenant.cell.node.name)",
+      "tenant": "\(tenant.slug)", "tenant_id": "\(tenant.id)", "node": "\(tenant.cell.server.name)",
     ]
     do {
       let row = try await provisioner.complete(tenant)

@@ -3,10 +3,11 @@ import PostgresClient
 extension TenantDirectory {
   /// The cells of nodes besides the registry's, by the login that reaches one of them on each.
   public var otherNodes: [PostgresLogin: [Int]] {
-    var cells: [Node.Address: [(id: Int, login: PostgresLogin)]] = [:]
+    var cells: [DatabaseServer.Address: [(id: Int, login: PostgresLogin)]] = [:]
     for (id, login) in snapshot.load(ordering: .acquiring).cells {
       guard (login.host, login.port) != (self.login.host, self.login.port) else { continue }
-      cells[Node.Address(host: login.host, port: login.port), default: []].append((id, login))
+      cells[DatabaseServer.Address(host: login.host, port: login.port), default: []].append(
+        (id, login))
     }
     var nodes: [PostgresLogin: [Int]] = [:]
     for group in cells.values {

@@ -26,7 +26,7 @@ struct TenantRecordFactory: Sendable {
     let password = LoginPassword.cell(cell.id, version: cell.keyVersion, masterKeys)
     var login = login.with(
       user: cell.login, password: password.map { String(decoding: $0.bytes, as: UTF8.self) })
-    if let address = cell.node.address { (login.host, login.port) = (address.host, address.port) }
+    if let address = cell.server.address { (login.host, login.port) = (address.host, address.port) }
     return login
   }
 

@@ -70,14 +70,14 @@ struct TenantMigrationStore: Sendable {
       let missing = migrations.dropFirst(try rows[0].decode(0, as: Int.self))
       let part = missing.prefix { $0.form == .transaction }
       guard let last = part.last else { return missing.first }
-      if tenant.cell.node.address == nil {
+      if tenant.cell.server.address == nil {
         try await transaction.query(
           TenantSchemaSQL.enter(tenant.schema) + TenantSchemaSQL.apply(part)
             + TenantSchemaSQL.open(
               tenant.schema, policyDigest: tenant.policyDigest, hasOwnLogins: tenant.hasOwnLogins))
       } else {
         // The row stays locked meanwhile, so that no other migrator is at the same schema.
-        try await NodeSchemaStore(database: place(of: tenant)).migrate(
+        try await ServerSchemaStore(database: place(of: tenant)).migrate(
           tenant.schema, in: tenant.cell, policyDigest: tenant.policyDigest, migrations: part)
       }
       try await transaction.query(
@@ -88,5 +88,5 @@ struct TenantMigrationStore: Sendable {
     }
   }
 
-  private func place(of tenant: Target) -> PostgresDatabase { database.on(tenant.cell.node) }
+  private func place(of tenant: Target) -> PostgresDatabase { database.on(tenant.cell.server) }
 }

@@ -52,7 +52,7 @@ struct Provisioner: Sendable {
       throw MasterKeyError(
         family: .shared, version: tenant.cell.keyVersion, isMissing: true)
     }
-    try await store.schemas(on: tenant.cell.node).make(
+    try await store.schemas(on: tenant.cell.server).make(
       tenant.schema, in: tenant.cell, verifier: verifier, policyDigest: tenant.policyDigest,
       migrations: migrations)
     return try await store.activate(tenant, schemaVersion: migrations.count)
@@ -62,7 +62,7 @@ struct Provisioner: Sendable {
   private func requireFree(_ plan: ProvisioningPlan) async throws {
     guard !plan.isHere else { return }
     let newLogin = plan.newCellVerifier == nil ? nil : plan.cell.login
-    guard try await store.schemas(on: plan.cell.node).isFree(plan.names.schema, login: newLogin)
+    guard try await store.schemas(on: plan.cell.server).isFree(plan.names.schema, login: newLogin)
     else { throw Self.nameCollision(plan) }
   }
 
@@ -92,7 +92,7 @@ struct Provisioner: Sendable {
       credential: credential, signingKeys: try signingKeys(for: id, credential),
       newMasterKeys: masterKeys.currentChecks.filter { !snapshot.masterKeys.contains($0) },
       migrations: migrations,
-      rowSecurityKey: cell.node.needsRowSecurity ? RowSecurityKey(for: id, masterKeys) : nil,
+      rowSecurityKey: cell.server.needsRowSecurity ? RowSecurityKey(for: id, masterKeys) : nil,
       actor: actor, serverVersion: snapshot.serverVersion,
       databaseName: snapshot.databaseName)
   }
@@ -108,7 +108,7 @@ struct Provisioner: Sendable {
     let cell = Cell(
       id: snapshot.nextCellID, login: roles.cell(snapshot.nextCellID),
       keyVersion: masterKeys.shared.currentVersion,
-      node: try await store.nodeOfNextCell(for: registration))
+      server: try await store.serverOfNextCell(for: registration))
     return (cell, verifier(of: cell))
   }
 

@@ -49,7 +49,7 @@ extension ProvisioningPlan {
     guard let newCellVerifier else { return [] }
     let insert: PostgresQuery = """
       insert into registry.cells (id, node_id, login, key_version)
-      values (\(cell.id), \(cell.node.id), \(cell.login), \(cell.keyVersion))
+      values (\(cell.id), \(cell.server.id), \(cell.login), \(cell.keyVersion))
       """
     guard isHere else { return [insert] }
     return [insert]

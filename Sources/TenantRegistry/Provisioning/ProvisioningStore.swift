@@ -57,7 +57,7 @@ struct ProvisioningStore: Sendable {
   }
 
   /// The node that the next cell goes to.
-  func nodeOfNextCell(for registration: TenantRegistration) async throws -> Node {
+  func serverOfNextCell(for registration: TenantRegistration) async throws -> DatabaseServer {
     let row = try await database.query(
       """
       select n.id, n.name, n.host, n.port, n.is_gated
@@ -65,7 +65,7 @@ struct ProvisioningStore: Sendable {
       where n.host is null or not \(Self.mustBeHere(registration))
       order by (select count(*) from registry.cells c where c.node_id = n.id), n.id desc limit 1
       """)[0]
-    return try Node(row, from: 0)
+    return try DatabaseServer(row, from: 0)
   }
 
   /// A dedicated tenant's login reads the registry, so that it is on the same server.
@@ -111,7 +111,9 @@ struct ProvisioningStore: Sendable {
   }
 
   /// The schemas of the tenants on another node.
-  func schemas(on node: Node) -> NodeSchemaStore { NodeSchemaStore(database: database.on(node)) }
+  func schemas(on server: DatabaseServer) -> ServerSchemaStore {
+    ServerSchemaStore(database: database.on(server))
+  }
 
   private func row(of statements: [PostgresQuery]) async throws -> RegisteredTenant {
     let results = try await database.transaction(statements)

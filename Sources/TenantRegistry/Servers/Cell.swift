@@ -9,8 +9,8 @@ struct Cell: Sendable, Equatable {
   /// The version of the shared master key that the login's password is derived from.
   let keyVersion: Int
   /// The server that its tenants are on.
-  let node: Node
+  let server: DatabaseServer
 
   /// Whether its server is the registry's, too.
-  var isHere: Bool { node.address == nil }
+  var isHere: Bool { server.address == nil }
 }

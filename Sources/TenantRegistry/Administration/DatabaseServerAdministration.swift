@@ -2,9 +2,9 @@ import HTTPSupport
 import PostgresClient
 
 /// Adds nodes, for cells to come. It holds the owner's login, which every node must have.
-public struct NodeAdministration: Sendable {
+public struct DatabaseServerAdministration: Sendable {
   private let owner: PostgresDatabase
-  private let store: NodeStore
+  private let store: DatabaseServerStore
   private let leases: GatewayLeaseStore
   private let roles: DatabaseRoles
 
@@ -14,14 +14,14 @@ public struct NodeAdministration: Sendable {
   public init(owner: PostgresDatabase, roles: DatabaseRoles = .standard) {
     self.owner = owner
     self.roles = roles
-    store = NodeStore(database: owner)
+    store = DatabaseServerStore(database: owner)
     leases = GatewayLeaseStore(database: owner)
   }
 
-  public func nodes() async throws -> [Node] { try await store.nodes() }
+  public func nodes() async throws -> [DatabaseServer] { try await store.nodes() }
 
   /// - Throws: ``Problem`` 404; ``PostgresError``.
-  public func node(_ name: String) async throws -> Node {
+  public func node(_ name: String) async throws -> DatabaseServer {
     guard let node = try await store.nodes().first(where: { $0.name == name }) else {
       throw Problem(.notFound, type: "unknown-node", title: "There is no such node")
     }
@@ -34,9 +34,11 @@ public struct NodeAdministration: Sendable {
   ///
   /// - Throws: ``Problem`` 409 `node-taken` if another node has the name or the address; 422
   ///   `node-unreachable`, or `node-unfit` with all that is wrong; ``PostgresError``.
-  public func add(_ name: String, _ address: Node.Address, actor: String) async throws -> (
-    node: Node, isNew: Bool
-  ) {
+  public func add(_ name: String, _ address: DatabaseServer.Address, actor: String) async throws
+    -> (
+      node: DatabaseServer, isNew: Bool
+    )
+  {
     let needsRowSecurity = try await check(address)
     let (node, isNew) = try await store.add(
       name, address, needsRowSecurity: needsRowSecurity, actor: actor)
@@ -55,9 +57,9 @@ public struct NodeAdministration: Sendable {
   ///   registry's own node; 422 as ``add(_:_:actor:)``, also if the node's tenants are not there;
   ///   what `precondition` throws, and then nothing has changed; ``PostgresError``.
   public func relocate(
-    _ name: String, to address: Node.Address, actor: String,
-    if precondition: Precondition<Node>? = nil
-  ) async throws -> (node: Node, pendingGateways: [String]) {
+    _ name: String, to address: DatabaseServer.Address, actor: String,
+    if precondition: Precondition<DatabaseServer>? = nil
+  ) async throws -> (node: DatabaseServer, pendingGateways: [String]) {
     let node = try await node(name)
     guard node.address != nil else {
       throw Problem(
@@ -81,7 +83,7 @@ public struct NodeAdministration: Sendable {
   }
 
   /// Whether the node's tenants need a row-level gate.
-  private func check(_ address: Node.Address) async throws -> Bool {
+  private func check(_ address: DatabaseServer.Address) async throws -> Bool {
     do {
       let node = owner.on(host: address.host, port: address.port)
       let findings = try await DatabaseCheck(node, roles: roles).findings().filter(\.blocksServing)
@@ -104,6 +106,6 @@ public struct NodeAdministration: Sendable {
   }
 }
 
-extension Node.Address: CustomStringConvertible {
+extension DatabaseServer.Address: CustomStringConvertible {
   public var description: String { "\(host):\(port)" }
 }

@@ -4,7 +4,7 @@ import PostgresClient
 ///
 /// Every call is one transaction and can be repeated: what is there already stays. Which migrations
 /// a schema has had, its comment says, since the registry cannot be changed in the same transaction.
-struct NodeSchemaStore: Sendable {
+struct ServerSchemaStore: Sendable {
   /// How often a call that lost a race to another looks again.
   private static let attempts = 5
 

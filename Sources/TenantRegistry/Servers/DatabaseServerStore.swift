@@ -3,19 +3,21 @@ import HTTPSupport
 import PostgresClient
 
 /// The nodes that the registry knows.
-struct NodeStore: Sendable {
+struct DatabaseServerStore: Sendable {
   /// The registry's database, as the owner.
   let database: PostgresDatabase
 
-  func nodes() async throws -> [Node] {
+  func nodes() async throws -> [DatabaseServer] {
     try await database.query(
       "select id, name, host, port, is_gated from registry.known_nodes order by id"
-    ).map { try Node($0) }
+    ).map { try DatabaseServer($0) }
   }
 
   /// Whether the node's database is one that has a registry (this one, by another name, or another
   /// installation's), and whether its tenants need row-level security.
-  func look(at address: Node.Address) async throws -> (hasRegistry: Bool, needsRowSecurity: Bool) {
+  func look(at address: DatabaseServer.Address) async throws -> (
+    hasRegistry: Bool, needsRowSecurity: Bool
+  ) {
     let row = try await database.on(host: address.host, port: address.port).query(
       .init(
         unsafeSQL: "select to_regnamespace('registry') is not null, \(RowSecurityPolicy.isRequired)"
@@ -27,7 +29,7 @@ struct NodeStore: Sendable {
   /// where it is.
   ///
   /// - Returns: nil as well where there is no such node.
-  func refusal(of name: String, at address: Node.Address) async throws -> String? {
+  func refusal(of name: String, at address: DatabaseServer.Address) async throws -> String? {
     let schemas: [String] = try await database.query(
       """
       select t.schema_name from registry.tenants t
@@ -50,16 +52,17 @@ struct NodeStore: Sendable {
   /// - Returns: the node, and the revision from which on it is there; nil if there is no such node,
   ///   if it is the registry's own, or if another has the address.
   func relocate(
-    _ name: String, to address: Node.Address, actor: String, if precondition: Precondition<Node>?
-  ) async throws -> (node: Node, revision: Int64)? {
-    let node = try await database.withTransaction { transaction -> Node? in
+    _ name: String, to address: DatabaseServer.Address, actor: String,
+    if precondition: Precondition<DatabaseServer>?
+  ) async throws -> (node: DatabaseServer, revision: Int64)? {
+    let node = try await database.withTransaction { transaction -> DatabaseServer? in
       let found = try await transaction.query([Self.lock, Self.byName(name)])
       guard let row = found[1].first else { return nil }
-      try precondition?(try Node(row))
+      try precondition?(try DatabaseServer(row))
       try await transaction.query(Self.tenantLocks(name))
       let results = try await transaction.query(
         try Self.relocation(of: name, to: address, actor: actor) + [Self.byName(name)])
-      return results[0].isEmpty ? nil : try results.last?.first.map { try Node($0) }
+      return results[0].isEmpty ? nil : try results.last?.first.map { try DatabaseServer($0) }
     }
     guard let node else { return nil }
     let revision = try await database.query("select value from registry.revision")
@@ -87,7 +90,7 @@ struct NodeStore: Sendable {
   /// The first of the statements returns a row if the address is the node's from now on; if not, the
   /// others do nothing.
   private static func relocation(
-    of name: String, to address: Node.Address, actor: String
+    of name: String, to address: DatabaseServer.Address, actor: String
   ) throws -> [PostgresQuery] {
     let details = String(
       decoding: try JSON.encoder.encode([
@@ -118,8 +121,8 @@ struct NodeStore: Sendable {
   ///
   /// - Returns: the node that has the name or the address, and whether it is new.
   func add(
-    _ name: String, _ address: Node.Address, needsRowSecurity: Bool, actor: String
-  ) async throws -> (node: Node, isNew: Bool) {
+    _ name: String, _ address: DatabaseServer.Address, needsRowSecurity: Bool, actor: String
+  ) async throws -> (node: DatabaseServer, isNew: Bool) {
     let details = String(
       decoding: try JSON.encoder.encode(["name": name, "host": address.host]), as: UTF8.self)
     let results = try await database.transaction([
@@ -140,7 +143,7 @@ struct NodeStore: Sendable {
       order by name = \(name) desc limit 1
       """,
     ])
-    return (try Node(results[3][0]), !results[1].isEmpty)
+    return (try DatabaseServer(results[3][0]), !results[1].isEmpty)
   }
 
   /// Whoever changes nodes waits for whoever has it; readers do not.
