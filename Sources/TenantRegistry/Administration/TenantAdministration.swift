@@ -129,3 +129,16 @@ public struct TenantAdministration: Sendable {
     try await tenants.tenants(page)
   }
 }
+
+/// What came of registering a tenant.
+public struct RegistrationOutcome: Sendable, Equatable {
+  public let tenant: RegisteredTenant
+  /// False if an equal request had registered it before.
+  public let isNew: Bool
+  /// The gateways that do not serve the tenant yet, by name; empty once all do.
+  public let pendingGateways: [String]
+}
+
+/// What must be so of a resource for a change of it to be made. It is handed the resource as it is
+/// while nobody else can change it; if it throws, nothing is changed.
+public typealias Precondition<Resource> = @Sendable (Resource) throws -> Void

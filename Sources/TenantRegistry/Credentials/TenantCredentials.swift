@@ -36,3 +36,17 @@ public struct TenantCredentials: Sendable {
     }
   }
 }
+
+/// New credentials of a dedicated tenant, for its own deployment alone.
+public struct IssuedCredentials: Sendable {
+  public let tenant: TenantID
+  public let login: String
+  public let password: Secret
+  /// The text form of ``TenantKeys``.
+  public let key: Secret
+}
+
+/// This process was given credentials that do not belong together, or that were revoked.
+public struct CredentialError: Error, Equatable, CustomStringConvertible {
+  public let description: String
+}

@@ -1,3 +1,5 @@
+import PostgresClient
+
 /// What the registry keeps of one version of a master key: enough to know it again, and of no use
 /// to find it.
 struct MasterKeyCheck: Sendable, Hashable {
@@ -45,5 +47,27 @@ extension MasterKeys {
     self[family]?.derive(.check, version: version).map {
       MasterKeyCheck(family: family, version: version, value: $0.bytes)
     }
+  }
+}
+
+/// The registry's memory of which master keys it was made with.
+enum MasterKeyStore {
+  static let read: PostgresQuery = "select family, version, check_value from registry.master_keys"
+
+  static func insert(_ check: MasterKeyCheck) -> PostgresQuery {
+    """
+    insert into registry.master_keys (family, version, check_value)
+    values (\(check.family.rawValue), \(check.version), \(check.value))
+    """
+  }
+
+  static func decode(_ rows: PostgresRows) throws(PostgresError) -> [MasterKeyCheck] {
+    var checks: [MasterKeyCheck] = []
+    for row in rows {
+      checks.append(
+        MasterKeyCheck(
+          family: try row.decodeCase(0), version: try row.decode(1), value: try row.decode(2)))
+    }
+    return checks
   }
 }

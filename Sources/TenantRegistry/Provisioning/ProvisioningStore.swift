@@ -123,3 +123,30 @@ struct ProvisioningStore: Sendable {
     return row
   }
 }
+
+/// What the database says before a tenant is registered.
+struct ProvisioningSnapshot: Sendable {
+  /// Whether a tenant holds the slug already, now or as an alias.
+  let isTaken: Bool
+  /// `server_version_num`.
+  let serverVersion: Int
+  let databaseName: String
+  let newestCell: Cell?
+  /// The number of the next cell. Of those that make it at the same moment, one does, and the others
+  /// look again.
+  let nextCellID: Int
+  /// How many tenants the newest cell has.
+  let newestCellCount: Int
+  /// The master keys that the registry was made with.
+  let masterKeys: [MasterKeyCheck]
+}
+
+/// A tenant that the registry has, and whose schema on another node may not be there yet.
+struct UnfinishedTenant: Sendable {
+  let id: TenantID
+  let slug: String
+  let schema: String
+  /// Of the policy that its tables are to have, if any.
+  let policyDigest: [UInt8]?
+  let cell: Cell
+}

@@ -1,3 +1,5 @@
+import Crypto
+import Foundation
 import PostgresClient
 import Tenancy
 
@@ -89,4 +91,42 @@ enum RowSecurityPolicy {
             || '( AS "[^"]*")?\\)$')))
     """
   }
+}
+
+/// The key to a tenant's rows, on a database where every role may execute `set_config`: a policy of
+/// its tables shows rows only to sessions that have set `terrace.k` to it.
+struct RowSecurityKey: Sendable, Equatable {
+  /// The version of the shared master key that the key is derived from.
+  let keyVersion: Int
+  /// The SHA-256 of the key: what the tables' policies compare with.
+  let digest: [UInt8]
+
+  /// That of a new tenant.
+  init?(for tenant: TenantID, _ masterKeys: MasterKeys) {
+    keyVersion = masterKeys.shared.currentVersion
+    guard let text = Self.text(for: tenant, version: keyVersion, masterKeys) else { return nil }
+    digest = Array(SHA256.hash(data: Data(text.utf8)))
+  }
+
+  /// The setting that shows the tenant's rows; nil if that version of the shared master key is not
+  /// held.
+  static func setting(
+    for tenant: TenantID, version: Int, _ masterKeys: MasterKeys
+  ) -> SessionScope.Setting? {
+    text(for: tenant, version: version, masterKeys).map { .init("terrace.k", $0) }
+  }
+
+  private static func text(
+    for tenant: TenantID, version: Int, _ masterKeys: MasterKeys
+  ) -> String? {
+    masterKeys.shared.derive(.rowSecurity(tenant), version: version)?.bytes.base64URL
+  }
+}
+
+/// What keeps one injected expression from switching to another tenant.
+public enum IsolationMechanism: String, Sendable, CaseIterable {
+  /// Only the logins may execute `pg_catalog.set_config`. Takes a superuser, once.
+  case revoke
+  /// Everybody may, and a row-level security policy of each table shows rows only to who knows the tenant's key.
+  case rowLevel = "row-level"
 }

@@ -60,3 +60,50 @@ final class RefreshWaiters: Sendable {
     }
   }
 }
+
+/// Records that newer ones have taken the place of, and that requests may still be served by: only
+/// those of tenants that concern a deployment of their own, since only those move.
+struct InFlightRecords: Sendable {
+  private struct Entry: Sendable {
+    weak let record: TenantRecord?
+    /// The revision of the record in its place.
+    let revision: Int64
+  }
+
+  private var entries: [Entry] = []
+
+  /// Whether none was added since all of them were last found to be drained.
+  var isEmpty: Bool { entries.isEmpty }
+
+  mutating func add(_ record: TenantRecord, at revision: Int64) {
+    entries.append(Entry(record: record, revision: revision))
+  }
+
+  /// The last revision before which no request under way was begun.
+  ///
+  /// - Parameter revision: the one that requests begin at now.
+  mutating func drainedRevision(at revision: Int64) -> Int64 {
+    entries.removeAll { $0.record == nil }
+    return entries.map { $0.revision - 1 }.min() ?? revision
+  }
+}
+
+/// How a ``TenantDirectory`` keeps up with the registry.
+public struct TenantDirectoryConfiguration: Sendable {
+  /// What an operator knows this process by; a slow write names it.
+  public var name: String
+  /// How often the registry is asked what has changed, whatever it notifies of.
+  public var pollInterval: Duration = .seconds(2)
+  /// For how long the snapshot is good after the registry was last heard of.
+  public var maximumStaleness: Duration = .seconds(30)
+
+  public init(name: String) {
+    self.name = name
+  }
+}
+
+/// The NOTIFY channel that carries the number of each new revision. Anyone in the database could
+/// forge a notification: it is a hint to look, and nothing more.
+enum RegistryChannel {
+  static let name = "terrace_registry"
+}
