@@ -12,7 +12,8 @@ public struct AdminRoutes: Sendable {
 
   /// - Parameter tokens: those that open the endpoint.
   public init(
-    administration: TenantAdministration, nodes: NodeAdministration, operations: TenantOperations,
+    administration: TenantAdministration, nodes: DatabaseServerAdministration,
+    operations: TenantOperations,
     urls: TenantURLs, tokens: [AdminToken]
   ) {
     tenants = TenantRoutes(administration: administration, urls: urls)

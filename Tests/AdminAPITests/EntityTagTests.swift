@@ -13,8 +13,9 @@ extension AdminAPITests {
   @Suite struct EntityTagTests {
     /// By the body alone, not by what a process happens to be.
     @Test func aTagIsADigestOfTheBody() throws {
-      let node = Node(
-        id: 2, name: "second", address: Node.Address(host: "pg2", port: 5432), isGated: false)
+      let node = DatabaseServer(
+        id: 2, name: "second", address: DatabaseServer.Address(host: "pg2", port: 5432),
+        needsRowSecurity: false)
       #expect(try NodeBody(node).entityTag.description == #""2mCa2XfipW1GQ-QQSlWorA""#)
       #expect(
         try NodeBody(node, pendingGateways: ["slow"]).entityTag == NodeBody(node).entityTag)

@@ -143,11 +143,13 @@ package struct RegistryFixture: Sendable {
       logger: Self.logger)
   }
 
-  package var nodes: NodeAdministration { NodeAdministration(owner: owner, roles: roles) }
+  package var nodes: DatabaseServerAdministration {
+    DatabaseServerAdministration(owner: owner, roles: roles)
+  }
 
-  package func bootstrap(_ barrier: TenantBarrier = .revoke) -> DatabaseBootstrap {
+  package func bootstrap(_ mechanism: IsolationMechanism = .revoke) -> DatabaseBootstrap {
     DatabaseBootstrap(
-      database: ownerLogin.database, roles: roles, barrier: barrier,
+      database: ownerLogin.database, roles: roles, mechanism: mechanism,
       ownerPassword: Secret(Array("owner".utf8)),
       readerPassword: Secret(Array("reader".utf8)))
   }

@@ -16,7 +16,7 @@ package struct NodeBody: Representation, Codable {
     case pendingGateways = "pending_gateways"
   }
 
-  init(_ node: Node, pendingGateways: [String] = []) {
+  init(_ node: DatabaseServer, pendingGateways: [String] = []) {
     self.pendingGateways = pendingGateways.isEmpty ? nil : pendingGateways
     name = node.name
     host = node.address?.host
@@ -52,15 +52,15 @@ package struct CreateNodeBody: StrictBody, Encodable {
   }
 
   /// - Throws: ``Problem`` 422 naming every field that is wrong.
-  func checked() throws(Problem) -> (name: String, address: Node.Address) {
+  func checked() throws(Problem) -> (name: String, address: DatabaseServer.Address) {
     var errors: [Problem.FieldError] = []
-    if !Node.isName(name) {
+    if !DatabaseServer.isName(name) {
       errors.append(
         .init(field: "name", message: "must be 1 to 63 of a-z, 0-9 and inner hyphens"))
     }
-    errors += Node.Address.errors(host: host, port: port)
+    errors += DatabaseServer.Address.errors(host: host, port: port)
     guard errors.isEmpty else { throw Problem.invalid(errors, status: .unprocessableContent) }
-    return (name, Node.Address(host: host, port: port ?? 5432))
+    return (name, DatabaseServer.Address(host: host, port: port ?? 5432))
   }
 }
 
@@ -79,21 +79,21 @@ package struct RelocateNodeBody: StrictBody, Encodable {
   }
 
   /// - Throws: ``Problem`` 422 naming every field that is wrong.
-  func checked() throws(Problem) -> Node.Address {
-    let errors = Node.Address.errors(host: host, port: port)
+  func checked() throws(Problem) -> DatabaseServer.Address {
+    let errors = DatabaseServer.Address.errors(host: host, port: port)
     guard errors.isEmpty else { throw Problem.invalid(errors, status: .unprocessableContent) }
-    return Node.Address(host: host, port: port ?? 5432)
+    return DatabaseServer.Address(host: host, port: port ?? 5432)
   }
 }
 
-extension Node {
+extension DatabaseServer {
   /// Whether a node may be called so: 1 to 63 of a-z, 0-9 and inner hyphens.
   package static func isName(_ text: String) -> Bool {
     text.wholeMatch(of: /[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?/) != nil
   }
 }
 
-extension Node.Address {
+extension DatabaseServer.Address {
   /// What is wrong with the fields that name an address. What else it is, the connection will tell.
   fileprivate static func errors(host: String, port: Int?) -> [Problem.FieldError] {
     var errors: [Problem.FieldError] = []

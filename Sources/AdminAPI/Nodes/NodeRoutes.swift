@@ -5,7 +5,7 @@ import TenantRegistry
 
 /// `/admin/nodes`: the Postgres servers that hold tenants.
 struct NodeRoutes: Sendable {
-  let nodes: NodeAdministration
+  let nodes: DatabaseServerAdministration
 
   func addRoutes(to group: RouterGroup<AdminContext>) {
     group.post { request, context in try await add(request, context.actor) }
@@ -27,7 +27,7 @@ struct NodeRoutes: Sendable {
   private func relocate(
     _ name: String, _ request: Request, _ actor: AdminActor
   ) async throws -> Response {
-    let precondition = try request.precondition { (node: Node) in NodeBody(node) }
+    let precondition = try request.precondition { (node: DatabaseServer) in NodeBody(node) }
     let address = try await request.decodeJSON(RelocateNodeBody.self).checked()
     let (node, pending) = try await nodes.relocate(
       name, to: address, actor: actor.name, if: precondition)

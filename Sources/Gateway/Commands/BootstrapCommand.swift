@@ -27,8 +27,8 @@ struct BootstrapCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "What keeps an injected expression from switching tenant: revoke, or row-level, for a managed "
-        + "service that gives no superuser. (default: revoke)", valueName: "barrier"))
-  var gate = TenantBarrier.revoke
+        + "service that gives no superuser. (default: revoke)", valueName: "mechanism"))
+  var gate = IsolationMechanism.revoke
 
   @OptionGroup var databaseWait: DatabaseWait
 
@@ -38,7 +38,7 @@ struct BootstrapCommand: AsyncParsableCommand {
     let source = try ConfigurationSource()
     let name = source.text(.databaseName) ?? DatabaseConfiguration.defaultName
     let bootstrap = DatabaseBootstrap(
-      database: name, roles: try DatabaseConfiguration.roles(source), barrier: gate,
+      database: name, roles: try DatabaseConfiguration.roles(source), mechanism: gate,
       ownerPassword: try source.secret(.ownerPassword).map { Secret(Array($0.utf8)) },
       readerPassword: try source.secret(.readerPassword).map { Secret(Array($0.utf8)) })
     if print {
@@ -58,4 +58,4 @@ struct BootstrapCommand: AsyncParsableCommand {
   }
 }
 
-extension TenantBarrier: ExpressibleByArgument {}
+extension IsolationMechanism: ExpressibleByArgument {}

@@ -108,7 +108,7 @@ struct NodeName: CustomStringConvertible {
 
   /// - Throws: `ValidationError` with what a name must look like.
   init(_ text: String) throws {
-    guard Node.isName(text) else {
+    guard DatabaseServer.isName(text) else {
       throw ValidationError("must be 1 to 63 of a-z, 0-9 and inner hyphens")
     }
     description = text

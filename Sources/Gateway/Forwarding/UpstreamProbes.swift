@@ -22,7 +22,7 @@ struct UpstreamProbes: Service {
   }
 
   private func tryAll() async throws {
-    let records = try await directory.tenantsOnTrial()
+    let records = try await directory.tenantsToProbe()
     await withDiscardingTaskGroup { group in
       for record in records { group.addTask { await logged { try await probe(record) } } }
     }
@@ -49,6 +49,6 @@ struct UpstreamProbes: Service {
         "a tenant's own deployment is not reached",
         metadata: ["tenant": "\(record.tenant.slug)", "error": "\(error)"])
     }
-    try await directory.report(record.tenant.id, fault: failure?.description)
+    try await directory.report(record.tenant.id, failure: failure?.description)
   }
 }

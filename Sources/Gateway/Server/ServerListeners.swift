@@ -51,7 +51,7 @@ struct ServerListeners {
       hosts: server.adminHosts,
       routes: AdminRoutes(
         administration: administration,
-        nodes: NodeAdministration(owner: owner, roles: parts.configuration.roles),
+        nodes: DatabaseServerAdministration(owner: owner, roles: parts.configuration.roles),
         operations: TenantOperations(owner: owner), urls: parts.configuration.urls,
         tokens: [token]),
       manifests: ManifestRoutes(

@@ -7,7 +7,7 @@ import Tenancy
 public struct TenantAdministration: Sendable {
   private let tenants: TenantStore
   private let provisioner: Provisioner
-  private let leases: LeaseStore
+  private let leases: GatewayLeaseStore
   private let logger: Logger
   /// Where tenants are served.
   public let deployments: TenantDeployments
@@ -37,7 +37,7 @@ public struct TenantAdministration: Sendable {
       owner: owner, masterKeys: provisioner.masterKeys, drain: drain, logger: logger)
     tenants = TenantStore(database: owner)
     self.provisioner = provisioner
-    leases = LeaseStore(database: owner)
+    leases = GatewayLeaseStore(database: owner)
     self.logger = logger
   }
 
@@ -104,7 +104,7 @@ public struct TenantAdministration: Sendable {
   /// The tenant, if it could be finished now.
   private func complete(_ tenant: UnfinishedTenant) async -> RegisteredTenant? {
     let metadata: Logger.Metadata = [
-      "tenant": "\(tenant.slug)", "tenant_id": "\(tenant.id)", "node": "\(tenant.cell.node.name)",
+      "tenant": "\(tenant.slug)", "tenant_id": "\(tenant.id)", "node": "\(tenant.cell.server.name)",
     ]
     do {
       let row = try await provisioner.complete(tenant)
@@ -129,3 +129,16 @@ public struct TenantAdministration: Sendable {
     try await tenants.tenants(page)
   }
 }
+
+/// What came of registering a tenant.
+public struct RegistrationOutcome: Sendable, Equatable {
+  public let tenant: RegisteredTenant
+  /// False if an equal request had registered it before.
+  public let isNew: Bool
+  /// The gateways that do not serve the tenant yet, by name; empty once all do.
+  public let pendingGateways: [String]
+}
+
+/// What must be so of a resource for a change of it to be made. It is handed the resource as it is
+/// while nobody else can change it; if it throws, nothing is changed.
+public typealias Precondition<Resource> = @Sendable (Resource) throws -> Void

@@ -56,7 +56,7 @@ enum DatabaseCheckSQL {
       (7, has_database_privilege('public', current_database(), 'temporary'),
         'every role may create temporary tables, which shadow those of other tenants',
         format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database())),
-      (8, not \(GateSQL.isWanted)
+      (8, not \(RowSecurityPolicy.isRequired)
           and has_function_privilege('public', 'pg_catalog.set_config(text, text, boolean)', 'execute'),
         'every role may execute pg_catalog.set_config, so that one injected expression could switch tenant',
         'REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC, as superuser (on a managed service that refuses it: terrace bootstrap --gate row-level)'),
@@ -65,7 +65,7 @@ enum DatabaseCheckSQL {
           where n.nspname = 'public' and a.grantee = 0),
         'every role may use the schema public',
         'REVOKE ALL ON SCHEMA public FROM PUBLIC'),
-      (10, not \(GateSQL.isWanted) and exists (select from pg_catalog.pg_language where lanname = 'plpgsql')
+      (10, not \(RowSecurityPolicy.isRequired) and exists (select from pg_catalog.pg_language where lanname = 'plpgsql')
           and has_language_privilege('public', 'plpgsql', 'usage'),
         'every role may use the language plpgsql',
         'REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC'),
@@ -76,7 +76,7 @@ enum DatabaseCheckSQL {
         'every role may execute the functions that \(roles.owner) creates',
         'ALTER DEFAULT PRIVILEGES FOR ROLE \(roles.owner) REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC'),
       (12, exists (select from pg_catalog.pg_roles where rolname = '\(roles.owner)')
-          and not ((\(GateSQL.isWanted) or has_function_privilege('\(roles.owner)',
+          and not ((\(RowSecurityPolicy.isRequired) or has_function_privilege('\(roles.owner)',
               'pg_catalog.set_config(text, text, boolean)', 'execute with grant option'))
             and has_language_privilege('\(roles.owner)', 'plpgsql', 'usage')),
         '\(roles.owner) may not hand out pg_catalog.set_config, or not use the language plpgsql',
@@ -105,9 +105,9 @@ enum DatabaseCheckSQL {
           \(connections)::integer, session_user, (select rolconnlimit from pg_catalog.pg_roles
             where rolname = session_user)),
         'lower TERRACE_DATABASE_CONNECTIONS or TERRACE_REPLICAS'),
-      (17, \(GateSQL.isWanted) and exists (\(GateSQL.openTables(of: roles))),
+      (17, \(RowSecurityPolicy.isRequired) and exists (\(RowSecurityPolicy.unprotectedTables(of: roles))),
         'the database needs row-level gates, and these tables have none: '
-          || (select string_agg(name, ', ') from (\(GateSQL.openTables(of: roles)) order by 1 limit 5) t (name)),
+          || (select string_agg(name, ', ') from (\(RowSecurityPolicy.unprotectedTables(of: roles)) order by 1 limit 5) t (name)),
         'register the tenant anew, or put the gate back'),
       (15, exists (select from pg_catalog.pg_roles where rolname ~ '\(roles.cellPattern)'
           and not (has_function_privilege(oid,
@@ -130,4 +130,109 @@ enum DatabaseCheckSQL {
     from wrong where bad and (number = 5 or not exists (select from other)) order by number
     """
   }
+}
+
+/// The rows about tenants' roles and who may become them.
+extension DatabaseCheckSQL {
+  /// The roles that a schema of the owner's is named for: other databases of the server may
+  /// have such names for something else.
+  static func tenantRoles(_ roles: DatabaseRoles) -> String {
+    """
+    tenant_role as (
+      select r.* from pg_catalog.pg_roles r
+      join pg_catalog.pg_namespace n on n.nspname = r.rolname
+      join pg_catalog.pg_roles o on o.oid = n.nspowner and o.rolname = '\(roles.owner)'
+      where r.rolname ~ '\(roles.tenantPattern)'),
+    member as (
+      select m.roleid, m.member, r.rolname as role, l.rolname as login,
+        r.oid in (select oid from tenant_role) as is_tenant,
+        -- The column is not there before PostgreSQL 16.
+        coalesce((to_jsonb(m) ->> 'inherit_option')::boolean, false) as inherits
+      from pg_catalog.pg_auth_members m
+      join pg_catalog.pg_roles r on r.oid = m.roleid
+      join pg_catalog.pg_roles l on l.oid = m.member)
+    """
+  }
+
+  private static func row(_ number: Int, _ offenders: String, _ problem: String, _ remedy: String)
+    -> String
+  {
+    """
+    (\(number), exists (\(offenders)),
+      '\(problem): ' || (select string_agg(o.name, ', ') from (\(offenders) order by 1 limit 5) o),
+      '\(remedy)')
+    """
+  }
+
+  static func tenantRows(_ roles: DatabaseRoles) -> String {
+    [
+      row(
+        18,
+        """
+        select rolname as name from tenant_role where rolcanlogin or rolsuper or rolcreaterole
+          or rolcreatedb or rolbypassrls or rolreplication
+        """,
+        "a tenant''s role has more rights than it needs",
+        "ALTER ROLE … NOLOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB NOBYPASSRLS NOREPLICATION"),
+      row(
+        19,
+        """
+        select format('%s of %s', role, login) as name from member
+        where member in (select oid from tenant_role)
+          or (login ~ '\(roles.requestPattern)' and not is_tenant)
+        """,
+        "a tenant''s role, or a login of the request path, has a role that is no tenant''s of its own",
+        "REVOKE … FROM …, of each"),
+      row(
+        20,
+        """
+        select format('%s of %s', role, login) as name from member
+        where inherits and login ~ '\(roles.requestPattern)'
+        """,
+        "a login inherits a tenant''s rights without becoming it",
+        "GRANT … TO … WITH INHERIT FALSE, of each"),
+      row(
+        21,
+        """
+        select pg_get_userbyid(a.grantee)::text as name
+        from pg_catalog.pg_proc p cross join pg_catalog.aclexplode(p.proacl) a
+        where p.oid = 'pg_catalog.set_config(text, text, boolean)'::regprocedure
+          and a.grantee in (select oid from tenant_role)
+        """,
+        "a tenant''s role may execute pg_catalog.set_config, so that one injected expression could switch",
+        "REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM …"),
+      row(
+        22,
+        """
+        select format('%s by %s', n.nspname,
+          case a.grantee when 0 then 'PUBLIC' else pg_get_userbyid(a.grantee)::text end) as name
+        from tenant_role t
+        join pg_catalog.pg_namespace n on n.nspname = t.rolname
+        cross join pg_catalog.aclexplode(n.nspacl) a
+        where a.grantee <> t.oid and (a.grantee = 0
+          or a.grantee in (select oid from tenant_role)
+          or pg_get_userbyid(a.grantee) = '\(roles.reader)'
+          or pg_get_userbyid(a.grantee) ~ '\(roles.requestPattern)')
+        """,
+        "a tenant''s schema may be used by another''s role, or by who serves others",
+        "REVOKE ALL ON SCHEMA … FROM …, of each"),
+    ].joined(separator: ",\n")
+  }
+}
+
+/// The row about the setting that no connection can make for itself.
+extension DatabaseCheckSQL {
+  /// The settings for all roles by which foreign keys and triggers do nothing.
+  private static let replicas = """
+    select from pg_catalog.pg_db_role_setting s cross join unnest(s.setconfig) c (setting)
+    where s.setrole = 0 and s.setdatabase in (0, (select oid from pg_catalog.pg_database
+        where datname = current_database()))
+      and c.setting ~* '^session_replication_role=replica$'
+    """
+
+  static let settingRow = """
+    (24, current_setting('session_replication_role') = 'replica' or exists (\(replicas)),
+      'session_replication_role is replica, so that foreign keys and triggers do nothing',
+      'ALTER DATABASE … RESET session_replication_role, or ALTER SYSTEM or ALTER ROLE … RESET')
+    """
 }

@@ -6,7 +6,7 @@ import PostgresClient
 enum InstallationSQL {
   /// Why bootstrap must not touch the database or the roles, in a sentence; NULL if nothing is
   /// another installation's. A query without parameters.
-  static func obstacle(database name: String, _ roles: DatabaseRoles) -> String {
+  static func conflict(database name: String, _ roles: DatabaseRoles) -> String {
     let database = PostgresQuery.quoteLiteral(name)
     return """
       select coalesce(

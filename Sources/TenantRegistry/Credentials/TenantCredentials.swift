@@ -18,21 +18,35 @@ public struct TenantCredentials: Sendable {
   /// - Parameters:
   ///   - tenants: those that the registry shows the login.
   ///   - sealed: the copies of signing keys that it shows the login.
-  /// - Throws: ``CredentialMismatch`` unless all belongs together.
-  func check(tenants: [TenantID], keys sealed: [SealedSigningKey]) throws(CredentialMismatch) {
+  /// - Throws: ``CredentialError`` unless all belongs together.
+  func check(tenants: [TenantID], keys sealed: [SealedSigningKey]) throws(CredentialError) {
     guard let shown = tenants.first else {
-      throw CredentialMismatch(
+      throw CredentialError(
         description: "the login \(login.user) is no tenant's: its credentials were revoked")
     }
     guard shown == tenant else {
-      throw CredentialMismatch(
+      throw CredentialError(
         description: "the login \(login.user) is that of the tenant \(shown), not of \(tenant)")
     }
     for key in sealed {
       guard case .some(.some) = try? key.open(with: keys) else {
-        throw CredentialMismatch(
+        throw CredentialError(
           description: "the key is not the one that goes with the login \(login.user)")
       }
     }
   }
+}
+
+/// New credentials of a dedicated tenant, for its own deployment alone.
+public struct IssuedCredentials: Sendable {
+  public let tenant: TenantID
+  public let login: String
+  public let password: Secret
+  /// The text form of ``TenantKeys``.
+  public let key: Secret
+}
+
+/// This process was given credentials that do not belong together, or that were revoked.
+public struct CredentialError: Error, Equatable, CustomStringConvertible {
+  public let description: String
 }

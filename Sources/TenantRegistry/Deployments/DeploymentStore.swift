@@ -9,31 +9,31 @@ struct DeploymentStore: Sendable {
   /// Runs `body` in a transaction that has locked the tenant.
   ///
   /// - Returns: nil if no tenant holds the slug.
-  func withSituation<R: Sendable>(
-    of slug: String, _ body: (PostgresTransaction, DeploymentSituation) async throws -> R
+  func withLockedTenant<R: Sendable>(
+    of slug: String, _ body: (PostgresTransaction, DeploymentSnapshot) async throws -> R
   ) async throws -> R? {
     try await database.withTransaction { transaction in
       guard let row = try await transaction.query(Self.lock(slug)).first else { return nil }
-      var situation = try Self.tenant(row)
+      var snapshot = try Self.tenant(row)
       let rows = try await transaction.query([
-        Self.credentials(situation.tenant), Self.copies(situation.tenant), MasterKeyStore.read,
-        LeaseStore.pending(situation.revision, situation.tenant),
-        UpstreamTrialStore.gateways(situation.tenant),
-        UpstreamTrialStore.unsettled(situation.revision),
+        Self.credentials(snapshot.tenant), Self.copies(snapshot.tenant), MasterKeyStore.read,
+        GatewayLeaseStore.pending(snapshot.revision, snapshot.tenant),
+        UpstreamProbeStore.gateways(snapshot.tenant),
+        UpstreamProbeStore.draining(snapshot.revision),
       ])
-      situation.credentials = try rows[0].map(Self.credential)
-      situation.copies = try rows[1].map { try DirectoryRows.signingKey($0, situation.tenant) }
-      situation.masterKeys = try MasterKeyStore.decode(rows[2])
-      situation.unacknowledged = try rows[3].map(Self.name)
-      situation.gateways = try rows[4].map(UpstreamTrialStore.gateway)
-      situation.unsettled = try rows[5].map(Self.name)
-      situation.cutOff = try rows[5].filter { try $0.decode(1) }.map(Self.name)
-      return try await body(transaction, situation)
+      snapshot.credentials = try rows[0].map(Self.credential)
+      snapshot.copies = try rows[1].map { try DirectoryRows.signingKey($0, snapshot.tenant) }
+      snapshot.masterKeys = try MasterKeyStore.decode(rows[2])
+      snapshot.unacknowledged = try rows[3].map(Self.name)
+      snapshot.gateways = try rows[4].map(UpstreamProbeStore.gateway)
+      snapshot.draining = try rows[5].map(Self.name)
+      snapshot.cutOff = try rows[5].filter { try $0.decode(1) }.map(Self.name)
+      return try await body(transaction, snapshot)
     }
   }
 
   /// Why the tenant can have no deployment of its own; nil if it can, or if there is none.
-  func obstacle(_ slug: String) async throws -> String? {
+  func refusal(of slug: String) async throws -> String? {
     try await database.query(
       """
       select 'it is on the node ' || n.name
@@ -131,15 +131,15 @@ struct DeploymentStore: Sendable {
     """
   }
 
-  private static func tenant(_ row: PostgresRow) throws -> DeploymentSituation {
-    DeploymentSituation(
+  private static func tenant(_ row: PostgresRow) throws -> DeploymentSnapshot {
+    DeploymentSnapshot(
       tenant: TenantID(try row.decode(0, as: UUID.self)), slug: try row.decode(1),
       schema: try row.decode(2), cellLogin: try row.decode(3), isolation: try row.decodeCase(4),
       servedBy: try row.decodeCase(5),
       servedFor: .milliseconds(try row.decode(6, as: Int64.self)), revision: try row.decode(7),
       credentialCount: try row.decode(8), isGrantedToCell: try row.decode(9),
       serverVersion: try row.decode(10), databaseName: try row.decode(11),
-      gateDigest: try row.decodeIfPresent(12))
+      policyDigest: try row.decodeIfPresent(12))
   }
 
   private static func credentials(_ tenant: TenantID) -> PostgresQuery {
@@ -151,7 +151,7 @@ struct DeploymentStore: Sendable {
     """
   }
 
-  private static func credential(_ row: PostgresRow) throws -> DeploymentSituation.Credential {
+  private static func credential(_ row: PostgresRow) throws -> DeploymentSnapshot.Credential {
     .init(
       number: try row.decode(0), login: try row.decode(1), keyVersion: try row.decode(2),
       isRevoked: try row.decode(3), isReady: try row.decode(4))
@@ -163,6 +163,30 @@ struct DeploymentStore: Sendable {
       s.key_version, s.sealed
     from registry.sealed_keys s join registry.signing_keys k on k.kid = s.kid
     where s.tenant_id = \(tenant.uuid) and k.state <> 'revoked'
+    """
+  }
+}
+
+/// The statements on a tenant's row and in the audit log when its deployment changes.
+enum DeploymentSQL {
+  static func choose(_ isolation: TenantRecord.Isolation, for tenant: TenantID) -> PostgresQuery {
+    "update registry.tenants set isolation = \(isolation.rawValue) where id = \(tenant.uuid)"
+  }
+
+  static func flip(to side: TenantRecord.Isolation, for tenant: TenantID) -> PostgresQuery {
+    """
+    update registry.tenants set served_by = \(side.rawValue), served_since = clock_timestamp()
+    where id = \(tenant.uuid)
+    """
+  }
+
+  static func log(
+    _ action: String, of tenant: TenantID, by actor: String, _ details: [String: String]
+  ) -> PostgresQuery {
+    """
+    insert into registry.audit_log (actor, action, tenant_id, details)
+    values (\(actor), \(action), \(tenant.uuid),
+      jsonb_object(\(Array(details.keys)), \(Array(details.values))))
     """
   }
 }

@@ -7,7 +7,7 @@ import Tenancy
 /// credentials of the latter. It holds the owner's login, and so belongs in the admin scope alone.
 public struct TenantDeployments: Sendable {
   let store: DeploymentStore
-  let leases: LeaseStore
+  let leases: GatewayLeaseStore
   let masterKeys: MasterKeys
   /// How long requests may be under way on the side that a tenant has left, at most.
   let drain: Duration
@@ -17,7 +17,7 @@ public struct TenantDeployments: Sendable {
 
   init(owner: PostgresDatabase, masterKeys: MasterKeys, drain: Duration, logger: Logger) {
     store = DeploymentStore(database: owner)
-    leases = LeaseStore(database: owner)
+    leases = GatewayLeaseStore(database: owner)
     self.masterKeys = masterKeys
     self.drain = drain
     self.logger = logger
@@ -35,7 +35,7 @@ public struct TenantDeployments: Sendable {
   ///
   /// - Parameter actor: who asks, for the audit log.
   /// - Throws: ``Problem`` 404, or 409 for a tenant on another node, and if a call with a
-  ///   precondition was overtaken; what `precondition` throws; ``MasterKeyMismatch``;
+  ///   precondition was overtaken; what `precondition` throws; ``MasterKeyError``;
   ///   ``PostgresError``.
   public func move(
     slug: String, to target: TenantRecord.Isolation, actor: String,
@@ -45,17 +45,17 @@ public struct TenantDeployments: Sendable {
     var condition = precondition
     var hasWaited = false
     while true {
-      let (step, situation) = try await advance(slug, to: target, actor: actor, if: condition)
+      let (step, snapshot) = try await advance(slug, to: target, actor: actor, if: condition)
       if condition != nil { condition = Self.isStillAskedFor(target) }
       switch step {
       case .choose, .prepare, .flip, .close: hasWaited = false
       case .awaitAcknowledgement where !hasWaited:
         _ = try await leases.awaitAcknowledgement(
-          of: situation.revision, tenant: situation.tenant)
+          of: snapshot.revision, tenant: snapshot.tenant)
         hasWaited = true
-      case .awaitDeployment, .awaitAcknowledgement, .awaitTrial, .awaitDrain, .done:
+      case .awaitDeployment, .awaitAcknowledgement, .awaitProbe, .awaitDrain, .done:
         if step == .done { try await dropRevoked() }
-        return MoveProgress(step: step, situation: situation)
+        return MoveProgress(step: step, snapshot: snapshot)
       }
     }
   }
@@ -73,29 +73,29 @@ public struct TenantDeployments: Sendable {
   func advance(
     _ slug: String, to target: TenantRecord.Isolation, actor: String,
     if precondition: Precondition<DeploymentSummary>? = nil
-  ) async throws -> (MoveStep, DeploymentSituation) {
+  ) async throws -> (MoveStep, DeploymentSnapshot) {
     let drain = drain
-    let (step, situation) = try await withSituation(of: slug) { transaction, situation in
-      try precondition?(DeploymentSummary(situation))
-      let step = situation.nextStep(to: target, drain: drain)
-      let statements = try planner(situation, actor).statements(for: step, to: target)
+    let (step, snapshot) = try await withLockedTenant(of: slug) { transaction, snapshot in
+      try precondition?(DeploymentSummary(snapshot))
+      let step = snapshot.nextStep(to: target, drain: drain)
+      let statements = try planner(snapshot, actor).statements(for: step, to: target)
       if !statements.isEmpty { try await transaction.query(statements) }
-      return (step, situation)
+      return (step, snapshot)
     }
     logger.log(
       level: step.isChange ? .info : .debug, "tenant moves",
       metadata: [
-        "tenant": "\(situation.slug)", "tenant_id": "\(situation.tenant)",
+        "tenant": "\(snapshot.slug)", "tenant_id": "\(snapshot.tenant)",
         "to": "\(target.rawValue)", "step": "\(step)",
       ])
-    return (step, situation)
+    return (step, snapshot)
   }
 
   /// Where the tenant is served.
   ///
   /// - Throws: ``Problem`` 404; ``PostgresError``.
   public func deployment(slug: String) async throws -> DeploymentSummary {
-    try await withSituation(of: slug) { _, situation in DeploymentSummary(situation) }
+    try await withLockedTenant(of: slug) { _, snapshot in DeploymentSummary(snapshot) }
   }
 
   /// New credentials for the tenant's own deployment. Those before stay good until somebody uses
@@ -106,17 +106,17 @@ public struct TenantDeployments: Sendable {
   ///   ``PostgresError``.
   public func issueCredentials(slug: String, actor: String) async throws -> IssuedCredentials {
     try await checkCanBeDedicated(slug)
-    let (plan, situation) = try await withSituation(of: slug) { transaction, situation in
-      let (plan, statements) = try planner(situation, actor).issue()
+    let (plan, snapshot) = try await withLockedTenant(of: slug) { transaction, snapshot in
+      let (plan, statements) = try planner(snapshot, actor).issue()
       try await transaction.query(statements)
-      return (plan, situation)
+      return (plan, snapshot)
     }
     logger.info(
       "credentials issued",
-      metadata: ["tenant": "\(situation.slug)", "login": "\(plan.login)"])
+      metadata: ["tenant": "\(snapshot.slug)", "login": "\(plan.login)"])
     let key = TenantKeys.text(plan.key, credential: plan.number)
     return IssuedCredentials(
-      tenant: situation.tenant, login: plan.login, password: plan.password,
+      tenant: snapshot.tenant, login: plan.login, password: plan.password,
       key: Secret(Array(key.utf8)))
   }
 
@@ -136,12 +136,12 @@ public struct TenantDeployments: Sendable {
   }
 
   private func retireSuperseded(of slug: String) async throws {
-    try await withSituation(of: slug) { transaction, situation in
-      var holders = situation.holders(of: .dedicated)
+    try await withLockedTenant(of: slug) { transaction, snapshot in
+      var holders = snapshot.holders(of: .dedicated)
       guard !holders.isEmpty else { return }
-      if situation.isOpen(.shared) { holders.insert(.shared) }
+      if snapshot.isOpen(.shared) { holders.insert(.shared) }
       try await transaction.query(
-        planner(situation, "credential-retirement").retire(keeping: holders))
+        planner(snapshot, "credential-retirement").retire(keeping: holders))
     }
   }
 
@@ -157,10 +157,10 @@ public struct TenantDeployments: Sendable {
   }
 
   private func checkCanBeDedicated(_ slug: String) async throws {
-    guard let obstacle = try await store.obstacle(slug) else { return }
+    guard let reason = try await store.refusal(of: slug) else { return }
     throw Problem(
       .conflict, type: "cannot-be-dedicated",
-      title: "The tenant can have no deployment of its own", detail: obstacle)
+      title: "The tenant can have no deployment of its own", detail: reason)
   }
 
   private func dropRevoked() async throws {
@@ -176,15 +176,15 @@ public struct TenantDeployments: Sendable {
     }
   }
 
-  private func planner(_ situation: DeploymentSituation, _ actor: String) -> DeploymentPlanner {
-    DeploymentPlanner(situation: situation, masterKeys: masterKeys, actor: actor)
+  private func planner(_ snapshot: DeploymentSnapshot, _ actor: String) -> DeploymentPlanner {
+    DeploymentPlanner(snapshot: snapshot, masterKeys: masterKeys, actor: actor)
   }
 
   @discardableResult
-  private func withSituation<R: Sendable>(
-    of slug: String, _ body: (PostgresTransaction, DeploymentSituation) async throws -> R
+  private func withLockedTenant<R: Sendable>(
+    of slug: String, _ body: (PostgresTransaction, DeploymentSnapshot) async throws -> R
   ) async throws -> R {
-    guard let result = try await store.withSituation(of: slug, body) else {
+    guard let result = try await store.withLockedTenant(of: slug, body) else {
       throw Problem(.notFound, type: "unknown-tenant", title: "There is no such tenant")
     }
     return result

@@ -1,4 +1,36 @@
+import Foundation
 import PostgresClient
+import Tenancy
+
+/// Where a directory reads from.
+protocol DirectorySource: Sendable {
+  /// What changed after `revision`.
+  ///
+  /// - Throws: ``MasterKeyError`` or ``CredentialError`` if this process holds the wrong
+  ///   keys, so that it must end; ``PostgresError``.
+  func changes(since revision: Int64) async throws -> DirectoryChanges
+}
+
+/// What changed in the registry since a revision, all read at one moment.
+struct DirectoryChanges: Sendable {
+  struct Host: Sendable, Equatable {
+    enum Kind: String, Sendable {
+      case slug, alias, domain
+    }
+
+    let name: String
+    let kind: Kind
+  }
+
+  /// The revision that these changes lead to.
+  let revision: Int64
+  let cells: [Cell]
+  let tenants: [StoredTenant]
+  /// All hosts of those tenants.
+  let hosts: [TenantID: [Host]]
+  /// The copies that this process may open, of all live signing keys of those tenants.
+  let signingKeys: [TenantID: [SealedSigningKey]]
+}
 
 /// Reads what shared gateways need of the registry, as the reader.
 struct DirectoryStore: DirectorySource {
@@ -7,7 +39,7 @@ struct DirectoryStore: DirectorySource {
 
   /// In one round trip and one snapshot.
   ///
-  /// - Throws: ``MasterKeyMismatch``; ``PostgresError``.
+  /// - Throws: ``MasterKeyError``; ``PostgresError``.
   func changes(since revision: Int64) async throws -> DirectoryChanges {
     let results = try await database.transaction([
       "set transaction isolation level repeatable read, read only",
@@ -42,5 +74,75 @@ struct DirectoryStore: DirectorySource {
       tenants: try results[3].map { try StoredTenant($0) },
       hosts: try DirectoryRows.hosts(results[4]),
       signingKeys: try DirectoryRows.signingKeys(results[5]))
+  }
+}
+
+/// Reads what a dedicated tenant's own process needs of the registry, through the views that show
+/// a login its own tenant's rows alone.
+struct OwnTenantStore: DirectorySource {
+  let database: PostgresDatabase
+  let credentials: TenantCredentials
+
+  /// - Throws: ``CredentialError``; ``PostgresError``.
+  func changes(since revision: Int64) async throws -> DirectoryChanges {
+    let results = try await read()
+    let tenants = try results[1].map { try StoredTenant($0) }
+    let keys = try DirectoryRows.signingKeys(results[3])
+    try credentials.check(tenants: tenants.map(\.tenant.id), keys: keys.values.flatMap(\.self))
+    return DirectoryChanges(
+      revision: tenants.map(\.revision).max() ?? 0, cells: [], tenants: tenants,
+      hosts: try DirectoryRows.hosts(results[2]), signingKeys: keys)
+  }
+
+  private func read() async throws -> [PostgresRows] {
+    do throws(PostgresError) {
+      return try await database.transaction(Self.queries)
+    } catch {
+      // A login of another kind.
+      guard error.sqlState == "42501" else { throw error }
+      throw CredentialError(description: "the login \(credentials.login.user) is no tenant's")
+    }
+  }
+
+  private static let queries: [PostgresQuery] = [
+    "set transaction isolation level repeatable read, read only",
+    "select \(sql: StoredTenant.columns) from \(sql: StoredTenant.ownTables)",
+    "select tenant_id, name, kind from registry.own_hosts",
+    """
+    select tenant_id, kid, state, expires, credential, key_version, sealed
+    from registry.own_signing_keys
+    """,
+  ]
+}
+
+/// Reads the rows that a directory is made of, from the registry's tables or from a dedicated
+/// tenant's own views.
+enum DirectoryRows {
+  static func hosts(_ rows: PostgresRows) throws -> [TenantID: [DirectoryChanges.Host]] {
+    try byTenant(rows) { row, _ in .init(name: try row.decode(1), kind: try row.decodeCase(2)) }
+  }
+
+  static func signingKeys(_ rows: PostgresRows) throws -> [TenantID: [SealedSigningKey]] {
+    try byTenant(rows, signingKey)
+  }
+
+  static func signingKey(_ row: PostgresRow, _ tenant: TenantID) throws -> SealedSigningKey {
+    SealedSigningKey(
+      tenant: tenant, kid: try row.decode(1), state: try row.decodeCase(2),
+      expires: try row.decodeIfPresent(3),
+      holder: KeyHolder(credential: try row.decodeIfPresent(4)), keyVersion: try row.decode(5),
+      sealed: try row.decode(6))
+  }
+
+  /// Groups rows by the tenant id in their first column.
+  private static func byTenant<Value>(
+    _ rows: PostgresRows, _ value: (PostgresRow, TenantID) throws -> Value
+  ) throws -> [TenantID: [Value]] {
+    var values: [TenantID: [Value]] = [:]
+    for row in rows {
+      let tenant = TenantID(try row.decode(0, as: UUID.self))
+      values[tenant, default: []].append(try value(row, tenant))
+    }
+    return values
   }
 }

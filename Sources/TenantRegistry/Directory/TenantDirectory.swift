@@ -25,15 +25,15 @@ public final class TenantDirectory: Service, Sendable {
   let lease = UUID.random()
   let login: PostgresLogin
   private let source: any DirectorySource
-  private let leases: LeaseStore
-  let trials: UpstreamTrialStore
-  private let superseded = Mutex(SupersededRecords())
-  /// What the registry was last told of them.
-  private let settled = ManagedAtomic<Int64>(-1)
+  private let leases: GatewayLeaseStore
+  let probes: UpstreamProbeStore
+  private let inFlight = Mutex(InFlightRecords())
+  /// The drained revision that the registry was last told.
+  private let reportedRevision = ManagedAtomic<Int64>(-1)
   private let factory: TenantRecordFactory
   private let (wakes, wake) = AsyncStream.makeStream(
-    of: Occasion.self, bufferingPolicy: .bufferingNewest(1))
-  private let lookUps = LookUps()
+    of: RefreshTrigger.self, bufferingPolicy: .bufferingNewest(1))
+  private let refreshWaiters = RefreshWaiters()
   private let configuration: TenantDirectoryConfiguration
   private let logger: Logger
 
@@ -72,14 +72,14 @@ public final class TenantDirectory: Service, Sendable {
     self.factory = factory
     login = factory.login
     let database = factory.client.database(factory.login)
-    leases = LeaseStore(database: database)
-    trials = UpstreamTrialStore(database: database)
+    leases = GatewayLeaseStore(database: database)
+    probes = UpstreamProbeStore(database: database)
     self.configuration = configuration
     self.logger = logger
   }
 
   /// Why the registry is asked.
-  enum Occasion {
+  enum RefreshTrigger {
     /// It is time to: mostly nothing has changed.
     case time
     /// Something has changed, it was said: that is read at once.
@@ -124,19 +124,19 @@ public final class TenantDirectory: Service, Sendable {
   /// gives up the lease, for good: nobody waits for this gateway's acknowledgement any more. The
   /// Postgres client must outlive it.
   ///
-  /// - Throws: ``MasterKeyMismatch`` if the process was given another master key than the
-  ///   registry's; ``CredentialMismatch``.
+  /// - Throws: ``MasterKeyError`` if the process was given another master key than the
+  ///   registry's; ``CredentialError``.
   public func run() async throws {
-    lookUps.begin()
-    defer { lookUps.end() }
+    refreshWaiters.begin()
+    defer { refreshWaiters.end() }
     try await cancelWhenGracefulShutdown {
       try await withThrowingDiscardingTaskGroup { group in
         group.addTask { await self.tick() }
         group.addTask { await self.listen() }
-        for await occasion in self.wakes {
-          let waiting = self.lookUps.take()
+        for await trigger in self.wakes {
+          let waiting = self.refreshWaiters.take()
           defer { for waiter in waiting { waiter.finish() } }
-          try await self.synchronizeOrLog(occasion)
+          try await self.synchronizeOrLog(trigger)
         }
         group.cancelAll()
       }
@@ -158,7 +158,8 @@ public final class TenantDirectory: Service, Sendable {
     while !Task.isCancelled {
       do {
         try await factory.client.withListener(
-          login, channel: channel, first: LeaseStore.hold(lease), last: LeaseStore.release(lease)
+          login, channel: channel, first: GatewayLeaseStore.hold(lease),
+          last: GatewayLeaseStore.release(lease)
         ) { listener in
           wake.yield(.time)
           try await follow(listener, atMost: channel == nil ? Self.floodPause : nil)
@@ -193,14 +194,14 @@ public final class TenantDirectory: Service, Sendable {
     }
   }
 
-  /// - Throws: ``MasterKeyMismatch`` and ``CredentialMismatch`` alone: without the right keys
+  /// - Throws: ``MasterKeyError`` and ``CredentialError`` alone: without the right keys
   ///   nothing will ever work.
-  private func synchronizeOrLog(_ occasion: Occasion) async throws {
+  private func synchronizeOrLog(_ trigger: RefreshTrigger) async throws {
     do {
-      try await synchronize(occasion)
-    } catch let error as MasterKeyMismatch {
+      try await synchronize(trigger)
+    } catch let error as MasterKeyError {
       throw error
-    } catch let error as CredentialMismatch {
+    } catch let error as CredentialError {
       throw error
     } catch {
       guard !Task.isCancelled else { return }
@@ -211,21 +212,23 @@ public final class TenantDirectory: Service, Sendable {
   }
 
   /// Brings the snapshot up to date and acknowledges it. Never run twice at once.
-  func synchronize(_ occasion: Occasion = .time) async throws {
+  func synchronize(_ trigger: RefreshTrigger = .time) async throws {
     let asked = origin.duration(to: .now)
-    let revision = try await update(occasion)
+    let revision = try await update(trigger)
     knownUntil.store(asked.nanoseconds, ordering: .releasing)
     if !loaded.isReached { loaded.reach() }
     // Only those that move tenants wait for it, which nobody does while nothing can be written.
     guard takesWrites else { return }
-    if occasion == .time || superseded.withLock({ !$0.isEmpty }) { try await settle(at: revision) }
+    if trigger == .time || inFlight.withLock({ !$0.isEmpty }) {
+      try await reportDrained(at: revision)
+    }
   }
 
   /// The revision that requests begin at now.
-  private func update(_ occasion: Occasion) async throws -> Int64 {
+  private func update(_ trigger: RefreshTrigger) async throws -> Int64 {
     let current = snapshot.load(ordering: .acquiring)
     // A tenant's own process is notified of the changes of all.
-    if occasion == .time || !isOfAllTenants {
+    if trigger == .time || !isOfAllTenants {
       let revision = try await renewLease(current.revision)
       if let revision, revision == current.revision { return revision }
     }
@@ -253,17 +256,17 @@ public final class TenantDirectory: Service, Sendable {
         row.isolation == .dedicated || record.isolation == .dedicated
           || record.servedBy == .dedicated
       else { continue }
-      superseded.withLock { $0.add(record, at: changes.revision) }
+      inFlight.withLock { $0.add(record, at: changes.revision) }
     }
   }
 
   /// Says which requests are over. A tenant's own process need not: none moves without the gateways.
-  private func settle(at revision: Int64) async throws {
+  private func reportDrained(at revision: Int64) async throws {
     guard isOfAllTenants else { return }
-    let value = superseded.withLock { $0.settled(at: revision) }
-    guard value != settled.load(ordering: .relaxed) else { return }
-    try await trials.settle(lease, at: value)
-    settled.store(value, ordering: .relaxed)
+    let value = inFlight.withLock { $0.drainedRevision(at: revision) }
+    guard value != reportedRevision.load(ordering: .relaxed) else { return }
+    try await probes.reportDrained(value, by: lease)
+    reportedRevision.store(value, ordering: .relaxed)
   }
 
   private var isOfAllTenants: Bool {
@@ -279,7 +282,7 @@ public final class TenantDirectory: Service, Sendable {
   /// The tenant's database as the registry has it now, or as it is known if the registry does not
   /// answer within a second: for those who do not reach it where it was.
   private func databaseNow(of tenant: TenantID) async -> PostgresDatabase? {
-    await lookUps.wait(atMost: .seconds(1)) { wake.yield(.time) }
+    await refreshWaiters.wait(atMost: .seconds(1)) { wake.yield(.time) }
     return record(tenant)?.database
   }
 

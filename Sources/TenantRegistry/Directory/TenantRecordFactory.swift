@@ -26,15 +26,15 @@ struct TenantRecordFactory: Sendable {
     let password = LoginPassword.cell(cell.id, version: cell.keyVersion, masterKeys)
     var login = login.with(
       user: cell.login, password: password.map { String(decoding: $0.bytes, as: UTF8.self) })
-    if let address = cell.node.address { (login.host, login.port) = (address.host, address.port) }
+    if let address = cell.server.address { (login.host, login.port) = (address.host, address.port) }
     return login
   }
 
-  /// Without the master key's version the gate stays shut. Where there is one, everybody may execute
+  /// Without the master key's version no row is shown. Where there is one, everybody may execute
   /// `set_config`, so the session is restored after each tenant.
   private func scope(of row: StoredTenant) -> SessionScope {
-    guard case .cells(let masterKeys) = access, let version = row.gateVersion,
-      let setting = TenantGate.setting(for: row.tenant.id, version: version, masterKeys)
+    guard case .cells(let masterKeys) = access, let version = row.policyKeyVersion,
+      let setting = RowSecurityKey.setting(for: row.tenant.id, version: version, masterKeys)
     else { return SessionScope(role: row.schema, schema: row.schema) }
     return SessionScope(
       role: row.schema, schema: row.schema, settings: [setting], restoresSession: true)

@@ -7,8 +7,8 @@ struct TenantMigrationStore: Sendable {
     let id: UUID
     let slug: String
     let schema: String
-    /// Of the gate that its tables have, if any.
-    let gateDigest: [UInt8]?
+    /// Of the policy that its tables have, if any.
+    let policyDigest: [UInt8]?
     let hasOwnLogins: Bool
     let cell: Cell
   }
@@ -31,7 +31,7 @@ struct TenantMigrationStore: Sendable {
     ).map {
       Target(
         id: try $0.decode(0), slug: try $0.decode(1), schema: try $0.decode(2),
-        gateDigest: try $0.decodeIfPresent(3), hasOwnLogins: try $0.decode(12),
+        policyDigest: try $0.decodeIfPresent(3), hasOwnLogins: try $0.decode(12),
         cell: try Cell($0, from: 4))
     }
   }
@@ -70,15 +70,15 @@ struct TenantMigrationStore: Sendable {
       let missing = migrations.dropFirst(try rows[0].decode(0, as: Int.self))
       let part = missing.prefix { $0.form == .transaction }
       guard let last = part.last else { return missing.first }
-      if tenant.cell.node.address == nil {
+      if tenant.cell.server.address == nil {
         try await transaction.query(
           TenantSchemaSQL.enter(tenant.schema) + TenantSchemaSQL.apply(part)
             + TenantSchemaSQL.open(
-              tenant.schema, gateDigest: tenant.gateDigest, hasOwnLogins: tenant.hasOwnLogins))
+              tenant.schema, policyDigest: tenant.policyDigest, hasOwnLogins: tenant.hasOwnLogins))
       } else {
         // The row stays locked meanwhile, so that no other migrator is at the same schema.
-        try await NodeSchemaStore(database: place(of: tenant)).migrate(
-          tenant.schema, in: tenant.cell, gateDigest: tenant.gateDigest, migrations: part)
+        try await ServerSchemaStore(database: place(of: tenant)).migrate(
+          tenant.schema, in: tenant.cell, policyDigest: tenant.policyDigest, migrations: part)
       }
       try await transaction.query(
         """
@@ -88,5 +88,5 @@ struct TenantMigrationStore: Sendable {
     }
   }
 
-  private func place(of tenant: Target) -> PostgresDatabase { database.on(tenant.cell.node) }
+  private func place(of tenant: Target) -> PostgresDatabase { database.on(tenant.cell.server) }
 }

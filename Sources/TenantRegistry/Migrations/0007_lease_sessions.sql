@@ -1,4 +1,4 @@
--- A lease ends with its gateway's session (see `LeaseStore`). One that was given up is marked, not
+-- A lease ends with its gateway's session (see `GatewayLeaseStore`). One that was given up is marked, not
 -- deleted, so that a renewal that is still under way does not bring it back.
 
 alter table registry.leases

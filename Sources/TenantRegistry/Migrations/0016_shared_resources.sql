@@ -1,7 +1,7 @@
 -- Bounds what a dedicated tenant's login can take of what all share: locks, leases, and the time that
 -- others wait for its acknowledgement. No write of the registry fails because of NOTIFY.
 
--- Since when a tenant's own process is waited for: see `LeaseStore`.
+-- Since when a tenant's own process is waited for: see `GatewayLeaseStore`.
 alter table registry.tenants
   add column revised_at timestamptz not null default clock_timestamp();
 

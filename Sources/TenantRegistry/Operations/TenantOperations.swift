@@ -43,7 +43,7 @@ public struct TenantOperations: Sendable {
     with progress: MoveProgress, to target: TenantRecord.Isolation, actor: String
   ) async throws -> AdminOperation {
     try await store.add(
-      .moveTenant, tenant: progress.situation.tenant,
+      .moveTenant, tenant: progress.snapshot.tenant,
       arguments: DeploymentMove.Arguments(servedBy: target), actor: actor
     ).operation
   }

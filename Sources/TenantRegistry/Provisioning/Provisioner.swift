@@ -17,24 +17,24 @@ struct Provisioner: Sendable {
   /// in state `provisioning`, for ``complete(_:)``.
   ///
   /// - Throws: ``Problem``: 409 if the slug, or a name that must be made, is taken; 422 if
-  ///   Postgres does not know the time zone. ``MasterKeyMismatch``, ``PostgresError``.
+  ///   Postgres does not know the time zone. ``MasterKeyError``, ``PostgresError``.
   func provision(_ registration: TenantRegistration, actor: String) async throws
     -> (row: RegisteredTenant, isNew: Bool)
   {
     var attempt = 1
     while true {
-      let situation = try await look(registration)
-      if situation.isTaken, let existing = try await store.tenant(slug: registration.slug) {
+      let snapshot = try await look(registration)
+      if snapshot.isTaken, let existing = try await store.tenant(slug: registration.slug) {
         try Self.requireEqual(registration, existing)
         return (existing, false)
       }
-      let place = try await place(for: registration, in: situation)
+      let place = try await place(for: registration, in: snapshot)
       // That an older tenant has the names is seldom, and shows as a lost race.
       let names =
         attempt == 1 && place.cell.isHere
         ? TenantNames(slug: registration.slug, number: 1, roles: roles)
         : try await store.freeNames(for: registration.slug, roles: roles)
-      let plan = try plan(registration, names, in: situation, place, actor: actor)
+      let plan = try plan(registration, names, in: snapshot, place, actor: actor)
       try await requireFree(plan)
       do {
         return (try await store.carryOut(plan), true)
@@ -49,11 +49,11 @@ struct Provisioner: Sendable {
   /// Makes what the tenant still lacks on its node, and has it served. Each step can be repeated.
   func complete(_ tenant: UnfinishedTenant) async throws -> RegisteredTenant {
     guard let verifier = verifier(of: tenant.cell) else {
-      throw MasterKeyMismatch(
+      throw MasterKeyError(
         family: .shared, version: tenant.cell.keyVersion, isMissing: true)
     }
-    try await store.schemas(on: tenant.cell.node).make(
-      tenant.schema, in: tenant.cell, verifier: verifier, gateDigest: tenant.gateDigest,
+    try await store.schemas(on: tenant.cell.server).make(
+      tenant.schema, in: tenant.cell, verifier: verifier, policyDigest: tenant.policyDigest,
       migrations: migrations)
     return try await store.activate(tenant, schemaVersion: migrations.count)
   }
@@ -62,13 +62,13 @@ struct Provisioner: Sendable {
   private func requireFree(_ plan: ProvisioningPlan) async throws {
     guard !plan.isHere else { return }
     let newLogin = plan.newCellVerifier == nil ? nil : plan.cell.login
-    guard try await store.schemas(on: plan.cell.node).isFree(plan.names.schema, login: newLogin)
+    guard try await store.schemas(on: plan.cell.server).isFree(plan.names.schema, login: newLogin)
     else { throw Self.nameCollision(plan) }
   }
 
-  private func look(_ registration: TenantRegistration) async throws -> ProvisioningSituation {
+  private func look(_ registration: TenantRegistration) async throws -> ProvisioningSnapshot {
     do {
-      return try await store.situation(of: registration)
+      return try await store.snapshot(of: registration)
     } catch let error as PostgresError where error.sqlState == "22023" {
       throw Problem.invalid(
         [.init(field: "time_zone", message: "is not known to the database")],
@@ -78,36 +78,37 @@ struct Provisioner: Sendable {
 
   /// What to make for the tenant.
   func plan(
-    _ registration: TenantRegistration, _ names: TenantNames, in situation: ProvisioningSituation,
+    _ registration: TenantRegistration, _ names: TenantNames, in snapshot: ProvisioningSnapshot,
     _ place: (cell: Cell, newCellVerifier: SCRAMVerifier?), actor: String
   ) throws -> ProvisioningPlan {
     let id = TenantID()
     let (cell, newCellVerifier) = place
-    try masterKeys.verify(situation.masterKeys)
+    try masterKeys.verify(snapshot.masterKeys)
     let credential =
       registration.isolation == .dedicated ? try credential(for: id, names) : nil
     return ProvisioningPlan(
       id: id, registration: registration, names: names, cell: cell,
       newCellVerifier: newCellVerifier,
       credential: credential, signingKeys: try signingKeys(for: id, credential),
-      newMasterKeys: masterKeys.currentChecks.filter { !situation.masterKeys.contains($0) },
-      migrations: migrations, gate: cell.node.isGated ? TenantGate(for: id, masterKeys) : nil,
-      actor: actor, serverVersion: situation.serverVersion,
-      databaseName: situation.databaseName)
+      newMasterKeys: masterKeys.currentChecks.filter { !snapshot.masterKeys.contains($0) },
+      migrations: migrations,
+      rowSecurityKey: cell.server.needsRowSecurity ? RowSecurityKey(for: id, masterKeys) : nil,
+      actor: actor, serverVersion: snapshot.serverVersion,
+      databaseName: snapshot.databaseName)
   }
 
   /// The newest cell, or the next one if it is full, with what Postgres is to store of that one's
   /// password. Registrations at the same moment may overfill a cell by as many as they are.
-  func place(for registration: TenantRegistration, in situation: ProvisioningSituation) async throws
+  func place(for registration: TenantRegistration, in snapshot: ProvisioningSnapshot) async throws
     -> (cell: Cell, newCellVerifier: SCRAMVerifier?)
   {
-    if let newest = situation.newestCell, situation.newestCellCount < cellCapacity {
+    if let newest = snapshot.newestCell, snapshot.newestCellCount < cellCapacity {
       return (newest, nil)
     }
     let cell = Cell(
-      id: situation.nextCellID, login: roles.cell(situation.nextCellID),
+      id: snapshot.nextCellID, login: roles.cell(snapshot.nextCellID),
       keyVersion: masterKeys.shared.currentVersion,
-      node: try await store.nodeOfNextCell(for: registration))
+      server: try await store.serverOfNextCell(for: registration))
     return (cell, verifier(of: cell))
   }
 

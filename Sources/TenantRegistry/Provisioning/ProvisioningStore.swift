@@ -8,7 +8,7 @@ struct ProvisioningStore: Sendable {
   let database: PostgresDatabase
 
   /// In one round trip. Throws SQLSTATE 22023 if Postgres does not know the time zone.
-  func situation(of registration: TenantRegistration) async throws -> ProvisioningSituation {
+  func snapshot(of registration: TenantRegistration) async throws -> ProvisioningSnapshot {
     let results = try await database.read(
       "select from registry.hosts where name = \(registration.slug)",
       """
@@ -25,7 +25,7 @@ struct ProvisioningStore: Sendable {
       MasterKeyStore.read)
     let facts = results[1][0]
     let cell = results[2].first
-    return ProvisioningSituation(
+    return ProvisioningSnapshot(
       isTaken: !results[0].isEmpty,
       serverVersion: try facts.decode(0), databaseName: try facts.decode(1),
       newestCell: try cell.map { try Cell($0) }, nextCellID: try facts.decode(2),
@@ -57,7 +57,7 @@ struct ProvisioningStore: Sendable {
   }
 
   /// The node that the next cell goes to.
-  func nodeOfNextCell(for registration: TenantRegistration) async throws -> Node {
+  func serverOfNextCell(for registration: TenantRegistration) async throws -> DatabaseServer {
     let row = try await database.query(
       """
       select n.id, n.name, n.host, n.port, n.is_gated
@@ -65,7 +65,7 @@ struct ProvisioningStore: Sendable {
       where n.host is null or not \(Self.mustBeHere(registration))
       order by (select count(*) from registry.cells c where c.node_id = n.id), n.id desc limit 1
       """)[0]
-    return try Node(row, from: 0)
+    return try DatabaseServer(row, from: 0)
   }
 
   /// A dedicated tenant's login reads the registry, so that it is on the same server.
@@ -93,7 +93,7 @@ struct ProvisioningStore: Sendable {
     ).map {
       UnfinishedTenant(
         id: TenantID(try $0.decode(0, as: UUID.self)), slug: try $0.decode(1),
-        schema: try $0.decode(2), gateDigest: try $0.decodeIfPresent(3),
+        schema: try $0.decode(2), policyDigest: try $0.decodeIfPresent(3),
         cell: try Cell($0, from: 4))
     }
   }
@@ -111,7 +111,9 @@ struct ProvisioningStore: Sendable {
   }
 
   /// The schemas of the tenants on another node.
-  func schemas(on node: Node) -> NodeSchemaStore { NodeSchemaStore(database: database.on(node)) }
+  func schemas(on server: DatabaseServer) -> ServerSchemaStore {
+    ServerSchemaStore(database: database.on(server))
+  }
 
   private func row(of statements: [PostgresQuery]) async throws -> RegisteredTenant {
     let results = try await database.transaction(statements)
@@ -120,4 +122,31 @@ struct ProvisioningStore: Sendable {
     }
     return row
   }
+}
+
+/// What the database says before a tenant is registered.
+struct ProvisioningSnapshot: Sendable {
+  /// Whether a tenant holds the slug already, now or as an alias.
+  let isTaken: Bool
+  /// `server_version_num`.
+  let serverVersion: Int
+  let databaseName: String
+  let newestCell: Cell?
+  /// The number of the next cell. Of those that make it at the same moment, one does, and the others
+  /// look again.
+  let nextCellID: Int
+  /// How many tenants the newest cell has.
+  let newestCellCount: Int
+  /// The master keys that the registry was made with.
+  let masterKeys: [MasterKeyCheck]
+}
+
+/// A tenant that the registry has, and whose schema on another node may not be there yet.
+struct UnfinishedTenant: Sendable {
+  let id: TenantID
+  let slug: String
+  let schema: String
+  /// Of the policy that its tables are to have, if any.
+  let policyDigest: [UInt8]?
+  let cell: Cell
 }

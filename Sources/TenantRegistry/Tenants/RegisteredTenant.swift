@@ -41,7 +41,7 @@ public struct RegisteredTenant: Sendable, Equatable {
         \(plan.names.schema), \(plan.names.namespace), \(plan.cell.id),
         \(plan.credential?.number ?? 0), \(registration.timeZone), \(registration.currency),
         \(registration.registration.rawValue), \(plan.isHere ? plan.migrations.count : 0),
-        \(original)::jsonb, \(plan.gate?.keyVersion), \(plan.gate?.digest))
+        \(original)::jsonb, \(plan.rowSecurityKey?.keyVersion), \(plan.rowSecurityKey?.digest))
       """
   }
 }

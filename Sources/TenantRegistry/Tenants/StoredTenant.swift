@@ -21,9 +21,9 @@ public struct StoredTenant: Sendable, Equatable {
   public let limits: TenantLimits
   /// The revision of the registry in which the tenant, its hosts or its keys last changed.
   public let revision: Int64
-  /// The version of the master key that the key of its row-level gate is derived from, if its
+  /// The version of the master key that the key to its rows is derived from, if its
   /// tables have one.
-  let gateVersion: Int?
+  let policyKeyVersion: Int?
 
   @inlinable public var role: String { schema }
 
@@ -41,7 +41,7 @@ public struct StoredTenant: Sendable, Equatable {
     left join registry.limits l on l.tenant_id = t.id
     """
 
-  /// Where ``columns`` are for a tenant's own login, which needs no gate.
+  /// Where ``columns`` are for a tenant's own login, which needs no key.
   static let ownTables: StaticString = """
     (select *, null::integer as gate_version from registry.own_tenant) t
     join registry.own_hosts h on h.tenant_id = t.id and h.kind = 'slug'
@@ -50,7 +50,7 @@ public struct StoredTenant: Sendable, Equatable {
   public init(
     tenant: Tenant, state: TenantRecord.State, isolation: TenantRecord.Isolation,
     servedBy: TenantRecord.Isolation, schema: String, namespace: String, cell: Int,
-    schemaVersion: Int, limits: TenantLimits, revision: Int64, gateVersion: Int? = nil
+    schemaVersion: Int, limits: TenantLimits, revision: Int64, policyKeyVersion: Int? = nil
   ) {
     self.tenant = tenant
     self.state = state
@@ -62,7 +62,7 @@ public struct StoredTenant: Sendable, Equatable {
     self.schemaVersion = schemaVersion
     self.limits = limits
     self.revision = revision
-    self.gateVersion = gateVersion
+    self.policyKeyVersion = policyKeyVersion
   }
 
   init(_ row: PostgresRow) throws(PostgresError) {
@@ -75,6 +75,7 @@ public struct StoredTenant: Sendable, Equatable {
       servedBy: try row.decodeCase("served_by"), schema: try row.decode("schema_name"),
       namespace: try row.decode("namespace"), cell: try row.decode("cell_id"),
       schemaVersion: try row.decode("schema_version"), limits: try TenantLimits(row),
-      revision: try row.decode("revision"), gateVersion: try row.decodeIfPresent("gate_version"))
+      revision: try row.decode("revision"),
+      policyKeyVersion: try row.decodeIfPresent("gate_version"))
   }
 }

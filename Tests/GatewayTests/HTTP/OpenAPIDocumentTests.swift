@@ -89,7 +89,7 @@ import Testing
       logger: ServerFixture.logger)
     let router = Router(context: AdminRequestContext.self)
     let admin = AdminRoutes(
-      administration: administration, nodes: NodeAdministration(owner: owner),
+      administration: administration, nodes: DatabaseServerAdministration(owner: owner),
       operations: TenantOperations(owner: owner),
       urls: TenantURLs(scheme: "http", baseDomain: "localhost", port: 8080),
       tokens: [AdminToken(ServerFixture.adminToken)]

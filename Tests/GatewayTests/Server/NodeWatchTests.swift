@@ -46,8 +46,9 @@ struct NodeWatchTests {
       _ = try await administration.register(
         TenantRegistration(slug: slug, displayName: slug), actor: "test")
       guard slug == "acme" else { continue }
-      _ = try await NodeAdministration(owner: owner).add(
-        "second", Node.Address(host: node.socketDirectory, port: node.port), actor: "test")
+      _ = try await DatabaseServerAdministration(owner: owner).add(
+        "second", DatabaseServer.Address(host: node.socketDirectory, port: node.port), actor: "test"
+      )
     }
   }
 

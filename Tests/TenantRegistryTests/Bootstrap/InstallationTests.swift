@@ -11,16 +11,16 @@ extension DatabaseTests {
   @Suite struct InstallationTests {
     /// Why `fixture` cannot be bootstrapped.
     private func refusal(_ fixture: RegistryFixture) async -> String? {
-      await #expect(throws: DatabaseBootstrap.HeldByAnother.self) {
+      await #expect(throws: DatabaseBootstrap.NameConflict.self) {
         try await fixture.bootstrap().apply(
           client: fixture.client, superuser: fixture.superuserLogin)
       }?.description
     }
 
     private func bootstrap(
-      _ fixture: RegistryFixture, _ barrier: TenantBarrier = .revoke
+      _ fixture: RegistryFixture, _ mechanism: IsolationMechanism = .revoke
     ) async throws {
-      try await fixture.bootstrap(barrier).apply(
+      try await fixture.bootstrap(mechanism).apply(
         client: fixture.client, superuser: fixture.superuserLogin)
     }
 
@@ -140,15 +140,15 @@ extension DatabaseTests {
     /// `body` gets two installations on one server, each with a shared tenant acme and a dedicated
     /// one, globex.
     private func withNeighbours(
-      _ barrier: TenantBarrier,
+      _ mechanism: IsolationMechanism,
       _ body:
         @Sendable (RegistryFixture, RegistryFixture) async throws
         -> Void
     ) async throws {
       try await withRegistry(migrated: false) { first in
-        try await bootstrap(first, barrier)
+        try await bootstrap(first, mechanism)
         let second = try first.neighbour(prefix: "home")
-        try await bootstrap(second, barrier)
+        try await bootstrap(second, mechanism)
         for fixture in [first, second] {
           try await fixture.migrate()
           try await fixture.register("acme")
@@ -158,11 +158,11 @@ extension DatabaseTests {
       }
     }
 
-    @Test(arguments: TenantBarrier.allCases)
+    @Test(arguments: IsolationMechanism.allCases)
     func installationsWithPrefixesOfTheirOwnServeTenantsOfTheSameName(
-      barrier: TenantBarrier
+      mechanism: IsolationMechanism
     ) async throws {
-      try await withNeighbours(barrier) { first, second in
+      try await withNeighbours(mechanism) { first, second in
         for fixture in [first, second] {
           for database in [fixture.owner, fixture.reader] {
             #expect(try await DatabaseCheck(database, roles: fixture.roles).findings() == [])
@@ -185,15 +185,15 @@ extension DatabaseTests {
           #expect(try await own.query("select name from item").count == 1)
           #expect(try await check.findings() == [])
           // Once more, as after an upgrade.
-          try await bootstrap(fixture, barrier)
+          try await bootstrap(fixture, mechanism)
         }
         #expect(second.ownerLogin.user == "home_owner")
       }
     }
 
-    @Test(arguments: TenantBarrier.allCases)
-    func noRoleOfOneInstallationReachesTheOther(barrier: TenantBarrier) async throws {
-      try await withNeighbours(barrier) { first, second in
+    @Test(arguments: IsolationMechanism.allCases)
+    func noRoleOfOneInstallationReachesTheOther(mechanism: IsolationMechanism) async throws {
+      try await withNeighbours(mechanism) { first, second in
         for (fixture, others) in [(first, "^home_"), (second, "^(terrace|t)_")] {
           let roles = try await fixture.superuser.query(
             "select rolname from pg_roles where rolname ~ \(others)")

@@ -17,41 +17,41 @@ import Testing
 
   private func credential(
     _ number: Int, isReady: Bool
-  ) -> DeploymentSituation.Credential {
+  ) -> DeploymentSnapshot.Credential {
     .init(
       number: number, login: "l\(number)", keyVersion: 1, isRevoked: false, isReady: isReady)
   }
 
   /// A shared tenant, as it is after registration.
-  private var shared: DeploymentSituation {
-    var situation = DeploymentSituation()
-    situation.copies = [copy("a", .active, .shared)]
-    situation.servedFor = .seconds(3600)
-    situation.gateways = [.init(name: "one", trial: .reached)]
-    situation.unsettled = ["one"]
-    return situation
+  private var shared: DeploymentSnapshot {
+    var snapshot = DeploymentSnapshot()
+    snapshot.copies = [copy("a", .active, .shared)]
+    snapshot.servedFor = .seconds(3600)
+    snapshot.gateways = [.init(name: "one", probe: .reached)]
+    snapshot.draining = ["one"]
+    return snapshot
   }
 
   /// A tenant that is asked to be dedicated, with credentials that nobody uses yet.
-  private var asked: DeploymentSituation {
-    var situation = shared
-    situation.isolation = .dedicated
-    situation.credentials = [credential(1, isReady: false)]
-    situation.copies += [copy("a", .active, .credential(1)), copy("n", .next, .credential(1))]
-    return situation
+  private var asked: DeploymentSnapshot {
+    var snapshot = shared
+    snapshot.isolation = .dedicated
+    snapshot.credentials = [credential(1, isReady: false)]
+    snapshot.copies += [copy("a", .active, .credential(1)), copy("n", .next, .credential(1))]
+    return snapshot
   }
 
-  private var ready: DeploymentSituation {
-    var situation = asked
-    situation.credentials = [credential(1, isReady: true)]
-    return situation
+  private var ready: DeploymentSnapshot {
+    var snapshot = asked
+    snapshot.credentials = [credential(1, isReady: true)]
+    return snapshot
   }
 
-  private var flipped: DeploymentSituation {
-    var situation = ready
-    situation.servedBy = .dedicated
-    situation.servedFor = .zero
-    return situation
+  private var flipped: DeploymentSnapshot {
+    var snapshot = ready
+    snapshot.servedBy = .dedicated
+    snapshot.servedFor = .zero
+    return snapshot
   }
 
   @Test func aMoveToDedicatedGoesThroughItsSteps() {
@@ -69,109 +69,109 @@ import Testing
   }
 
   @Test func nothingIsFlippedBeforeAllGatewaysReachTheDeployment() {
-    var situation = ready
-    for gateways: [DeploymentSituation.Gateway] in [
-      [], [.init(name: "one", trial: .pending)], [.init(name: "one", trial: .failed("lost"))],
-      [.init(name: "one", trial: .reached), .init(name: "two", trial: .pending)],
+    var snapshot = ready
+    for gateways: [DeploymentSnapshot.Gateway] in [
+      [], [.init(name: "one", probe: .pending)], [.init(name: "one", probe: .failed("lost"))],
+      [.init(name: "one", probe: .reached), .init(name: "two", probe: .pending)],
     ] {
-      situation.gateways = gateways
-      #expect(situation.nextStep(to: .dedicated, drain: drain) == .awaitTrial)
+      snapshot.gateways = gateways
+      #expect(snapshot.nextStep(to: .dedicated, drain: drain) == .awaitProbe)
     }
-    situation.isolation = .shared
-    #expect(situation.nextStep(to: .shared, drain: drain) == .prepare)
+    snapshot.isolation = .shared
+    #expect(snapshot.nextStep(to: .shared, drain: drain) == .prepare)
   }
 
   @Test func theOldSideIsClosedAsSoonAsNoRequestOfBeforeIsUnderWay() {
-    var situation = flipped
-    #expect(situation.nextStep(to: .dedicated, drain: drain) == .awaitDrain)
-    situation.unsettled = []
-    #expect(situation.nextStep(to: .dedicated, drain: drain) == .close)
+    var snapshot = flipped
+    #expect(snapshot.nextStep(to: .dedicated, drain: drain) == .awaitDrain)
+    snapshot.draining = []
+    #expect(snapshot.nextStep(to: .dedicated, drain: drain) == .close)
   }
 
   /// It may begin requests until its lease ends, however long that is after the flip.
   @Test func theOldSideIsNotClosedWhileAGatewayThatKnowsNothingMayServe() {
-    var situation = flipped
-    situation.servedFor = drain * 2
-    situation.cutOff = situation.unsettled
+    var snapshot = flipped
+    snapshot.servedFor = drain * 2
+    snapshot.cutOff = snapshot.draining
     for _ in 0..<2 {
-      let side = situation.servedBy
-      #expect(situation.nextStep(to: side, drain: drain) == .awaitDrain)
+      let side = snapshot.servedBy
+      #expect(snapshot.nextStep(to: side, drain: drain) == .awaitDrain)
       #expect(
-        MoveProgress(step: .awaitDrain, situation: situation).waitingFor
+        MoveProgress(step: .awaitDrain, snapshot: snapshot).waitingFor
           == "without word from the registry, and serving what they know for a while yet: one")
-      var over = situation
+      var over = snapshot
       over.cutOff = []
       #expect(over.nextStep(to: side, drain: drain) == .close)
-      situation.isolation = .shared
-      situation.servedBy = .shared
-      situation.copies.append(copy("s", .next, .shared))
+      snapshot.isolation = .shared
+      snapshot.servedBy = .shared
+      snapshot.copies.append(copy("s", .next, .shared))
     }
   }
 
   @Test func aMoveThatWaitsSaysForWhom() {
-    var situation = ready
-    situation.gateways = [
-      .init(name: "one", trial: .reached), .init(name: "two", trial: .pending),
-      .init(name: "three", trial: .failed("its name is not known (DNS)")),
+    var snapshot = ready
+    snapshot.gateways = [
+      .init(name: "one", probe: .reached), .init(name: "two", probe: .pending),
+      .init(name: "three", probe: .failed("its name is not known (DNS)")),
     ]
     #expect(
-      MoveProgress(step: .awaitTrial, situation: situation).waitingFor == """
+      MoveProgress(step: .awaitProbe, snapshot: snapshot).waitingFor == """
         two has not tried the tenant's own deployment yet; three does not reach the tenant's own \
         deployment: its name is not known (DNS)
         """)
-    situation.gateways = []
+    snapshot.gateways = []
     #expect(
-      MoveProgress(step: .awaitTrial, situation: situation).waitingFor
+      MoveProgress(step: .awaitProbe, snapshot: snapshot).waitingFor
         == "no gateway runs that could try to reach the tenant's own deployment")
   }
 
   @Test func nothingIsFlippedOrClosedBeforeAllKnowWhatWasPrepared() {
-    for var situation in [ready, flipped] {
-      situation.servedFor = .seconds(3600)
-      situation.unacknowledged = ["one"]
-      #expect(situation.nextStep(to: .dedicated, drain: drain) == .awaitAcknowledgement)
-      situation.copies.removeAll { $0.state == .next }
-      #expect(situation.nextStep(to: .dedicated, drain: drain) == .prepare)
+    for var snapshot in [ready, flipped] {
+      snapshot.servedFor = .seconds(3600)
+      snapshot.unacknowledged = ["one"]
+      #expect(snapshot.nextStep(to: .dedicated, drain: drain) == .awaitAcknowledgement)
+      snapshot.copies.removeAll { $0.state == .next }
+      #expect(snapshot.nextStep(to: .dedicated, drain: drain) == .prepare)
     }
-    var situation = ready
-    situation.copies.removeAll { $0.kid == "a" && $0.holder == .credential(1) }
-    #expect(situation.nextStep(to: .dedicated, drain: drain) == .prepare)
+    var snapshot = ready
+    snapshot.copies.removeAll { $0.kid == "a" && $0.holder == .credential(1) }
+    #expect(snapshot.nextStep(to: .dedicated, drain: drain) == .prepare)
   }
 
   @Test func aDedicatedTenantIsNotSharedAgainWithoutRoleAndKeys() {
-    var situation = flipped
-    situation.isolation = .shared
-    #expect(situation.nextStep(to: .shared, drain: drain) == .prepare)
-    situation.copies.append(copy("s", .next, .shared))
-    #expect(situation.nextStep(to: .shared, drain: drain) == .flip)
-    situation.isGrantedToCell = false
-    #expect(situation.nextStep(to: .shared, drain: drain) == .prepare)
+    var snapshot = flipped
+    snapshot.isolation = .shared
+    #expect(snapshot.nextStep(to: .shared, drain: drain) == .prepare)
+    snapshot.copies.append(copy("s", .next, .shared))
+    #expect(snapshot.nextStep(to: .shared, drain: drain) == .flip)
+    snapshot.isGrantedToCell = false
+    #expect(snapshot.nextStep(to: .shared, drain: drain) == .prepare)
   }
 
   /// Undone before it was flipped: the credentials that were given out must still go.
   @Test func undoingTakesTheCredentialsBack() {
     #expect(asked.nextStep(to: .shared, drain: drain) == .choose)
-    var situation = asked
-    situation.isolation = .shared
-    #expect(situation.nextStep(to: .shared, drain: drain) == .prepare)
-    situation.copies.append(copy("s", .next, .shared))
-    #expect(situation.nextStep(to: .shared, drain: drain) == .close)
-    situation.credentials = []
-    #expect(situation.nextStep(to: .shared, drain: drain) == .done)
+    var snapshot = asked
+    snapshot.isolation = .shared
+    #expect(snapshot.nextStep(to: .shared, drain: drain) == .prepare)
+    snapshot.copies.append(copy("s", .next, .shared))
+    #expect(snapshot.nextStep(to: .shared, drain: drain) == .close)
+    snapshot.credentials = []
+    #expect(snapshot.nextStep(to: .shared, drain: drain) == .done)
   }
 
   /// A key that anyone else could open is no successor.
   @Test func theNextKeyIsKnownToThoseAloneWhoStay() {
-    var situation = ready
-    situation.credentials.append(credential(2, isReady: false))
-    #expect(situation.holders(of: .dedicated) == [.credential(1), .credential(2)])
-    #expect(!situation.isPrepared(.dedicated))
-    situation.copies += [
+    var snapshot = ready
+    snapshot.credentials.append(credential(2, isReady: false))
+    #expect(snapshot.holders(of: .dedicated) == [.credential(1), .credential(2)])
+    #expect(!snapshot.isPrepared(.dedicated))
+    snapshot.copies += [
       copy("a", .active, .credential(2)), copy("n", .next, .credential(2)),
       copy("m", .next, .credential(2)),
     ]
-    #expect(situation.successor(for: situation.holders(of: .dedicated)) == "n")
-    situation.credentials = [credential(1, isReady: true), credential(2, isReady: true)]
-    #expect(situation.successor(for: situation.holders(of: .dedicated)) == "m")
+    #expect(snapshot.successor(for: snapshot.holders(of: .dedicated)) == "n")
+    snapshot.credentials = [credential(1, isReady: true), credential(2, isReady: true)]
+    #expect(snapshot.successor(for: snapshot.holders(of: .dedicated)) == "m")
   }
 }

@@ -34,9 +34,9 @@ extension DatabaseTests {
     }
 
     /// Has a gateway say that it reaches the deployments of those who are to move there.
-    private func tryOut(_ gateway: TenantDirectory, fault: String? = nil) async throws {
-      for record in try await gateway.tenantsOnTrial() {
-        try await gateway.report(record.tenant.id, fault: fault)
+    private func tryOut(_ gateway: TenantDirectory, failure: String? = nil) async throws {
+      for record in try await gateway.tenantsToProbe() {
+        try await gateway.report(record.tenant.id, failure: failure)
       }
     }
 
@@ -222,7 +222,7 @@ extension DatabaseTests {
         let deployments = deployments(fixture)
         let gateways = [fixture.directory(name: "one"), fixture.directory(name: "two")]
         _ = try await deployments.move(slug: "acme", to: .dedicated, actor: "test")
-        #expect(try await gateways[0].tenantsOnTrial().isEmpty)
+        #expect(try await gateways[0].tenantsToProbe().isEmpty)
         let own = try process(
           fixture, try await deployments.issueCredentials(slug: "acme", actor: "test"))
 
@@ -230,18 +230,18 @@ extension DatabaseTests {
         func waiting() async throws -> String? {
           while true {
             for directory in gateways + [own] { try await directory.synchronize() }
-            let (step, situation) = try await deployments.advance(
+            let (step, snapshot) = try await deployments.advance(
               "acme", to: .dedicated, actor: "test")
-            if [.awaitTrial, .flip].contains(step) {
-              return MoveProgress(step: step, situation: situation).waitingFor
+            if [.awaitProbe, .flip].contains(step) {
+              return MoveProgress(step: step, snapshot: snapshot).waitingFor
             }
           }
         }
         let unknown = "has not tried the tenant's own deployment yet"
         #expect(try await waiting() == "one \(unknown); two \(unknown)")
-        #expect(try await gateways[0].tenantsOnTrial().map(\.tenant.slug) == ["acme"])
+        #expect(try await gateways[0].tenantsToProbe().map(\.tenant.slug) == ["acme"])
         try await tryOut(gateways[0])
-        try await tryOut(gateways[1], fault: "nobody there")
+        try await tryOut(gateways[1], failure: "nobody there")
         #expect(
           try await waiting() == "two does not reach the tenant's own deployment: nobody there")
         try await tryOut(gateways[1])
@@ -251,7 +251,7 @@ extension DatabaseTests {
         #expect(try await waiting() == "one \(unknown); two \(unknown)")
         for gateway in gateways { try await tryOut(gateway) }
         #expect(try await waiting() == nil)
-        #expect(try await gateways[0].tenantsOnTrial().isEmpty)
+        #expect(try await gateways[0].tenantsToProbe().isEmpty)
       }
     }
 
@@ -311,7 +311,7 @@ extension DatabaseTests {
         /// Takes a step when the first so many gateways, and the tenant's own process, know all.
         func advance(
           to side: TenantRecord.Isolation, gateways count: Int
-        ) async throws -> (step: MoveStep, situation: DeploymentSituation) {
+        ) async throws -> (step: MoveStep, snapshot: DeploymentSnapshot) {
           try await own.synchronize()
           for gateway in gateways.prefix(count) {
             try await gateway.synchronize()
@@ -327,9 +327,9 @@ extension DatabaseTests {
             expires_at = expires_at + interval '1 hour' where gateway = 'two'
           """)
         for _ in 0..<2 {
-          let (step, situation) = try await advance(to: .shared, gateways: 1)
+          let (step, snapshot) = try await advance(to: .shared, gateways: 1)
           #expect(step == .awaitDrain)
-          #expect(situation.cutOff == ["two"])
+          #expect(snapshot.cutOff == ["two"])
         }
         _ = try await fixture.superuser.query(
           "update registry.leases set expires_at = clock_timestamp() where gateway = 'two'")

@@ -131,13 +131,13 @@ extension DatabaseTests {
       }
     }
 
-    @Test(arguments: [TenantDirectory.Occasion.time, .notification])
-    func aRegistryThatWentBackIsReadAnew(occasion: TenantDirectory.Occasion) async throws {
+    @Test(arguments: [TenantDirectory.RefreshTrigger.time, .notification])
+    func aRegistryThatWentBackIsReadAnew(trigger: TenantDirectory.RefreshTrigger) async throws {
       try await withRegistry { fixture in
         try await fixture.register("acme")
         try await fixture.register("globex")
         let directory = fixture.directory()
-        try await directory.synchronize(occasion)
+        try await directory.synchronize(trigger)
         #expect(directory.count == 2)
         // As a backup of an earlier time would leave it.
         _ = try await fixture.superuser.transaction([
@@ -145,7 +145,7 @@ extension DatabaseTests {
           "update registry.tenants set revision = 1, display_name = 'As it was'",
           "update registry.revision set value = 1",
         ])
-        try await directory.synchronize(occasion)
+        try await directory.synchronize(trigger)
         #expect(directory.tenant(slug: "acme")?.tenant.displayName == "As it was")
       }
     }
@@ -212,7 +212,7 @@ extension DatabaseTests {
       try await withRegistry { fixture in
         try await fixture.register("acme")
         let wrong = MasterKeys(shared: .random(), dedicated: nil)
-        let error = try await #require(throws: MasterKeyMismatch.self) {
+        let error = try await #require(throws: MasterKeyError.self) {
           try await fixture.directory(wrong).run()
         }
         #expect(error.description.contains("version 1 of the shared master key"))
@@ -220,7 +220,7 @@ extension DatabaseTests {
         provisioner.masterKeys = wrong
         let mistaken = provisioner
         let registration = try TenantRegistration(slug: "globex", displayName: "Globex")
-        await #expect(throws: MasterKeyMismatch.self) {
+        await #expect(throws: MasterKeyError.self) {
           try await mistaken.provision(registration, actor: "test")
         }
       }

@@ -71,7 +71,7 @@ extension DatabaseTests {
         #expect(
           all[number - 1].statements.contains { $0.contains("'\(RegistryChannel.name)'") })
       }
-      #expect(all[10].statements.contains { $0.contains(GateSQL.isWanted) })
+      #expect(all[10].statements.contains { $0.contains(RowSecurityPolicy.isRequired) })
       let roles = DatabaseRoles.standard
       let statements = all.flatMap(\.statements).joined(separator: "\n")
       #expect(statements.contains(roles.reader))

@@ -184,7 +184,7 @@ extension DatabaseTests {
 
     @Test func itsLeaseHoldsUpNobodyElse() async throws {
       try await withLoot { loot in
-        _ = try await LeaseStore(database: loot.database).renew(
+        _ = try await GatewayLeaseStore(database: loot.database).renew(
           UUID(), gateway: "acme", revision: 0, lifetime: .seconds(600))
         let outcome = try await loot.fixture.administration.register(
           TenantRegistration(slug: "hooli", displayName: "Hooli"), actor: "test")

@@ -58,7 +58,7 @@ extension DatabaseTests {
 
     @Test func writesTheLeaseWhoseSecretIdItHoldsAndCannotLearnAnother() async throws {
       try await withRegistry { fixture in
-        let leases = LeaseStore(database: fixture.reader)
+        let leases = GatewayLeaseStore(database: fixture.reader)
         let mine = UUID()
         let revision = try await leases.renew(
           mine, gateway: "one", revision: 0, lifetime: .seconds(30))
@@ -67,7 +67,7 @@ extension DatabaseTests {
         let rows = try await fixture.owner.query(
           "select revision from registry.leases where gateway = 'one' order by revision")
         #expect(try rows.map { try $0.decode(0, as: Int.self) } == [0, 7])
-        _ = try await fixture.reader.query(LeaseStore.release(mine))
+        _ = try await fixture.reader.query(GatewayLeaseStore.release(mine))
         let left = try await fixture.owner.query(
           "select revision from registry.leases where expires_at > clock_timestamp()")
         #expect(try left.map { try $0.decode(0, as: Int.self) } == [7])
@@ -76,7 +76,7 @@ extension DatabaseTests {
 
     @Test func cannotMakeAnAdminWaitForeverByALongLease() async throws {
       try await withRegistry { fixture in
-        _ = try await LeaseStore(database: fixture.reader).renew(
+        _ = try await GatewayLeaseStore(database: fixture.reader).renew(
           UUID(), gateway: "one", revision: 0, lifetime: .seconds(1_000_000))
         let rows = try await fixture.owner.query(
           "select expires_at < clock_timestamp() + interval '601 s' from registry.leases")

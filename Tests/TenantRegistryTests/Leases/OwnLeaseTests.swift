@@ -28,7 +28,7 @@ extension DatabaseTests {
     ])
     func areBounded(call: String) async throws {
       try await withOwn { fixture, own in
-        _ = try await LeaseStore(database: fixture.reader).renew(
+        _ = try await GatewayLeaseStore(database: fixture.reader).renew(
           UUID(), gateway: "shared", revision: 0, lifetime: .seconds(60))
         _ = try await own.query(
           .init(unsafeSQL: "select count(\(call)) from generate_series(1, 500)"))
@@ -39,7 +39,7 @@ extension DatabaseTests {
 
     @Test func theirReleaseLeavesLeasesOfOthersUnlocked() async throws {
       try await withOwn { fixture, own in
-        let store = LeaseStore(database: fixture.reader)
+        let store = GatewayLeaseStore(database: fixture.reader)
         let lease = UUID()
         func renew() async throws {
           _ = try await store.renew(lease, gateway: "x", revision: 0, lifetime: .seconds(60))
@@ -59,7 +59,7 @@ extension DatabaseTests {
     /// The newest count: what a process holds that lives is renewed all the time.
     @Test func aNewLeaseTakesThePlaceOfTheOldest() async throws {
       try await withOwn { fixture, own in
-        let store = LeaseStore(database: own)
+        let store = GatewayLeaseStore(database: own)
         let first = UUID()
         for lease in [first] + (0..<32).map({ _ in UUID() }) {
           _ = try await store.renew(lease, gateway: "own", revision: 1, lifetime: .seconds(60))
@@ -77,7 +77,7 @@ extension DatabaseTests {
           logger: RegistryFixture.logger)
         let lease = UUID()
         func renew() async throws {
-          _ = try await LeaseStore(database: own).renew(
+          _ = try await GatewayLeaseStore(database: own).renew(
             lease, gateway: "stubborn", revision: 0, lifetime: .seconds(600))
         }
         try await renew()
@@ -99,12 +99,12 @@ extension DatabaseTests {
     /// It waits for the process of a tenant that has just changed, as before.
     @Test func aTenantsOwnChangeWaitsForItsProcess() async throws {
       try await withOwn { fixture, own in
-        _ = try await LeaseStore(database: own).renew(
+        _ = try await GatewayLeaseStore(database: own).renew(
           UUID(), gateway: "own", revision: 0, lifetime: .seconds(600))
         let row = try await fixture.superuser.query(
           "select id, revision from registry.tenants")[0]
         let pending = try await fixture.owner.query(
-          LeaseStore.pending(row.decode(1), TenantID(row.decode(0, as: UUID.self))))
+          GatewayLeaseStore.pending(row.decode(1), TenantID(row.decode(0, as: UUID.self))))
         #expect(try pending.map { try $0.decode(0, as: String.self) } == ["own"])
       }
     }
@@ -113,7 +113,7 @@ extension DatabaseTests {
     @Test func itsNameReachesNoTerminalRaw() async throws {
       try await withOwn { fixture, own in
         let name = "acme\n\u{1B}[2J\u{202E}evil\u{2028}\u{7}"
-        _ = try await LeaseStore(database: own).renew(
+        _ = try await GatewayLeaseStore(database: own).renew(
           UUID(), gateway: name, revision: 0, lifetime: .seconds(600))
         let progress = try await TenantDeployments(
           owner: fixture.owner, masterKeys: fixture.masterKeys, drain: .zero,

@@ -28,10 +28,10 @@ extension DatabaseTests {
       try await withRegistry { fixture in
         let registration = try TenantRegistration(
           slug: "acme", displayName: "Acme", isolation: isolation)
-        let situation = try await fixture.provisioner.store.situation(of: registration)
-        let place = try await fixture.provisioner.place(for: registration, in: situation)
+        let snapshot = try await fixture.provisioner.store.snapshot(of: registration)
+        let place = try await fixture.provisioner.place(for: registration, in: snapshot)
         let plan = try fixture.provisioner.plan(
-          registration, TenantNames(slug: "acme", number: 1), in: situation, place, actor: "test")
+          registration, TenantNames(slug: "acme", number: 1), in: snapshot, place, actor: "test")
         let before = try await DatabaseFootprint(fixture.superuser)
         let count = try plan.statements.count
         for index in 0...count {
@@ -143,7 +143,7 @@ extension DatabaseTests {
         provisioner.cellCapacity = 2
         for slug in ["a1", "a2"] { try await fixture.register(slug) }
         let late = try TenantRegistration(slug: "late", displayName: "Late")
-        let seen = try await provisioner.store.situation(of: late)
+        let seen = try await provisioner.store.snapshot(of: late)
         let early = try TenantRegistration(slug: "early", displayName: "Early")
         #expect(try await provisioner.provision(early, actor: "test").row.cell == 2)
         let place = try await provisioner.place(for: late, in: seen)

@@ -23,8 +23,8 @@ extension DatabaseTests {
     }
 
     private func relocate(_ fixture: RegistryFixture) async throws {
-      let moved = try await NodeStore(database: fixture.owner).relocate(
-        "second", to: Node.Address(host: "after", port: 5432), actor: "test", if: nil)
+      let moved = try await DatabaseServerStore(database: fixture.owner).relocate(
+        "second", to: DatabaseServer.Address(host: "after", port: 5432), actor: "test", if: nil)
       #expect(moved?.node.address?.host == "after")
     }
 

@@ -17,7 +17,9 @@ extension DatabaseTests {
       let registry: RegistryFixture
       let node: EmbeddedPostgres
 
-      var address: Node.Address { Node.Address(host: node.socketDirectory, port: node.port) }
+      var address: DatabaseServer.Address {
+        DatabaseServer.Address(host: node.socketDirectory, port: node.port)
+      }
 
       var superuser: PostgresDatabase {
         registry.superuser.on(host: address.host, port: address.port)
@@ -134,9 +136,9 @@ extension DatabaseTests {
         if step >= 2 {
           let password = try #require(
             LoginPassword.cell(2, version: 1, fixture.registry.masterKeys))
-          try await store.schemas(on: tenant.cell.node).make(
+          try await store.schemas(on: tenant.cell.server).make(
             tenant.schema, in: tenant.cell, verifier: SCRAMVerifier(password: password),
-            gateDigest: nil, migrations: RegistryFixture.migrations)
+            policyDigest: nil, migrations: RegistryFixture.migrations)
         }
         if step == 3 { _ = try await store.activate(tenant, schemaVersion: 1) }
         try await reconcile(fixture)
@@ -156,13 +158,13 @@ extension DatabaseTests {
           for number in 0..<8 {
             let own = Cell(
               id: cell.id + number % 2, login: DatabaseRoles.standard.cell(cell.id + number % 2),
-              keyVersion: 1, node: cell.node)
+              keyVersion: 1, server: cell.server)
             let password = try #require(
               LoginPassword.cell(own.id, version: 1, fixture.registry.masterKeys))
             group.addTask {
               let schema = "t_\(number)"
-              try await store.schemas(on: own.node).make(
-                schema, in: own, verifier: SCRAMVerifier(password: password), gateDigest: nil,
+              try await store.schemas(on: own.server).make(
+                schema, in: own, verifier: SCRAMVerifier(password: password), policyDigest: nil,
                 migrations: RegistryFixture.migrations)
               return schema
             }
@@ -258,7 +260,8 @@ extension DatabaseTests {
         #expect(Array(directory.otherNodes.values) == [[2]])
         let nodes = fixture.registry.nodes
         // The same server, by another name.
-        let elsewhere = Node.Address(host: fixture.address.host + "/.", port: fixture.address.port)
+        let elsewhere = DatabaseServer.Address(
+          host: fixture.address.host + "/.", port: fixture.address.port)
         let (node, pending) = try await nodes.relocate("second", to: elsewhere, actor: "test")
         #expect(node.address == elsewhere && node.name == "second")
         #expect(pending == ["gateway"])
@@ -297,13 +300,13 @@ extension DatabaseTests {
         let registration = try TenantRegistration(slug: "acme", displayName: "Acme")
         _ = try await fixture.administration.register(registration, actor: "test")
         let nodes = fixture.registry.nodes
-        func problem(_ name: String, _ address: Node.Address) async throws -> Problem {
+        func problem(_ name: String, _ address: DatabaseServer.Address) async throws -> Problem {
           try await #require(throws: Problem.self) {
             try await nodes.relocate(name, to: address, actor: "test")
           }
         }
         try await withTemporaryPostgres { other in
-          let address = Node.Address(host: other.socketDirectory, port: other.port)
+          let address = DatabaseServer.Address(host: other.socketDirectory, port: other.port)
           var login = fixture.registry.superuserLogin
           (login.host, login.port) = (address.host, address.port)
           try await fixture.registry.bootstrap().apply(
@@ -315,7 +318,7 @@ extension DatabaseTests {
         #expect(try await problem("primary", fixture.address).type == "node-taken")
         #expect(try await problem("nobody", fixture.address).type == "unknown-node")
         #expect(
-          try await problem("second", Node.Address(host: "/nowhere", port: 1)).type
+          try await problem("second", DatabaseServer.Address(host: "/nowhere", port: 1)).type
             == "node-unreachable")
       }
     }
@@ -323,7 +326,7 @@ extension DatabaseTests {
     @Test func aNodeIsCheckedBeforeItIsAdded() async throws {
       try await withNode(added: false) { fixture in
         let nodes = fixture.registry.nodes
-        func problem(_ name: String, _ address: Node.Address) async throws -> String {
+        func problem(_ name: String, _ address: DatabaseServer.Address) async throws -> String {
           try await #require(throws: Problem.self) {
             try await nodes.add(name, address, actor: "test")
           }.type
@@ -343,7 +346,8 @@ extension DatabaseTests {
         #expect(try await problem("third", fixture.address) == "node-taken")
         let own = fixture.registry.ownerLogin
         #expect(
-          try await problem("own", Node.Address(host: own.host, port: own.port)) == "node-unfit")
+          try await problem("own", DatabaseServer.Address(host: own.host, port: own.port))
+            == "node-unfit")
         #expect(try await nodes.nodes().map(\.name) == ["primary", "second"])
       }
     }

@@ -1,4 +1,0 @@
-/// This process was given credentials that do not belong together, or that were revoked.
-public struct CredentialMismatch: Error, Equatable, CustomStringConvertible {
-  public let description: String
-}

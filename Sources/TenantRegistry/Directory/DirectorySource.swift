@@ -1,8 +1,0 @@
-/// Where a directory reads from.
-protocol DirectorySource: Sendable {
-  /// What changed after `revision`.
-  ///
-  /// - Throws: ``MasterKeyMismatch`` or ``CredentialMismatch`` if this process holds the wrong
-  ///   keys, so that it must end; ``PostgresError``.
-  func changes(since revision: Int64) async throws -> DirectoryChanges
-}
