@@ -33,8 +33,8 @@ public final class PostgresClient: Service, Sendable {
   let poolers = PoolerCheck()
   private let logger: Logger
   private let state: Mutex<State>
-  private let openConnections = Gauge(label: "terrace_postgres_connections")
-  private let waitingRequests = Gauge(label: "terrace_postgres_waiting_requests")
+  private let openConnections: Gauge
+  private let waitingRequests: Gauge
 
   /// - Parameter eventLoop: reads the results, which saves a thread's waking where it is the loop
   ///   that those who ask run on; nil has a thread of its own read them.
@@ -44,6 +44,9 @@ public final class PostgresClient: Service, Sendable {
   ) {
     self.configuration = configuration
     self.logger = logger
+    let labels = configuration.metricsLabel.map { [("client", $0)] } ?? []
+    openConnections = Gauge(label: "terrace_postgres_connections", dimensions: labels)
+    waitingRequests = Gauge(label: "terrace_postgres_waiting_requests", dimensions: labels)
     reactor = Reactor(eventLoop: eventLoop)
     state = Mutex(State(machine: Machine(configuration: configuration)))
   }

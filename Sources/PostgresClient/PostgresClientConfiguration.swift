@@ -24,6 +24,8 @@ public struct PostgresClientConfiguration: Sendable {
   public var statementMemory = 16 << 20
   /// What the server shows in `pg_stat_activity`.
   public var applicationName = "terrace"
+  /// The label `client` of its gauges, where a process has several clients.
+  public var metricsLabel: String?
 
   public init() {}
 }

@@ -53,6 +53,27 @@ extension AdminAPITests {
       }
     }
 
+    @Test func aNoteIsKeptForAdmins() async throws {
+      try await withAdmin { client, _ in
+        let request = #"{"slug":"acme","display_name":"Acme","note":"Pays by the year"}"#
+        let created = try await send(client, .post, "/admin/tenants", request)
+        #expect(created.status == .created)
+        #expect(try object(created)["note"] as? String == "Pays by the year")
+        let again = try await send(client, .post, "/admin/tenants", request)
+        #expect(again.body == created.body)
+        let other = try await send(
+          client, .post, "/admin/tenants", #"{"slug":"acme","display_name":"Acme"}"#)
+        #expect(try fields(other) == ["note"])
+        for note in [String(repeating: "a", count: 501), #"a\u0007"#] {
+          let refused = try await send(
+            client, .post, "/admin/tenants",
+            #"{"slug":"globex","display_name":"Globex","note":"\#(note)"}"#)
+          #expect(refused.status == .unprocessableContent)
+          #expect(try fields(refused) == ["note"])
+        }
+      }
+    }
+
     @Test func anotherBodyForATakenSlugIs409() async throws {
       try await withAdmin { client, _ in
         _ = try await send(client, .post, "/admin/tenants", #"{"slug":"acme","display_name":"A"}"#)

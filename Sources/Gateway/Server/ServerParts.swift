@@ -32,9 +32,9 @@ struct ServerParts: Sendable {
       configuration: configuration.client, eventLoop: eventLoops.count == 1 ? eventLoops[0] : nil,
       logger: logger)
     longStatements = configuration.owner.map { _ in
-      PostgresClient(
-        configuration: configuration.client.forMigrations(parallel: FleetMigration.parallel),
-        logger: logger)
+      var long = configuration.client.forMigrations(parallel: FleetMigration.parallel)
+      long.metricsLabel = "operations"
+      return PostgresClient(configuration: long, logger: logger)
     }
     guard let login = configuration.reader ?? configuration.tenant?.login ?? configuration.owner
     else { throw ConfigurationError(.readerPassword, "is not set") }

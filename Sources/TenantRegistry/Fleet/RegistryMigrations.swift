@@ -24,5 +24,6 @@ enum RegistryMigrations {
     "shared_resources": PackageResources._016_shared_resources_sql,
     "lease_cleaning": PackageResources._017_lease_cleaning_sql,
     "operations": PackageResources._018_operations_sql,
+    "notes": PackageResources._019_notes_sql,
   ])
 }

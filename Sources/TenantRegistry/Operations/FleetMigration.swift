@@ -53,7 +53,7 @@ public struct FleetMigration: OperationHandler {
       }
     }
     guard failed.isEmpty else {
-      return .failed("\(failed.count) tenants could not be migrated")
+      return .failed("\(failed.count) of \(migrated + failed.count) tenants could not be migrated")
     }
     return .succeeded
   }

@@ -163,7 +163,7 @@ struct OperationStore: Sendable {
       """,
       """
       select \(sql: AdminOperation.columns) from registry.operations o
-      where o.worker = \(worker)
+      where o.worker = \(worker) and o.finished_at is null
       """,
     ])
     guard let row = results[1].first else { return nil }

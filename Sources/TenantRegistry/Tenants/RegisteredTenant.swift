@@ -13,11 +13,12 @@ public struct RegisteredTenant: Sendable, Equatable {
   let original: TenantRegistration
 
   /// The columns of ``init(_:)``, with those of ``StoredTenant/columns``.
-  static let columns: StaticString = "t.created_at, original_request"
+  static let columns: StaticString = "t.created_at, note, original_request"
 
   init(_ row: PostgresRow) throws {
     stored = try StoredTenant(row)
-    details = TenantDetails(createdAt: try row.decode("created_at"))
+    details = TenantDetails(
+      createdAt: try row.decode("created_at"), note: try row.decodeIfPresent("note"))
     original = try JSON.decoder.decode(
       TenantRegistration.self, from: Data(try row.decode("original_request", as: String.self).utf8))
   }
@@ -35,13 +36,14 @@ public struct RegisteredTenant: Sendable, Equatable {
       insert into registry.tenants (
         id, display_name, state, isolation, schema_name, namespace, cell_id, credential_count,
         time_zone, currency, registration, schema_version, original_request,
-        gate_version, gate_digest)
+        gate_version, gate_digest, note)
       values (\(plan.id.uuid), \(registration.displayName),
         \(plan.isHere ? "active" : "provisioning"), \(registration.isolation.rawValue),
         \(plan.names.schema), \(plan.names.namespace), \(plan.cell.id),
         \(plan.credential?.number ?? 0), \(registration.timeZone), \(registration.currency),
         \(registration.registration.rawValue), \(plan.isHere ? plan.migrations.count : 0),
-        \(original)::jsonb, \(plan.rowSecurityKey?.keyVersion), \(plan.rowSecurityKey?.digest))
+        \(original)::jsonb, \(plan.rowSecurityKey?.keyVersion), \(plan.rowSecurityKey?.digest),
+        \(registration.note))
       """
   }
 }
@@ -49,9 +51,12 @@ public struct RegisteredTenant: Sendable, Equatable {
 /// What only admins see of a tenant, named as in JSON.
 public struct TenantDetails: Sendable, Hashable, Codable {
   public let createdAt: Date
+  /// What admins want to remember of it: at most 500 characters.
+  public let note: String?
 
   enum CodingKeys: String, CodingKey {
     case createdAt = "created_at"
+    case note
   }
 }
 
@@ -63,6 +68,7 @@ public struct TenantRegistration: Sendable, Hashable, Codable {
   public let currency: String
   public let isolation: TenantRecord.Isolation
   public let registration: Tenant.Registration
+  public let note: String?
 
   /// The names of the fields in JSON, and in the registry's record of the request.
   package enum CodingKeys: String, CodingKey, CaseIterable {
@@ -72,13 +78,14 @@ public struct TenantRegistration: Sendable, Hashable, Codable {
     case currency
     case isolation
     case registration
+    case note
   }
 
   /// - Throws: ``Problem`` 422 naming every field that is wrong.
   public init(
     slug: String, displayName: String, timeZone: String = Defaults.timeZone,
     currency: String = Defaults.currency, isolation: TenantRecord.Isolation = .shared,
-    registration: Tenant.Registration = .open
+    registration: Tenant.Registration = .open, note: String? = nil
   ) throws {
     var draft = TenantRegistrationDraft()
     draft[.slug] = slug
@@ -87,13 +94,14 @@ public struct TenantRegistration: Sendable, Hashable, Codable {
     draft[.currency] = currency
     draft[.isolation] = isolation.rawValue
     draft[.registration] = registration.rawValue
+    draft[.note] = note
     self = try draft.checked()
   }
 
   /// Takes what the draft has checked.
   init(
     checkedSlug slug: String, displayName: String, timeZone: String, currency: String,
-    isolation: TenantRecord.Isolation, registration: Tenant.Registration
+    isolation: TenantRecord.Isolation, registration: Tenant.Registration, note: String?
   ) {
     self.slug = slug
     self.displayName = displayName
@@ -101,6 +109,7 @@ public struct TenantRegistration: Sendable, Hashable, Codable {
     self.currency = currency
     self.isolation = isolation
     self.registration = registration
+    self.note = note
   }
 
   /// What a request that leaves a field out asks for.
@@ -119,6 +128,7 @@ public struct TenantRegistration: Sendable, Hashable, Codable {
       case .currency: currency != other.currency
       case .isolation: isolation != other.isolation
       case .registration: registration != other.registration
+      case .note: note != other.note
       }
     }
   }
@@ -129,6 +139,7 @@ package struct TenantRegistrationDraft: Sendable {
   package typealias Field = TenantRegistration.CodingKeys
 
   static let maximumDisplayNameLength = 200
+  static let maximumNoteLength = 500
 
   private var values: [Field: String] = [:]
   private var errors: [Problem.FieldError] = []
@@ -159,6 +170,7 @@ package struct TenantRegistrationDraft: Sendable {
     draft.checkDisplayName()
     draft.checkTimeZone()
     draft.checkCurrency()
+    draft.checkNote()
     let isolation: TenantRecord.Isolation = draft.choice(.isolation, default: .shared)
     let registration: Tenant.Registration = draft.choice(.registration, default: .open)
     guard draft.errors.isEmpty, let slug = draft[.slug], let displayName = draft[.displayName]
@@ -167,7 +179,7 @@ package struct TenantRegistrationDraft: Sendable {
       checkedSlug: slug, displayName: displayName,
       timeZone: draft[.timeZone] ?? TenantRegistration.Defaults.timeZone,
       currency: draft[.currency] ?? TenantRegistration.Defaults.currency,
-      isolation: isolation, registration: registration)
+      isolation: isolation, registration: registration, note: draft[.note])
   }
 
   private mutating func checkSlug() {
@@ -209,6 +221,15 @@ package struct TenantRegistrationDraft: Sendable {
     // Strings are equal that are canonically so: a K is also the kelvin sign.
     guard code.unicodeScalars.allSatisfy(\.isASCII), CurrencyCodes.active.contains(code) else {
       return refuse(.currency, "is not an active ISO 4217 code, such as EUR")
+    }
+  }
+
+  private mutating func checkNote() {
+    guard let note = self[.note]?.unicodeScalars else { return }
+    if note.count > Self.maximumNoteLength {
+      refuse(.note, "must have at most \(Self.maximumNoteLength) characters")
+    } else if note.contains(where: \.isLayoutControl) {
+      refuse(.note, "must not have control characters, line separators or bidirectional controls")
     }
   }
 

@@ -260,7 +260,7 @@ extension DatabaseTests {
           try await wait(fixture, asked.id, for: .failed)
           let (failed, failures) = try await operations.operation(asked.id)
           #expect(failed.progress == .init(done: 3, total: 3, unit: "tenants"))
-          #expect(failed.error == "1 tenants could not be migrated")
+          #expect(failed.error == "1 of 3 tenants could not be migrated")
           #expect(failures.map(\.tenant) == ["globex"])
           #expect(failures.first?.error.contains("42P07") == true)
           _ = try await fixture.superuser.query(.init(unsafeSQL: "drop table t_globex.later"))

@@ -47,12 +47,15 @@ struct TenantCreateCommand: AsyncParsableCommand {
   @Option(help: "Whether people may register themselves: open or closed. (default: open)")
   var registration: String?
 
+  @Option(help: "What admins want to remember of it, in at most 500 characters.")
+  var note: String?
+
   @OptionGroup var admin: AdminOptions
 
   func run() async throws {
     let fields: [CreateTenantBody.CodingKeys: String?] = [
       .slug: slug, .displayName: displayName, .timeZone: timeZone, .currency: currency,
-      .isolation: isolation, .registration: registration,
+      .isolation: isolation, .registration: registration, .note: note,
     ]
     let answer = try await admin.client().send(
       .POST, "/admin/tenants", CreateTenantBody(fields.compactMapValues(\.self)))
@@ -172,7 +175,7 @@ extension TenantBody {
         ["registration", self.registration],
         ["schema version", String(self.schemaVersion)],
         ["created", details.createdAt.formatted(.iso8601)],
-      ] + (self.limits?.rows ?? []))
+      ] + (details.note.map { [["note", $0]] } ?? []) + (self.limits?.rows ?? []))
   }
 
   static let header = ["SLUG", "NAME", "STATE", "ISOLATION", "URL"]
