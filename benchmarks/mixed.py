@@ -5,6 +5,7 @@ The client is Tests/MixedLoad, without the rest of Terrace. With --against anoth
 measured too, in turns with this one, on the same database."""
 import concurrent.futures
 import json
+import os
 import pathlib
 import statistics
 import subprocess
@@ -58,6 +59,8 @@ def fill(superuser, schema):
 def measure(binary, terrace, tenants, seconds):
     folder, port = terrace.postgres
     command = [binary, folder, port, str(CONNECTIONS), str(seconds), str(seconds), tenants]
+    server = postmaster(folder, port)
+    before = cpu_of_server(server)
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as load:
@@ -66,8 +69,22 @@ def measure(binary, terrace, tenants, seconds):
             raise SystemExit("MixedLoad failed")
         answer = json.loads(line)
         backends = look_at_backends(terrace)
-    answer["server_cpu_us"] = backends.pop("cpu_seconds") / answer["requests_in_all"] * 1e6
-    return answer | backends
+    # Once the connections are closed, so that nothing is under way.
+    used = cpu_of_server(server) - before
+    return answer | backends | {"server_cpu_us": used / answer["requests_in_all"] * 1e6}
+
+
+def postmaster(folder, port):
+    """The server's first process, by the lock file of its socket."""
+    return int(pathlib.Path(folder, f".s.PGSQL.{port}.lock").read_text().split()[0])
+
+
+def cpu_of_server(process):
+    """What the server's processes have used so far, those that are gone included."""
+    fields = pathlib.Path(f"/proc/{process}/stat").read_text().rsplit(")")[1].split()
+    gone = (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
+    children = pathlib.Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return gone + cpu_seconds(process) + sum(cpu_seconds(child) for child in children)
 
 
 def look_at_backends(terrace):
@@ -77,7 +94,6 @@ def look_at_backends(terrace):
     return {
         "backends": len(processes),
         "backends_mb": sum(private_megabytes(process) for (process,) in processes),
-        "cpu_seconds": sum(cpu_seconds(process) for (process,) in processes),
     }
 
 

@@ -140,7 +140,8 @@ struct Batch: Sendable {
   }
 
   private static func validate(_ query: PostgresQuery) throws(PostgresError) {
-    for case let parameter? in query.parameters where parameter.utf8.contains(0) {
+    for case var parameter? in query.parameters
+    where parameter.withUTF8({ $0.contains(0) }) {
       throw PostgresError(code: .server, sqlState: "22021", detail: "NUL byte in a parameter")
     }
   }
