@@ -49,7 +49,7 @@ import Testing
   @Test func aDatabaseThatTakesNoWritesServesReadsForAsLongAsItLasts() async throws {
     try await ServerFixture.run { fixture in
       var configuration = fixture.configuration
-      configuration.directory.maximumStaleness = .seconds(3)
+      configuration.directory.maximumStaleness = .seconds(5)
       try await fixture.serve(configuration) { server in
         try await server.addTenant("acme")
         let token = try await server.logIn("acme.localhost")
