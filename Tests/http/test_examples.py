@@ -7,9 +7,12 @@ import requests
 UNREACHED = {
     ("post", "/admin/tenants/{slug}/manifests", 201):
         "pods do not reach the Postgres of terrace dev: ManifestRoutesTests",
-    ("post", "/admin/operations/{id}/cancel", 200): "it is done before: OperationRoutesTests",
-    ("post", "/admin/operations/{id}/cancel", 202): "it is done before: OperationRoutesTests",
-    ("post", "/admin/operations/{id}/retry", 202): "it does not fail: OperationRoutesTests",
+}
+# What depends on how far an operation is when the call comes. OperationRoutesTests reach each.
+BY_CHANCE = {
+    ("post", "/admin/operations/{id}/cancel", 200),
+    ("post", "/admin/operations/{id}/cancel", 202),
+    ("post", "/admin/operations/{id}/retry", 202),
 }
 
 
@@ -75,5 +78,5 @@ def test_the_examples_of_the_admin_api(server):
         with server.deaf_gateway():
             examples.run(lambda bodies: bodies)
     expected = successes(documents.ADMIN)
-    assert examples.reached | set(UNREACHED) == expected
+    assert examples.reached | set(UNREACHED) | BY_CHANCE == expected
     assert not examples.reached & set(UNREACHED)
