@@ -199,7 +199,9 @@ def test_an_interrupt_says_how_to_go_back_and_changes_nothing(checkout, tmp_path
     # Until it is interrupted.
     with_stub(tmp_path / "bin", "sleep", ': >"$CLUSTER/sleeps"\nexec /bin/sleep 600')
     process = subprocess.Popen(
-        command, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        command, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        # A shell has what it starts in the background ignore it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     try:
         while not (tmp_path / "cluster/sleeps").exists():
             assert process.poll() is None
