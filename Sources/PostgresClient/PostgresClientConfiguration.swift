@@ -21,7 +21,7 @@ public struct PostgresClientConfiguration: Sendable {
   public var maximumScopesPerConnection = 500
   /// Bytes of its server process's memory that a connection's prepared statements may take, as
   /// estimated from their texts. With none, statements are parsed and planned each time.
-  public var statementMemory = 16 << 20
+  public var statementMemory = 64 << 20
   /// What the server shows in `pg_stat_activity`.
   public var applicationName = "terrace"
   /// The label `client` of its gauges, where a process has several clients.
