@@ -24,7 +24,8 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDeb
     case statementTimeout
     /// The caller's task was cancelled, and so was the statement.
     case cancelled
-    /// A guard of the database did not hold: nothing of the batch ran.
+    /// A guard of the database did not hold, ``PostgresError/failedCondition`` says which condition:
+    /// nothing of the batch ran.
     case guardRefused
     /// A value was not what the caller said it was.
     case decoding
@@ -39,6 +40,8 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDeb
   public let sqlState: String?
   /// The name of the constraint that was violated, as the server gave it.
   public let constraint: String?
+  /// The place of the first condition that did not hold, from 0, over all guards of the database.
+  public let failedCondition: Int?
   /// All detail, for logs.
   public let detail: String
   /// The function of the server's that raised the error.
@@ -46,11 +49,12 @@ public struct PostgresError: Error, Sendable, CustomStringConvertible, CustomDeb
 
   public init(
     code: Code, sqlState: String? = nil, constraint: String? = nil, detail: String = "",
-    routine: String? = nil
+    failedCondition: Int? = nil, routine: String? = nil
   ) {
     self.code = code
     self.sqlState = sqlState
     self.constraint = constraint
+    self.failedCondition = failedCondition
     self.detail = detail
     self.routine = routine
   }

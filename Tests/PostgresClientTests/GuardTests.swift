@@ -5,7 +5,7 @@ import Testing
 struct GuardTests {
   private func guarded(_ fixture: TwoScopes, by name: String) -> PostgresDatabase {
     fixture.database("t_a").guarded(
-      by: PostgresGuard(requiring: "select from item where name = \(name)"))
+      by: PostgresGuard(requiring: ["select from item where name = \(name)"]))
   }
 
   private func names(_ fixture: TwoScopes) async throws -> [String] {
@@ -75,7 +75,8 @@ struct GuardTests {
         try await guarded(fixture, by: "t_a").query("select 1/(\(0)::int)")
       }
       #expect(error?.code == .server && error?.sqlState == "22012")
-      let broken = fixture.database("t_a").guarded(by: PostgresGuard(requiring: "select from gone"))
+      let broken = fixture.database("t_a").guarded(
+        by: PostgresGuard(requiring: ["select from gone"]))
       let failure = await #expect(throws: PostgresError.self) { try await broken.query("select 1") }
       #expect(failure?.code == .server && failure?.sqlState == "42P01")
     }
@@ -84,7 +85,7 @@ struct GuardTests {
   @Test func guardsAddUpAndGoAlongToAnotherServer() async throws {
     try await TwoScopes.run { fixture in
       let database = guarded(fixture, by: "t_a").guarded(
-        by: PostgresGuard(requiring: "select from item where name = \("nobody")"))
+        by: PostgresGuard(requiring: ["select from item where name = \("nobody")"]))
       let moved = database.on(host: fixture.cell.host, port: fixture.cell.port)
       for guarded in [database, moved] {
         await expectRefusal { _ = try await guarded.query("select 1") }
@@ -93,6 +94,70 @@ struct GuardTests {
         host: fixture.cell.host, port: fixture.cell.port)
       let rows = try await allowed.query("select 1")
       #expect(rows.count == 1)
+    }
+  }
+
+  @Test func aRefusalTellsTheFirstConditionThatDoesNotHold() async throws {
+    try await TwoScopes.run(configuration: .with { $0.maximumConnections = 1 }) { fixture in
+      func condition(_ holds: Bool) -> PostgresQuery {
+        "select from item where name = \("t_a") and \(holds)"
+      }
+      for number in 0..<8 {
+        let holds = (0..<3).map { number & (1 << $0) != 0 }
+        for count in 1...3 {
+          let database = fixture.database("t_a").guarded(
+            by: PostgresGuard(requiring: holds.prefix(count).map(condition)))
+          let expected = holds.prefix(count).firstIndex(of: false)
+          // Parsed for this once, then prepared.
+          for _ in 0..<3 {
+            var error: PostgresError?
+            do throws(PostgresError) {
+              _ = try await database.query("select 1")
+            } catch let refusal {
+              error = refusal
+            }
+            #expect(error?.code == (expected == nil ? nil : .guardRefused))
+            #expect(error?.failedCondition == expected)
+          }
+        }
+      }
+    }
+  }
+
+  @Test func conditionsAfterTheFirstThatDoesNotHoldAreNotLookedAt() async throws {
+    try await TwoScopes.run { fixture in
+      for divisor in [0, 1] {
+        let database = fixture.database("t_a").guarded(
+          by: PostgresGuard(requiring: [
+            "select from item where name = \("nobody")",
+            "select from item where length(name) / \(divisor)::int > 0",
+          ]))
+        let error = await #expect(throws: PostgresError.self) {
+          try await database.query("select 1")
+        }
+        #expect(error?.code == .guardRefused && error?.failedCondition == 0)
+      }
+    }
+  }
+
+  /// The SQLSTATE of a condition that the guard does not have stands for none of its.
+  @Test func anErrorWithinAConditionIsNoRefusalOfAnother() async throws {
+    try await TwoScopes.run { fixture in
+      let database = fixture.database("t_a").guarded(
+        by: PostgresGuard(requiring: ["select from item where sqrt(\(-1)::int) > 0"]))
+      let error = await #expect(throws: PostgresError.self) { try await database.query("select 1") }
+      #expect(error?.code == .server && error?.sqlState == "2201F")
+    }
+  }
+
+  @Test func conditionsOfSeveralGuardsAreCountedOn() async throws {
+    try await TwoScopes.run { fixture in
+      let database = guarded(fixture, by: "t_a").guarded(
+        by: PostgresGuard(requiring: [
+          "select from item", "select from item where name = \("nobody")",
+        ]))
+      let error = await #expect(throws: PostgresError.self) { try await database.query("select 1") }
+      #expect(error?.failedCondition == 2)
     }
   }
 

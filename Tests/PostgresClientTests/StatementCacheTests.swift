@@ -5,7 +5,7 @@ import Testing
 
 struct StatementCacheTests {
   private func key(_ sql: String, role: String? = nil) -> StatementCache.Key {
-    .init(scope: role.map { SessionScope(role: $0, schema: $0) }, sql: sql)
+    .init(scope: role.map { SessionScope(role: $0, schema: $0) }, text: StatementText(sql))
   }
 
   /// A cache with room for so many statements of one letter.

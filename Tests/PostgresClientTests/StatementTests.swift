@@ -88,7 +88,8 @@ struct StatementTests {
       }
     ) { fixture in
       for number in 0..<5 {
-        let query = PostgresQuery(stringLiteral: "select name, \(number) from item")
+        let query = PostgresQuery(
+          StatementText("select name, \(number) from item"), isPrepared: true)
         // Each is asked for more often than those before it, and takes their place.
         for _ in 0..<(4 << number) {
           for role in ["t_a", "t_b"] {

@@ -28,9 +28,9 @@ package struct UserDatabase: Sendable {
     userID = claims.userID
     self.database = database.guarded(
       by: PostgresGuard(
-        requiring: """
-          select from app_user where id = \(claims.userID) and token_epoch = \(claims.epoch)
-          """))
+        requiring: [
+          "select from app_user where id = \(claims.userID) and token_epoch = \(claims.epoch)"
+        ]))
   }
 
   /// Runs one statement as a transaction of its own, in one round trip with the guard.

@@ -130,10 +130,13 @@ struct Pipeline: ~Copyable {
     _ batch: Batch, scope: SessionScope?, on connection: OpaquePointer
   ) -> Bool {
     if case .none = batch.opening { return true }
-    for condition in batch.guards {
-      guard commands.append(condition.query, in: scope, on: connection, isGuard: true) else {
+    var checked = 0
+    for next in batch.guards {
+      let conditions = checked..<checked + next.count
+      guard commands.append(next.query, in: scope, on: connection, conditions: conditions) else {
         return false
       }
+      checked = conditions.upperBound
     }
     return true
   }
@@ -233,9 +236,9 @@ struct Pipeline: ~Copyable {
       return false
     }
     switch (PQresultStatus(result), step) {
-    case (PGRES_TUPLES_OK, .query(_, isGuard: false)),
-      (PGRES_COMMAND_OK, .query(_, isGuard: false)),
-      (PGRES_EMPTY_QUERY, .query(_, isGuard: false)):
+    case (PGRES_TUPLES_OK, .query(_, conditions: nil)),
+      (PGRES_COMMAND_OK, .query(_, conditions: nil)),
+      (PGRES_EMPTY_QUERY, .query(_, conditions: nil)):
       results.append(PostgresRows(result: result))
       return true
     case (PGRES_COMMAND_OK, .prepare(let index)): commands.isPrepared(index)
@@ -260,10 +263,14 @@ struct Pipeline: ~Copyable {
   private mutating func understand(
     _ error: PostgresError, of step: PipelineCommands.Step
   ) -> PostgresError {
-    guard case .query(let name, let isGuard) = step else { return error }
+    guard case .query(let name, let conditions) = step else { return error }
     if let name, error.isStalePlan { commands.forget(name) }
-    guard isGuard, error.sqlState == PostgresGuard.refusal else { return error }
-    return PostgresError(code: .guardRefused, sqlState: error.sqlState, detail: error.detail)
+    guard let conditions, let failed = PostgresGuard.failedCondition(error),
+      failed < conditions.count
+    else { return error }
+    return PostgresError(
+      code: .guardRefused, sqlState: error.sqlState, detail: error.detail,
+      failedCondition: conditions.lowerBound + failed)
   }
 
   /// All results are in.

@@ -5,8 +5,8 @@ import CLibPQ
 struct PipelineCommands {
   /// What a command was sent for, and so what becomes of its result. It counts no references.
   enum Step {
-    /// A caller's statement, or a guard; nil if it was sent without a name.
-    case query(StatementCache.Name?, isGuard: Bool)
+    /// A caller's statement, or a guard of some conditions; nil if it was sent without a name.
+    case query(StatementCache.Name?, conditions: Range<Int>?)
     /// See ``PipelineCommands/isPrepared(_:)``.
     case prepare(Int)
     case commit
@@ -76,10 +76,10 @@ struct PipelineCommands {
   /// Sends a caller's statement: by its name if it is prepared, or is worth it.
   mutating func append(
     _ query: PostgresQuery, in scope: SessionScope?, on connection: OpaquePointer,
-    isGuard: Bool = false
+    conditions: Range<Int>? = nil
   ) -> Bool {
     let name = query.isPrepared ? name(of: query, in: scope, on: connection) : nil
-    steps.append(.query(name, isGuard: isGuard))
+    steps.append(.query(name, conditions: conditions))
     return ParameterValues.with(query.parameters) { count, values in
       guard let name else {
         return PQsendQueryParams(connection, query.sql, count, nil, values, nil, nil, 0) == 1
@@ -95,7 +95,7 @@ struct PipelineCommands {
   private mutating func name(
     of query: PostgresQuery, in scope: SessionScope?, on connection: OpaquePointer
   ) -> StatementCache.Name? {
-    let key = StatementCache.Key(scope: scope, sql: query.sql)
+    let key = StatementCache.Key(scope: scope, text: query.text)
     if let name = statements.use(key) { return name }
     if let same = preparing.first(where: { !$0.isOwn && $0.key == key }) { return same.name }
     guard statements.isWorthPreparing(key) else { return nil }
@@ -106,7 +106,7 @@ struct PipelineCommands {
     _ sql: String, on connection: OpaquePointer
   ) -> StatementCache.Name? {
     for own in ownStatements where own.sql == sql { return own.name }
-    return prepare(.init(scope: nil, sql: sql), isOwn: true, on: connection)
+    return prepare(.init(scope: nil, text: StatementText(sql)), isOwn: true, on: connection)
   }
 
   /// - Returns: nil if it could not be sent.
@@ -114,7 +114,7 @@ struct PipelineCommands {
     _ key: StatementCache.Key, isOwn: Bool, on connection: OpaquePointer
   ) -> StatementCache.Name? {
     let name = statements.makeName()
-    guard name.withCString({ PQsendPrepare(connection, $0, key.sql, 0, nil) }) == 1 else {
+    guard name.withCString({ PQsendPrepare(connection, $0, key.text.sql, 0, nil) }) == 1 else {
       return nil
     }
     steps.append(.prepare(preparing.count))
@@ -141,7 +141,7 @@ struct PipelineCommands {
   mutating func isPrepared(_ number: Int) {
     let statement = preparing[number]
     if statement.isOwn {
-      ownStatements.append((statement.key.sql, statement.name))
+      ownStatements.append((statement.key.text.sql, statement.name))
     } else {
       statements.insert(statement.key, statement.name)
     }

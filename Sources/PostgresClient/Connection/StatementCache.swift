@@ -37,26 +37,12 @@ struct StatementCache: Sendable {
   /// it anew, and names would resolve to another's tables meanwhile.
   struct Key: Hashable, Sendable {
     let scope: SessionScope?
-    let sql: String
-
-    /// By the text's length: a scope has few statements, and their texts are long.
-    func hash(into hasher: inout Hasher) {
-      hasher.combine(scope)
-      hasher.combine(sql.utf8.count)
-    }
-
-    /// By the whole text.
-    fileprivate var fingerprint: Int {
-      var hasher = Hasher()
-      hasher.combine(scope)
-      hasher.combine(sql)
-      return hasher.finalize()
-    }
+    let text: StatementText
 
     /// Bytes of the server's memory that the prepared statement takes with its generic plan, as
     /// estimated: the more text, the more there is of both. Measured by `pg_backend_memory_contexts`
     /// for the statements of `benchmarks/run mixed` on PostgreSQL 15.
-    var size: Int { max(Self.leastSize, sql.utf8.count * Self.sizePerByte) }
+    var size: Int { max(Self.leastSize, text.sql.utf8.count * Self.sizePerByte) }
 
     private static let leastSize = 12 << 10
     private static let sizePerByte = 160
@@ -80,7 +66,7 @@ struct StatementCache: Sendable {
   private var newest = -1
   private var oldest = -1
   private var lastName = 0
-  /// How often statements that are not prepared were asked for, by their fingerprints.
+  /// How often statements that are not prepared were asked for, by their keys' hashes.
   private var sightings: [Int: RecentCount] = [:]
   /// Statements that were asked for, and how many of them make a period.
   private var asked = 0
@@ -122,7 +108,7 @@ struct StatementCache: Sendable {
   /// Takes in a statement that the server has prepared. The oldest make room.
   mutating func insert(_ key: Key, _ name: Name) {
     remove(key)
-    let seen = sightings.removeValue(forKey: key.fingerprint)
+    let seen = sightings.removeValue(forKey: key.hashValue)
     size += key.size
     while size > budget, oldest >= 0 { remove(nodes[oldest].key) }
     let node = Node(key: key, name: name, uses: seen ?? RecentCount(in: period))
@@ -150,7 +136,7 @@ struct StatementCache: Sendable {
     guard let index = indices.removeValue(forKey: key) else { return }
     unlink(index)
     size -= key.size
-    sightings[key.fingerprint] = nodes[index].uses
+    sightings[key.hashValue] = nodes[index].uses
     evicted.append(nodes[index].name)
     free.append(index)
   }
@@ -175,9 +161,9 @@ struct StatementCache: Sendable {
   /// How often the statement was asked for lately, this time included.
   private mutating func see(_ key: Key) -> Int {
     let period = period
-    var count = sightings[key.fingerprint] ?? RecentCount(in: period, 0)
+    var count = sightings[key.hashValue] ?? RecentCount(in: period, 0)
     count.add(in: period)
-    sightings[key.fingerprint] = count
+    sightings[key.hashValue] = count
     return count.amount(in: period)
   }
 

@@ -5,23 +5,22 @@
 /// constant, such as a list of columns, is spliced in by `\(sql: columns)`. There is no way to splice
 /// a value into the text other than ``init(unsafeSQL:)``.
 public struct PostgresQuery: Sendable, ExpressibleByStringInterpolation {
-  /// The statement's text, with `$1`, `$2`, … for its parameters.
-  public internal(set) var sql: String
+  let text: StatementText
   /// The parameters in Postgres' text format; nil is NULL.
   public internal(set) var parameters: [String?]
   /// Whether the statement is prepared once per connection and scope, and reused.
-  public internal(set) var isPrepared: Bool
+  public let isPrepared: Bool
 
-  public init(stringLiteral value: String) {
-    sql = value
-    parameters = []
-    isPrepared = true
+  /// The statement's text, with `$1`, `$2`, … for its parameters.
+  public var sql: String { text.sql }
+
+  public init(stringLiteral value: StaticString) {
+    self.init(.of([.literal(value)]), isPrepared: true)
   }
 
   public init(stringInterpolation: StringInterpolation) {
-    sql = stringInterpolation.sql
-    parameters = stringInterpolation.parameters
-    isPrepared = true
+    self.init(
+      .of(stringInterpolation.parts), stringInterpolation.parameters, isPrepared: true)
   }
 
   /// A statement whose text is used as it is, parsed anew each time: for DDL and migrations.
@@ -29,9 +28,13 @@ public struct PostgresQuery: Sendable, ExpressibleByStringInterpolation {
   /// The caller answers for every byte of it; nothing that came from a request may be in it but
   /// identifiers quoted with ``quoteIdentifier(_:)``.
   public init(unsafeSQL sql: String) {
-    self.sql = sql
-    parameters = []
-    isPrepared = false
+    self.init(StatementText(sql), isPrepared: false)
+  }
+
+  init(_ text: StatementText, _ parameters: [String?] = [], isPrepared: Bool) {
+    self.text = text
+    self.parameters = parameters
+    self.isPrepared = isPrepared
   }
 
   /// `name` as a quoted SQL identifier.
@@ -47,19 +50,16 @@ public struct PostgresQuery: Sendable, ExpressibleByStringInterpolation {
   }
 
   public struct StringInterpolation: StringInterpolationProtocol, Sendable {
-    /// Made once: there is one for each parameter of each query.
-    private static let placeholders = (1...16).map { "$\($0)" }
-
-    var sql = ""
-    var parameters: [String?] = []
+    private(set) var parts: [StatementText.Part] = []
+    private(set) var parameters: [String?] = []
 
     public init(literalCapacity: Int, interpolationCount: Int) {
-      sql.reserveCapacity(literalCapacity + interpolationCount * 3)
+      parts.reserveCapacity(interpolationCount * 2 + 1)
       parameters.reserveCapacity(interpolationCount)
     }
 
-    public mutating func appendLiteral(_ literal: String) {
-      sql += literal
+    public mutating func appendLiteral(_ literal: StaticString) {
+      parts.append(.literal(literal))
     }
 
     public mutating func appendInterpolation(_ value: some PostgresEncodable) {
@@ -72,13 +72,21 @@ public struct PostgresQuery: Sendable, ExpressibleByStringInterpolation {
 
     /// Splices in a part of the statement that is a constant of the source.
     public mutating func appendInterpolation(sql: StaticString) {
-      self.sql += sql.description
+      parts.append(.literal(sql))
+    }
+
+    /// Splices in another statement, with its parameters. It is none of ``init(unsafeSQL:)``.
+    public mutating func appendInterpolation(query: PostgresQuery) {
+      guard let others = query.text.parts else {
+        preconditionFailure("the text of a part of a statement is no constant of the source")
+      }
+      parts += others
+      parameters += query.parameters
     }
 
     private mutating func append(_ parameter: String?) {
+      parts.append(.parameter)
       parameters.append(parameter)
-      let number = parameters.count
-      sql += number <= Self.placeholders.count ? Self.placeholders[number - 1] : "$\(number)"
     }
   }
 }

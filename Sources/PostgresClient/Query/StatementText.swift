@@ -1,0 +1,68 @@
+import Synchronization
+
+/// The text of a statement, with `$1`, `$2`, … for its parameters.
+///
+/// What the source has as a literal becomes a text once, and is found again by where its parts lie:
+/// no request builds or compares the text that it sends.
+final class StatementText: Sendable, Hashable {
+  /// A literal of the source, or a parameter between two of them.
+  enum Part: Hashable, Sendable {
+    case literal(StaticString)
+    case parameter
+
+    static func == (lhs: Part, rhs: Part) -> Bool { lhs.address == rhs.address }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(address) }
+
+    /// Of the literal, which ends with a NUL byte: so it tells it from any other.
+    private var address: UnsafePointer<UInt8>? {
+      switch self {
+      case .literal(let text): text.utf8Start
+      case .parameter: nil
+      }
+    }
+  }
+
+  let sql: String
+  /// What it was made of; nil if it is no constant of the source.
+  let parts: [Part]?
+  private let sqlHash: Int
+
+  /// As many as the source has literals.
+  private static let known = Mutex<[[Part]: StatementText]>([:])
+
+  static func of(_ parts: [Part]) -> StatementText {
+    known.withLock { known in
+      if let text = known[parts] { return text }
+      let text = StatementText(parts)
+      known[parts] = text
+      return text
+    }
+  }
+
+  private convenience init(_ parts: [Part]) {
+    var sql = ""
+    var parameters = 0
+    for part in parts {
+      switch part {
+      case .literal(let text): sql += text.description
+      case .parameter:
+        parameters += 1
+        sql += "$\(parameters)"
+      }
+    }
+    self.init(sql, parts: parts)
+  }
+
+  init(_ sql: String, parts: [Part]? = nil) {
+    self.sql = sql
+    self.parts = parts
+    sqlHash = sql.hashValue
+  }
+
+  static func == (lhs: StatementText, rhs: StatementText) -> Bool {
+    lhs === rhs || (lhs.sqlHash == rhs.sqlHash && lhs.sql == rhs.sql)
+  }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(sqlHash) }
+}
