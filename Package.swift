@@ -75,6 +75,7 @@ let package = Package(
       dependencies: [
         "HTTPServer", "PostgresClient", "Tenancy",
         .product(name: "Atomics", package: "swift-atomics"),
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
@@ -123,6 +124,7 @@ let package = Package(
       name: "FinanceAPI",
       dependencies: [
         "Finance", "HTTPServer", "HTTPSupport", "PostgresClient", "Tenancy",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),

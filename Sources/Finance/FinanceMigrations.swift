@@ -6,5 +6,6 @@ package enum FinanceMigrations {
     files: [
       "first_ledgers": PackageResources._001_first_ledgers_sql,
       "canonical_usernames": PackageResources._002_canonical_usernames_sql,
+      "books": PackageResources._003_books_sql,
     ], baseline: PackageResources.baseline_sql)
 }

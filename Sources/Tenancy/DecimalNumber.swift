@@ -26,6 +26,22 @@ package struct DecimalNumber: Hashable, Sendable {
       exponent: 0)
   }
 
+  /// The number that is written as digits, with a sign and a fraction or without: `-12.30`. Nil for
+  /// anything else; an exponent is none of it.
+  package init?(_ text: some StringProtocol) {
+    let bytes = Array(text.utf8)[...]
+    let isNegative = bytes.first == UInt8(ascii: "-")
+    let parts = bytes.dropFirst(isNegative ? 1 : 0)
+      .split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
+    let isNumber = parts.allSatisfy { digits in
+      !digits.isEmpty && digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+    guard isNumber else { return nil }
+    self.init(
+      isNegative: isNegative, integer: parts[0], fraction: parts.count == 2 ? parts[1] : [],
+      exponent: 0)
+  }
+
   package var isZero: Bool { digits.isEmpty }
 
   /// The number × 10^`places`, or nil if that is not a whole number within `Int64`.

@@ -28,8 +28,10 @@ extension DatabaseTests {
         _ = try await server.database().query("update app_user set token_epoch = token_epoch + 1")
         try await expectRefusals(of: operations, server, token)
         let fresh = try await server.logIn()
-        _ = try await server.database().query("delete from transaction")
-        _ = try await server.database().query("delete from app_user")
+        _ = try await server.database().transaction([
+          "delete from entry", "delete from transaction", "delete from ledger_member",
+          "delete from app_user",
+        ])
         try await expectRefusals(of: operations, server, fresh)
         #expect(recorded > 0)
         try await expectEqual(transactions(of: server), 0)

@@ -43,40 +43,37 @@ package struct Totals: Hashable, Sendable {
   package var net: Int128 { income - expense }
 }
 
-/// The ledger that a user records in when none is named.
+/// The ledger that a user records in when none is named, as the routes of old have it.
 ///
 /// Which day it is, Postgres tells by this process's clock and the ledger's own time zone.
 package struct LedgerStore: Sendable {
   private let database: UserDatabase
-  private let now: @Sendable () -> Date
+  private let environment: FinanceEnvironment
 
   package init(_ database: UserDatabase, _ environment: FinanceEnvironment) {
     self.database = database
-    now = environment.now
+    self.environment = environment
   }
 
-  /// The sums of a period up to now, in one round trip.
+  /// What came in and went out in a period, in the ledger's currency, in one round trip.
   ///
   /// - Throws: `InvalidToken` if the user is gone or logged out; `PostgresError`.
   package func totals(_ period: Period) async throws -> Totals {
-    // The sums are numeric, so they cannot overflow. The lateral join keeps them a plain aggregate
-    // over one index range.
+    // What income accounts give, and what expense accounts take.
     let rows = try await database.query(
       """
       select l.currency, sums.income, sums.expense
       from app_user u
       join ledger l on l.id = u.default_ledger_id
       cross join lateral (
-        select date_trunc('month', to_timestamp(\(seconds)) at time zone l.time_zone)
-          + make_interval(months => \(period.monthsAhead)) as first
+        select (date_trunc('month', to_timestamp(\(seconds)) at time zone l.time_zone)
+          + make_interval(months => \(period.monthsAhead)))::date as first
       ) month
       cross join lateral (
-        select coalesce(sum(t.amount) filter (where t.kind = 'income'), 0) as income,
-          coalesce(sum(t.amount) filter (where t.kind = 'expense'), 0) as expense
-        from transaction t
-        where t.ledger_id = l.id
-          and t.occurred_on >= month.first::date
-          and t.occurred_on < (month.first + interval '1 month')::date
+        select coalesce(sum(m.outflow - m.inflow) filter (where a.kind = 'income'), 0) as income,
+          coalesce(sum(m.inflow - m.outflow) filter (where a.kind = 'expense'), 0) as expense
+        from account_month m join account a on a.id = m.account_id
+        where m.ledger_id = l.id and m.month = month.first and m.currency = l.currency
       ) sums
       where u.id = \(database.userID)
       """)
@@ -85,38 +82,24 @@ package struct LedgerStore: Sendable {
       income: row.decode(1), expense: row.decode(2), currency: Currency(code: row.decode(0)))
   }
 
-  /// Records an entry, today.
-  ///
-  /// It takes two round trips: what the amount must be like depends on the ledger's currency.
+  /// Records an entry, today, in cash and without a category.
   ///
   /// - Throws: ``InvalidAmount``, of the ledger's own currency; `InvalidToken` if the user is gone or
   ///   logged out; `PostgresError`.
   package func record(_ draft: EntryDraft) async throws {
-    let row = try first(
-      of: try await database.query(
-        """
-        select l.id, l.currency
-        from app_user u join ledger l on l.id = u.default_ledger_id
-        where u.id = \(database.userID)
-        """))
-    let ledger: Int64 = try row.decode(0)
-    let currency = Currency(code: try row.decode(1))
-    let amount = try Amount(draft.amount, in: currency)
-    let results = try await database.transaction([
-      """
-      insert into transaction (ledger_id, created_by, kind, amount, description, occurred_on)
-      select id, \(database.userID)::bigint, \(draft.kind.rawValue), \(amount.minorUnits)::bigint,
-        \(draft.description?.text), (to_timestamp(\(seconds)) at time zone time_zone)::date
-      from ledger where id = \(ledger) and currency = \(currency.code)
-      """
-    ])
-    guard results[0].affectedRows == 1 else {
-      // Serialization failure: the client may try again.
-      throw PostgresError(code: .server, sqlState: "40001", detail: "the ledger has changed")
+    try await ledger().write { writer in
+      let amount = try Amount(draft.amount, in: writer.currency)
+      let sign: Int64 = draft.kind == .expense ? -1 : 1
+      let money = Money(minorUnits: sign * amount.minorUnits, currency: writer.currency)
+      _ = try await writer.create([
+        TransactionDraft(
+          accountID: try await writer.cashAccount(), date: writer.today,
+          amount: DecimalNumber(money), memo: draft.description?.text ?? "")
+      ])
     }
   }
 
-  /// How many entries the ledger has.
+  /// How many transactions the ledger has.
   func count() async throws -> Int {
     try await database.query(
       """
@@ -127,6 +110,12 @@ package struct LedgerStore: Sendable {
     )[0].decode(0)
   }
 
+  private func ledger() async throws -> LedgerDatabase {
+    let rows = try await database.query(
+      "select default_ledger_id from app_user where id = \(database.userID)")
+    return database.ledger(try first(of: rows).decode(0), as: .editor, environment)
+  }
+
   /// - Throws: `InvalidToken` if there is none: the user was deleted just after the guard.
   private func first(of rows: PostgresRows) throws -> PostgresRow {
     guard let row = rows.first else { throw InvalidToken() }
@@ -134,5 +123,25 @@ package struct LedgerStore: Sendable {
   }
 
   /// Since 1970, in UTC.
-  private var seconds: Int { Int(now().timeIntervalSince1970.rounded(.down)) }
+  private var seconds: Int { Int(environment.now().timeIntervalSince1970.rounded(.down)) }
+}
+
+extension LedgerWriter {
+  /// The account that cash goes to where none is named. It is made when it is first needed.
+  fileprivate func cashAccount() async throws -> Int64 {
+    let rows = try await run(
+      """
+      select id from account
+      where ledger_id = \(ledgerID) and type = 'cash' and currency = \(currency.code)
+        and closed_on is null
+      order by id limit 1
+      """)
+    if let row = rows[0].first { return try row.decode(0) }
+    let names = try await run("select name from account where ledger_id = \(ledgerID)")[0]
+    let taken = Set(try names.map { NameKey.key(of: try $0.decode(0)) })
+    let name = ["Cash", "Cash (recorded)"].first { !taken.contains(NameKey.key(of: $0)) }
+    return try await createAccount(
+      AccountDraft(name: name ?? "Cash \(version)", type: .cash)
+    ).id
+  }
 }

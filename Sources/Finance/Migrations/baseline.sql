@@ -7,6 +7,9 @@ create table ledger (
   currency text not null,
   time_zone text not null,
   created_at timestamp with time zone default now() not null,
+  change_number bigint default 1 not null,
+  version bigint default 1 not null,
+  updated_at timestamp with time zone default now() not null,
   constraint ledger_pkey PRIMARY KEY (id)
 );
 
@@ -22,29 +25,221 @@ create table app_user (
   constraint app_user_username_key UNIQUE (username)
 );
 
+create table ledger_member (
+  ledger_id bigint not null,
+  user_id bigint not null,
+  role text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint ledger_member_pkey PRIMARY KEY (ledger_id, user_id),
+  constraint ledger_member_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'editor'::text, 'viewer'::text])))
+);
+
+create table account (
+  id bigint generated always as identity,
+  ledger_id bigint not null,
+  kind text not null,
+  type text,
+  name text not null,
+  currency text not null,
+  parent_id bigint,
+  note text default ''::text not null,
+  opened_on date,
+  closed_on date,
+  archived boolean default false not null,
+  version bigint not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint account_pkey PRIMARY KEY (id),
+  constraint account_ledger_id_id_currency_key UNIQUE (ledger_id, id, currency),
+  constraint account_currency_check CHECK (((kind = ANY (ARRAY['asset'::text, 'liability'::text])) = (currency <> 'XXX'::text))),
+  constraint account_parent_check CHECK (((parent_id IS NULL) OR ((kind = ANY (ARRAY['income'::text, 'expense'::text])) AND (type IS NULL)))),
+  constraint account_type_check CHECK (
+CASE kind
+    WHEN 'asset'::text THEN ((type IS NOT NULL) AND (type = ANY (ARRAY['checking'::text, 'savings'::text, 'cash'::text, 'investment'::text, 'asset'::text])))
+    WHEN 'liability'::text THEN ((type IS NOT NULL) AND (type = ANY (ARRAY['credit_card'::text, 'loan'::text, 'liability'::text])))
+    WHEN 'equity'::text THEN ((type IS NOT NULL) AND (type = ANY (ARRAY['opening'::text, 'transit'::text, 'exchange'::text])))
+    WHEN 'income'::text THEN ((type IS NULL) OR (type = 'uncategorized'::text))
+    WHEN 'expense'::text THEN ((type IS NULL) OR (type = 'uncategorized'::text))
+    ELSE false
+END)
+);
+
+create table payee (
+  id bigint generated always as identity,
+  ledger_id bigint not null,
+  name text not null,
+  name_key text not null,
+  version bigint not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint payee_pkey PRIMARY KEY (id),
+  constraint payee_ledger_id_name_key_key UNIQUE (ledger_id, name_key)
+);
+
+create table tag (
+  id bigint generated always as identity,
+  ledger_id bigint not null,
+  name text not null,
+  name_key text not null,
+  version bigint not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint tag_pkey PRIMARY KEY (id),
+  constraint tag_ledger_id_name_key_key UNIQUE (ledger_id, name_key)
+);
+
 create table transaction (
   id bigint generated always as identity,
   ledger_id bigint not null,
-  created_by bigint not null,
-  kind text not null,
+  is_opening boolean default false not null,
+  account_id bigint not null,
+  date date not null,
   amount bigint not null,
-  description text,
-  occurred_on date not null,
+  currency text not null,
+  payee_id bigint,
+  memo text default ''::text not null,
+  status text not null,
+  tag_ids bigint[] default '{}'::bigint[] not null,
+  external_id text,
+  search tsvector not null,
+  created_by bigint not null,
+  version bigint not null,
   created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  deleted_at timestamp with time zone,
   constraint transaction_pkey PRIMARY KEY (id),
-  constraint transaction_amount_check CHECK ((amount > 0)),
-  constraint transaction_kind_check CHECK ((kind = ANY (ARRAY['income'::text, 'expense'::text])))
+  constraint transaction_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'cleared'::text, 'reconciled'::text])))
+);
+
+create table entry (
+  id bigint generated always as identity,
+  ledger_id bigint not null,
+  transaction_id bigint not null,
+  part integer not null,
+  date date not null,
+  from_account bigint not null,
+  from_currency text not null,
+  to_account bigint not null,
+  to_currency text not null,
+  currency text not null,
+  amount bigint not null,
+  from_status text not null,
+  to_status text not null,
+  memo text default ''::text not null,
+  deleted boolean default false not null,
+  constraint entry_pkey PRIMARY KEY (id),
+  constraint entry_accounts_check CHECK ((from_account <> to_account)),
+  constraint entry_amount_check CHECK ((amount > 0)),
+  constraint entry_currency_check CHECK (((currency <> 'XXX'::text) AND ((from_currency = currency) OR (from_currency = 'XXX'::text)) AND ((to_currency = currency) OR (to_currency = 'XXX'::text)))),
+  constraint entry_from_status_check CHECK ((from_status = ANY (ARRAY['pending'::text, 'cleared'::text, 'reconciled'::text]))),
+  constraint entry_to_status_check CHECK ((to_status = ANY (ARRAY['pending'::text, 'cleared'::text, 'reconciled'::text])))
+);
+
+create table account_month (
+  ledger_id bigint not null,
+  account_id bigint not null,
+  currency text not null,
+  month date not null,
+  inflow numeric not null,
+  outflow numeric not null,
+  cleared_inflow numeric not null,
+  cleared_outflow numeric not null,
+  constraint account_month_pkey PRIMARY KEY (ledger_id, account_id, currency, month)
+);
+
+create table deletion (
+  ledger_id bigint not null,
+  version bigint not null,
+  type text not null,
+  object_id bigint not null,
+  constraint deletion_pkey PRIMARY KEY (ledger_id, version, type, object_id)
+);
+
+create table idempotency_key (
+  user_id bigint not null,
+  key text not null,
+  request_hash bytea not null,
+  status integer,
+  headers text,
+  body text,
+  created_at timestamp with time zone default now() not null,
+  constraint idempotency_key_pkey PRIMARY KEY (user_id, key)
 );
 
 alter table app_user add constraint app_user_default_ledger_id_fkey
   FOREIGN KEY (default_ledger_id) REFERENCES ledger(id);
 
-alter table transaction add constraint transaction_created_by_fkey
+alter table ledger_member add constraint ledger_member_ledger_id_fkey
+  FOREIGN KEY (ledger_id) REFERENCES ledger(id);
+
+alter table ledger_member add constraint ledger_member_user_id_fkey
+  FOREIGN KEY (user_id) REFERENCES app_user(id);
+
+alter table account add constraint account_ledger_id_fkey
+  FOREIGN KEY (ledger_id) REFERENCES ledger(id);
+
+alter table account add constraint account_ledger_id_parent_id_currency_fkey
+  FOREIGN KEY (ledger_id, parent_id, currency) REFERENCES account(ledger_id, id, currency);
+
+alter table payee add constraint payee_ledger_id_fkey
+  FOREIGN KEY (ledger_id) REFERENCES ledger(id);
+
+alter table tag add constraint tag_ledger_id_fkey
+  FOREIGN KEY (ledger_id) REFERENCES ledger(id);
+
+alter table transaction add constraint transaction_created_by_fkey1
   FOREIGN KEY (created_by) REFERENCES app_user(id);
 
-alter table transaction add constraint transaction_ledger_id_fkey
+alter table transaction add constraint transaction_ledger_id_account_id_currency_fkey
+  FOREIGN KEY (ledger_id, account_id, currency) REFERENCES account(ledger_id, id, currency);
+
+alter table transaction add constraint transaction_ledger_id_fkey1
   FOREIGN KEY (ledger_id) REFERENCES ledger(id);
+
+alter table transaction add constraint transaction_payee_id_fkey
+  FOREIGN KEY (payee_id) REFERENCES payee(id);
+
+alter table entry add constraint entry_ledger_id_from_account_from_currency_fkey
+  FOREIGN KEY (ledger_id, from_account, from_currency) REFERENCES account(ledger_id, id, currency);
+
+alter table entry add constraint entry_ledger_id_to_account_to_currency_fkey
+  FOREIGN KEY (ledger_id, to_account, to_currency) REFERENCES account(ledger_id, id, currency);
+
+alter table entry add constraint entry_transaction_id_fkey
+  FOREIGN KEY (transaction_id) REFERENCES transaction(id);
+
+alter table deletion add constraint deletion_ledger_id_fkey
+  FOREIGN KEY (ledger_id) REFERENCES ledger(id);
+
+alter table idempotency_key add constraint idempotency_key_user_id_fkey
+  FOREIGN KEY (user_id) REFERENCES app_user(id);
 
 CREATE INDEX app_user_username_canonical_idx ON app_user USING btree (username_canonical);
 
-CREATE INDEX transaction_ledger_id_occurred_on_idx ON transaction USING btree (ledger_id, occurred_on) INCLUDE (kind, amount);
+CREATE INDEX ledger_member_user_id_idx ON ledger_member USING btree (user_id);
+
+CREATE UNIQUE INDEX account_own_key ON account USING btree (ledger_id, kind, type) WHERE (type = ANY (ARRAY['opening'::text, 'transit'::text, 'exchange'::text, 'uncategorized'::text]));
+
+CREATE INDEX transaction_deleted_idx ON transaction USING btree (ledger_id, date, id) WHERE (deleted_at IS NOT NULL);
+
+CREATE UNIQUE INDEX transaction_external_id_key ON transaction USING btree (account_id, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+
+CREATE INDEX transaction_ledger_id_amount_id_idx ON transaction USING btree (ledger_id, amount, id) WHERE ((deleted_at IS NULL) AND (NOT is_opening));
+
+CREATE INDEX transaction_ledger_id_date_id_idx ON transaction USING btree (ledger_id, date, id) WHERE ((deleted_at IS NULL) AND (NOT is_opening));
+
+CREATE INDEX transaction_ledger_id_version_idx ON transaction USING btree (ledger_id, version);
+
+CREATE INDEX transaction_payee_id_idx ON transaction USING btree (payee_id, date, id) WHERE (payee_id IS NOT NULL);
+
+CREATE INDEX transaction_search_idx ON transaction USING gin (search);
+
+CREATE INDEX transaction_tag_ids_idx ON transaction USING gin (tag_ids);
+
+CREATE INDEX entry_from_account_idx ON entry USING btree (from_account, date, transaction_id) WHERE (NOT deleted);
+
+CREATE INDEX entry_to_account_idx ON entry USING btree (to_account, date, transaction_id) WHERE (NOT deleted);
+
+CREATE INDEX entry_transaction_id_idx ON entry USING btree (transaction_id, part, id);
+
+CREATE INDEX account_month_ledger_id_month_idx ON account_month USING btree (ledger_id, month);

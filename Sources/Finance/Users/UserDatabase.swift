@@ -11,6 +11,9 @@ import Tenancy
 package struct UserDatabase: Sendable {
   /// The user's id.
   package let userID: Int64
+  private let isLive: PostgresQuery
+  /// In the tenant's scope, without a guard.
+  private let tenantDatabase: PostgresDatabase
   private let database: PostgresDatabase
 
   /// The way of whoever has the token.
@@ -26,11 +29,20 @@ package struct UserDatabase: Sendable {
   /// The way of a user who has just logged in.
   init(_ database: PostgresDatabase, claims: TokenClaims) {
     userID = claims.userID
-    self.database = database.guarded(
-      by: PostgresGuard(
-        requiring: [
-          "select from app_user where id = \(claims.userID) and token_epoch = \(claims.epoch)"
-        ]))
+    isLive = "select from app_user where id = \(claims.userID) and token_epoch = \(claims.epoch)"
+    tenantDatabase = database
+    self.database = database.guarded(by: PostgresGuard(requiring: [isLive]))
+  }
+
+  /// The user's way to a ledger, if they have the role in it.
+  package func ledger(
+    _ id: Int64, as role: LedgerRole, _ environment: FinanceEnvironment
+  ) -> LedgerDatabase {
+    let conditions = LedgerDatabase.conditions(ledgerID: id, userID: userID, role: role)
+    return LedgerDatabase(
+      ledgerID: id, userID: userID, role: role,
+      tenantDatabase.guarded(by: PostgresGuard(requiring: [isLive] + conditions)),
+      now: environment.now)
   }
 
   /// Runs one statement as a transaction of its own, in one round trip with the guard.

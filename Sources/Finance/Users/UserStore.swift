@@ -73,19 +73,16 @@ struct UserStore: Sendable {
   {
     do {
       return try await database.withTransaction { transaction in
-        let ledgers = try await transaction.query(
-          """
-          insert into ledger (name, currency, time_zone)
-          values ('Personal', \(ledger.currency.code), \(ledger.timeZone)) returning id
-          """)
+        let ledgerID = try await LedgerCreation.create("Personal", ledger, in: transaction)
         let users = try await transaction.query(
           """
           insert into app_user (username, username_canonical, password_hash, default_ledger_id)
-          values (\(username.canonical), \(username.canonical), \(passwordHash),
-            \(try ledgers[0].decode(0, as: Int64.self)))
+          values (\(username.canonical), \(username.canonical), \(passwordHash), \(ledgerID))
           returning id
           """)
-        return try users[0].decode(0)
+        let userID: Int64 = try users[0].decode(0)
+        try await transaction.query(LedgerCreation.addMember(userID, .owner, to: ledgerID))
+        return userID
       }
     } catch let error as PostgresError where error.violates("app_user_username_key") {
       throw UsernameTaken()

@@ -8,23 +8,17 @@ import PostgresClient
 enum TenantModules {
   private struct Entry: Sendable {
     let migrations: Migrations
-    let make: @Sendable (ProcessConfiguration, any MetricsFactory) -> any TenantModule
+    let make: @Sendable (FinanceEnvironment) -> any TenantModule
 
-    init<Module: TenantModule>(
-      _ make: @escaping @Sendable (ProcessConfiguration, any MetricsFactory) -> Module
-    ) {
+    init<Module: TenantModule>(_ make: @escaping @Sendable (FinanceEnvironment) -> Module) {
       migrations = Module.migrations
       self.make = make
     }
   }
 
   private static let all: [Entry] = [
-    Entry { configuration, metrics in
-      FinanceModule(
-        FinanceEnvironment(
-          passwordCost: configuration.passwordCost, concurrentHashes: configuration.passwordHashes,
-          metrics: metrics))
-    }
+    Entry { FinanceModule($0) },
+    Entry { V1Module($0) },
   ]
 
   /// The history of a tenant's schema, numbered through all modules.
@@ -35,6 +29,9 @@ enum TenantModules {
   static func make(
     _ configuration: ProcessConfiguration, metrics: any MetricsFactory
   ) -> [any TenantModule] {
-    all.map { $0.make(configuration, metrics) }
+    let environment = FinanceEnvironment(
+      passwordCost: configuration.passwordCost, concurrentHashes: configuration.passwordHashes,
+      metrics: metrics)
+    return all.map { $0.make(environment) }
   }
 }

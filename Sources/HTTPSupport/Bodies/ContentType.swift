@@ -47,12 +47,16 @@ extension Request {
 
   /// To be called before the body is read: a client may have it ready, and send it only when asked.
   ///
-  /// - Throws: ``Problem`` 415 unless the body is announced as `application/json`, in UTF-8 and
-  ///   without a content coding.
-  public func requireJSON() throws {
+  /// - Parameter types: the media types that are JSON here.
+  /// - Throws: ``Problem`` 415 unless the body is announced as one of the types, in UTF-8 and without
+  ///   a content coding.
+  public func requireJSON(_ types: Set<String> = ["application/json"]) throws {
     let type = headers[.contentType].map { ContentType(parsing: $0) }
-    guard let type, type.mediaType == "application/json" else {
-      throw Self.unsupported("the body must be application/json", [.accept: "application/json"])
+    guard let type, types.contains(type.mediaType) else {
+      let names = types.sorted()
+      throw Self.unsupported(
+        "the body must be \(names.joined(separator: " or "))",
+        [.accept: names.joined(separator: ", ")])
     }
     guard type.charsets.allSatisfy(Self.charsets.contains) else {
       throw Self.unsupported("the body must be in UTF-8", [.accept: "application/json"])

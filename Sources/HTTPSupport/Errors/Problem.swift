@@ -5,14 +5,27 @@ import NIOCore
 
 /// An error that the client is told of, as RFC 9457 `application/problem+json`.
 public struct Problem: Error, Sendable, HTTPResponseError {
-  /// A field of the request that was refused, and why.
-  public struct FieldError: Sendable, Hashable, Codable {
-    /// The path of the field, such as `display_name`.
+  /// A part of the request that was refused, and why.
+  public struct FieldError: Sendable, Hashable {
+    /// How the part is named.
+    public enum Kind: Sendable {
+      /// By a path such as `display_name`, with a `message`: as the admin API does.
+      case field
+      /// A member of the body by its JSON pointer (RFC 6901), such as `/splits/1/amount`, with a
+      /// `detail`.
+      case pointer
+      /// A parameter of the query by its name, with a `detail`.
+      case parameter
+    }
+
+    public let kind: Kind
+    /// The name of the part.
     public let field: String
     /// A sentence without a subject, such as `must not be empty`.
     public let message: String
 
-    public init(field: String, message: String) {
+    public init(_ kind: Kind = .field, field: String, message: String) {
+      self.kind = kind
       self.field = field
       self.message = message
     }
@@ -59,7 +72,8 @@ extension Problem {
   ) -> Problem {
     Problem(
       status, type: "invalid-request", title: "The request is not valid",
-      detail: errors.map { "\($0.field) \($0.message)" }.joined(separator: "; "), errors: errors)
+      detail: errors.map { "\($0.field.isEmpty ? "the body" : $0.field) \($0.message)" }
+        .joined(separator: "; "), errors: errors)
   }
 
   /// 503 that asks the client to come back.
@@ -82,6 +96,40 @@ extension Problem {
 
   private static func typeName(of status: HTTPResponse.Status) -> String {
     status.reasonPhrase.lowercased().replacing(" ", with: "-")
+  }
+}
+
+extension Problem.FieldError: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case field, message, pointer, parameter, detail
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    if let pointer = try values.decodeIfPresent(String.self, forKey: .pointer) {
+      self.init(.pointer, field: pointer, message: try values.decode(String.self, forKey: .detail))
+    } else if let name = try values.decodeIfPresent(String.self, forKey: .parameter) {
+      self.init(.parameter, field: name, message: try values.decode(String.self, forKey: .detail))
+    } else {
+      self.init(
+        field: try values.decode(String.self, forKey: .field),
+        message: try values.decode(String.self, forKey: .message))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    switch kind {
+    case .field:
+      try values.encode(field, forKey: .field)
+      try values.encode(message, forKey: .message)
+    case .pointer:
+      try values.encode(field, forKey: .pointer)
+      try values.encode(message, forKey: .detail)
+    case .parameter:
+      try values.encode(field, forKey: .parameter)
+      try values.encode(message, forKey: .detail)
+    }
   }
 }
 

@@ -54,21 +54,78 @@ extension UUID: PostgresDecodable {
   }
 }
 
-/// `bytea`, in hex form.
-extension [UInt8]: PostgresDecodable {
+/// A type whose arrays can be read from a column.
+public protocol PostgresArrayDecodable {
+  /// The array that `text` stands for; nil if it stands for none.
+  static func array(postgresText text: UnsafeBufferPointer<UInt8>) -> [Self]?
+}
+
+extension Array: PostgresDecodable where Element: PostgresArrayDecodable {
   public init?(postgresText text: UnsafeBufferPointer<UInt8>) {
+    guard let array = Element.array(postgresText: text) else { return nil }
+    self = array
+  }
+}
+
+extension Int64: PostgresArrayDecodable {
+  /// `bigint[]` of one dimension, without NULLs.
+  public static func array(postgresText text: UnsafeBufferPointer<UInt8>) -> [Int64]? {
+    guard text.first == UInt8(ascii: "{"), text.last == UInt8(ascii: "}") else { return nil }
+    var array: [Int64] = []
+    for element in text[1..<(text.count - 1)].split(separator: UInt8(ascii: ",")) {
+      guard let value = Int64(postgresText: UnsafeBufferPointer(rebasing: element)) else {
+        return nil
+      }
+      array.append(value)
+    }
+    return array
+  }
+}
+
+extension String: PostgresArrayDecodable {
+  /// `text[]` of one dimension, without NULLs.
+  public static func array(postgresText text: UnsafeBufferPointer<UInt8>) -> [String]? {
+    guard text.first == UInt8(ascii: "{"), text.last == UInt8(ascii: "}") else { return nil }
+    var array: [String] = []
+    var element: [UInt8] = []
+    var (isQuoted, hasElement) = (false, false)
+    var rest = text[1..<(text.count - 1)]
+    func take() { array.append(String(decoding: element, as: UTF8.self)) }
+    while let byte = rest.popFirst() {
+      switch byte {
+      case UInt8(ascii: "\\"):
+        guard let next = rest.popFirst() else { return nil }
+        element.append(next)
+      case UInt8(ascii: "\""): isQuoted.toggle()
+      case UInt8(ascii: ",") where !isQuoted:
+        take()
+        element = []
+        hasElement = true
+        continue
+      default: element.append(byte)
+      }
+      hasElement = true
+    }
+    if hasElement { take() }
+    return isQuoted ? nil : array
+  }
+}
+
+/// `bytea`, in hex form.
+extension UInt8: PostgresArrayDecodable {
+  public static func array(postgresText text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
     guard text.count >= 2, text.count % 2 == 0, text[0] == UInt8(ascii: "\\"),
       text[1] == UInt8(ascii: "x")
     else { return nil }
     var bytes = [UInt8]()
     bytes.reserveCapacity(text.count / 2 - 1)
     for index in stride(from: 2, to: text.count, by: 2) {
-      guard let high = Self.nibble(text[index]), let low = Self.nibble(text[index + 1]) else {
+      guard let high = nibble(text[index]), let low = nibble(text[index + 1]) else {
         return nil
       }
       bytes.append(high << 4 | low)
     }
-    self = bytes
+    return bytes
   }
 
   private static func nibble(_ digit: UInt8) -> UInt8? {

@@ -56,11 +56,30 @@ extension UInt8: PostgresArrayElement {
   }
 }
 
+extension Int64: PostgresArrayElement {
+  /// `bigint[]`.
+  public static func postgresText(of array: [Int64]) -> String {
+    "{" + array.map(\.postgresText).joined(separator: ",") + "}"
+  }
+}
+
 extension String: PostgresArrayElement {
   /// `text[]`, each element quoted.
   public static func postgresText(of array: [String]) -> String {
+    "{" + array.map(quotedElement).joined(separator: ",") + "}"
+  }
+
+  fileprivate static func quotedElement(_ element: String) -> String {
+    "\"" + element.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+  }
+}
+
+/// An array some of whose elements are NULL.
+extension Optional: PostgresArrayElement where Wrapped: PostgresEncodable {
+  public static func postgresText(of array: [Wrapped?]) -> String {
+    // NULL without quotes; a text of these letters has quotes.
     let elements = array.map { element in
-      "\"" + element.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+      element.map { String.quotedElement($0.postgresText) } ?? "NULL"
     }
     return "{" + elements.joined(separator: ",") + "}"
   }

@@ -2,8 +2,9 @@
 ///
 /// Interpolation binds: `"select id from account where name = \(name)"` becomes
 /// `select id from account where name = $1` with one parameter. Text that the source has as a
-/// constant, such as a list of columns, is spliced in by `\(sql: columns)`. There is no way to splice
-/// a value into the text other than ``init(unsafeSQL:)``.
+/// constant, such as a list of columns, is spliced in by `\(sql: columns)`, and a part that has values
+/// of its own, such as a condition, is a query that is interpolated. There is no way to splice a value
+/// into the text other than ``init(unsafeSQL:)``.
 public struct PostgresQuery: Sendable, ExpressibleByStringInterpolation {
   let text: StatementText
   /// The parameters in Postgres' text format; nil is NULL.
@@ -35,6 +36,23 @@ public struct PostgresQuery: Sendable, ExpressibleByStringInterpolation {
     self.text = text
     self.parameters = parameters
     self.isPrepared = isPrepared
+  }
+
+  /// The statement, planned anew each time: for one whose best plan depends on the values.
+  public var plannedEachTime: PostgresQuery {
+    PostgresQuery(text, parameters, isPrepared: false)
+  }
+
+  /// The parts, one after the other with `separator` between them.
+  public static func joined(
+    _ parts: [PostgresQuery], separator: StaticString
+  ) -> PostgresQuery {
+    var text = StringInterpolation(literalCapacity: 0, interpolationCount: parts.count)
+    for (index, part) in parts.enumerated() {
+      if index > 0 { text.appendInterpolation(sql: separator) }
+      text.appendInterpolation(query: part)
+    }
+    return PostgresQuery(stringInterpolation: text)
   }
 
   /// `name` as a quoted SQL identifier.

@@ -28,13 +28,16 @@ final class StatementText: Sendable, Hashable {
   let parts: [Part]?
   private let sqlHash: Int
 
-  /// As many as the source has literals.
+  /// As many as the source has literals, and some of the ways to put parts of statements together,
+  /// which requests choose.
   private static let known = Mutex<[[Part]: StatementText]>([:])
+  private static let capacity = 4000
 
   static func of(_ parts: [Part]) -> StatementText {
     known.withLock { known in
       if let text = known[parts] { return text }
       let text = StatementText(parts)
+      if known.count >= capacity { known.removeAll() }
       known[parts] = text
       return text
     }

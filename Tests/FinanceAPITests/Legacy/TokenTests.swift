@@ -71,7 +71,9 @@ extension DatabaseTests {
     @Test func aTokenWhoseUserIsGoneIsInvalid() async throws {
       try await FinanceServer.run { server in
         let token = try await server.register()
-        _ = try await server.database().query("delete from app_user")
+        _ = try await server.database().transaction([
+          "delete from ledger_member", "delete from app_user",
+        ])
         try await expectEqual(
           answers(of: server, [.accessToken: token]), [Self.invalid, Self.invalid])
       }

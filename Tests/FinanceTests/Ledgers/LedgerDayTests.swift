@@ -1,4 +1,5 @@
 import PostgresClient
+import Tenancy
 import Testing
 
 @testable import Finance
@@ -35,7 +36,7 @@ extension DatabaseTests {
         _ = try await user.tenant.database.query("update ledger set time_zone = \(zone)")
         try await user.record()
         let rows = try await user.tenant.database.query(
-          "select occurred_on::text from transaction order by id desc limit 1")
+          "select date::text from transaction order by id desc limit 1")
         #expect(try rows[0].decode(0, as: String.self) == date, "\(instant) \(zone)")
       }
     }
@@ -53,15 +54,16 @@ extension DatabaseTests {
       today: String, first: String, next: String, previous: String
     ) async throws {
       let user = try await TestUser()
-      _ = try await user.tenant.database.query(
-        """
-        insert into transaction (ledger_id, created_by, kind, amount, occurred_on)
-        select u.default_ledger_id, u.id, 'income', amount, day
-        from app_user u, (values
-          (1, \(previous)::date - 1), (2, \(previous)::date), (4, \(first)::date - 1),
-          (8, \(first)::date), (16, \(next)::date - 1), (32, \(next)::date)
-        ) entry (amount, day)
-        """)
+      let before = try #require(CivilDate(previous)?.adding(days: -1))
+      let last = try #require(CivilDate(first)?.adding(days: -1))
+      let end = try #require(CivilDate(next)?.adding(days: -1))
+      for (day, amount) in zip(
+        [before.description, previous, last.description, first, end.description, next],
+        [1, 2, 4, 8, 16, 32] as [Int64])
+      {
+        try user.clock.set("\(day)T11:00:00Z")
+        try await user.record(cents: amount)
+      }
       // Noon in Zurich.
       try user.clock.set("\(today)T11:00:00Z")
       #expect(try await user.ledger.totals(.currentMonth).income == 8 + 16)

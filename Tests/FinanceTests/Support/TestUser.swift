@@ -26,7 +26,8 @@ struct TestUser: Sendable {
     LedgerStore(database, Self.environment { [clock] in clock.now })
   }
 
-  func record(_ amount: Int64 = 1) async throws {
+  func record(cents: Int64 = 100) async throws {
+    let amount = Money(minorUnits: cents, currency: Currency(code: "EUR"))
     try await ledger.record(
       EntryDraft(kind: .income, amount: DecimalNumber(amount), description: nil))
   }

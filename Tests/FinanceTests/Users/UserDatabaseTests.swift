@@ -11,10 +11,10 @@ extension DatabaseTests {
     private struct CarelessStore {
       let database: UserDatabase
       private static let insertion: PostgresQuery = """
-        insert into transaction (ledger_id, created_by, kind, amount, occurred_on)
-        select id, 1, 'income', 1, date '2026-05-01' from ledger
+        insert into payee (ledger_id, name, name_key, version)
+        select id, 'anyone', gen_random_uuid()::text, 1 from ledger
         """
-      private static let all: PostgresQuery = "select amount from transaction"
+      private static let all: PostgresQuery = "select name from payee"
 
       /// Each way to call the database; each inserts where it can.
       func callEachWay() async -> [Result<Int, any Error>] {
@@ -48,7 +48,7 @@ extension DatabaseTests {
     }
 
     private func count(_ user: TestUser) async throws -> Int {
-      try await user.tenant.database.query("select count(*) from transaction")[0].decode(0)
+      try await user.tenant.database.query("select count(*) from payee")[0].decode(0)
     }
 
     @Test func aStoreThatDoesNotAskWhoAsksServesTheUserOnly() async throws {
@@ -72,7 +72,9 @@ extension DatabaseTests {
       let again = TokenClaims(userID: user.claims.userID, epoch: 1)
       #expect(
         try await UserDatabase(user.tenant.database, claims: again).query("select 1").count == 1)
-      _ = try await user.tenant.database.query("delete from app_user")
+      _ = try await user.tenant.database.transaction([
+        "delete from ledger_member", "delete from app_user",
+      ])
       try await expectRefusal(user, again)
     }
 

@@ -1,7 +1,7 @@
 /// The codes of ISO 4217, list one (active), that money is kept in: without funds, metals and the
 /// codes for testing and for no currency.
-enum CurrencyCodes {
-  static let active = Set(
+package enum CurrencyCodes {
+  package static let active = Set(
     """
     AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD \
     CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS \

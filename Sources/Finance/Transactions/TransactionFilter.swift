@@ -1,0 +1,229 @@
+import Foundation
+import PostgresClient
+import Tenancy
+
+/// Which transactions of a ledger to list. A filter that names what the ledger does not have matches
+/// nothing.
+package struct TransactionFilter: Sendable, Hashable {
+  package enum Category: Sendable, Hashable {
+    /// The category, and those in it.
+    case id(Int64)
+    /// What has none.
+    case none
+  }
+
+  package enum Kind: String, Sendable, CaseIterable {
+    case income, expense, transfer
+  }
+
+  package enum Order: String, Sendable, CaseIterable {
+    case newest = "-date"
+    case oldest = "date"
+    case largest = "-amount"
+    case smallest = "amount"
+
+    var isDescending: Bool { self == .newest || self == .largest }
+    var isByDate: Bool { self == .newest || self == .oldest }
+  }
+
+  package var startDate: CivilDate?
+  package var endDate: CivilDate?
+  package var accountID: Int64?
+  package var category: Category?
+  package var payeeID: Int64?
+  package var tag: String?
+  package var kind: Kind?
+  package var status: TransactionStatus?
+  /// Of the absolute value, in units of the transaction's currency.
+  package var minimum: DecimalNumber?
+  package var maximum: DecimalNumber?
+  package var search: String?
+  package var updatedSince: Date?
+  package var isDeleted = false
+  package var order = Order.newest
+
+  package init() {}
+}
+
+extension TransactionFilter {
+  /// Where a page begins: after the row with this sort key.
+  package struct Position: Sendable, Hashable {
+    /// A date, or minor units, as ``Order`` has it.
+    package let value: String
+    package let id: Int64
+
+    package init(value: String, id: Int64) {
+      self.value = value
+      self.id = id
+    }
+  }
+
+  /// The rows of `transaction` on a page, and one more if there is another page, with their `place`.
+  func page(in ledgerID: Int64, after position: Position?, limit: Int) -> PostgresQuery {
+    guard let accountID, order.isByDate, !isDeleted else {
+      let entries: [PostgresQuery] =
+        accountID.map { id in
+          [
+            """
+            exists (select from entry where transaction_id = t.id
+              and (from_account = \(id) or to_account = \(id)))
+            """
+          ]
+        } ?? []
+      let conditions = conditions(in: ledgerID) + dates("t.date") + entries + after(position)
+      return """
+        select t.*, row_number() over (order by \(query: sorting)) as place
+        from transaction t where \(query: .joined(conditions, separator: " and "))
+        order by \(query: sorting) limit \(limit + 1)
+        """
+    }
+    return register(of: accountID, in: ledgerID, after: position, limit: limit)
+  }
+
+  /// The page of one account, by the dates that its entries have there. It is read from the two
+  /// indexes of entries, one for each direction.
+  private func register(
+    of account: Int64, in ledgerID: Int64, after position: Position?, limit: Int
+  ) -> PostgresQuery {
+    let conditions = conditions(in: ledgerID) + registerDates(after: position)
+    let isEntry: PostgresQuery = .joined(conditions, separator: " and ")
+    let sorting: PostgresQuery =
+      order.isDescending
+      ? "e.date desc, e.transaction_id desc" : "e.date, e.transaction_id"
+    return """
+      select t.*, row_number() over (order by \(query: sorting)) as place
+      from (
+        (select distinct on (e.date, e.transaction_id) e.date, e.transaction_id
+          from entry e join transaction t on t.id = e.transaction_id
+          where e.from_account = \(account) and not e.deleted and \(query: isEntry)
+          order by \(query: sorting) limit \(limit + 1))
+        union
+        (select distinct on (e.date, e.transaction_id) e.date, e.transaction_id
+          from entry e join transaction t on t.id = e.transaction_id
+          where e.to_account = \(account) and not e.deleted and \(query: isEntry)
+          order by \(query: sorting) limit \(limit + 1))
+      ) e join transaction t on t.id = e.transaction_id
+      order by \(query: sorting) limit \(limit + 1)
+      """
+  }
+
+  private func registerDates(after position: Position?) -> [PostgresQuery] {
+    var conditions = dates("e.date")
+    if let position {
+      conditions.append(
+        order.isDescending
+          ? "(e.date, e.transaction_id) < (\(position.value)::date, \(position.id))"
+          : "(e.date, e.transaction_id) > (\(position.value)::date, \(position.id))")
+    }
+    return conditions
+  }
+
+  private func dates(_ column: StaticString) -> [PostgresQuery] {
+    var conditions: [PostgresQuery] = []
+    if let startDate { conditions.append("\(sql: column) >= \(startDate)::date") }
+    if let endDate { conditions.append("\(sql: column) <= \(endDate)::date") }
+    return conditions
+  }
+
+  private var sorting: PostgresQuery {
+    switch order {
+    case .newest: "t.date desc, t.id desc"
+    case .oldest: "t.date, t.id"
+    case .largest: "t.amount desc, t.id desc"
+    case .smallest: "t.amount, t.id"
+    }
+  }
+
+  private func after(_ position: Position?) -> [PostgresQuery] {
+    guard let position else { return [] }
+    return switch order {
+    case .newest: ["(t.date, t.id) < (\(position.value)::date, \(position.id))"]
+    case .oldest: ["(t.date, t.id) > (\(position.value)::date, \(position.id))"]
+    case .largest: ["(t.amount, t.id) < (\(position.value)::bigint, \(position.id))"]
+    case .smallest: ["(t.amount, t.id) > (\(position.value)::bigint, \(position.id))"]
+    }
+  }
+
+  private func conditions(in ledgerID: Int64) -> [PostgresQuery] {
+    var conditions: [PostgresQuery] = [
+      "t.ledger_id = \(ledgerID)", "not t.is_opening",
+      isDeleted ? "t.deleted_at is not null" : "t.deleted_at is null",
+    ]
+    if let category { conditions.append(Self.condition(category, in: ledgerID)) }
+    if let payeeID { conditions.append("t.payee_id = \(payeeID)") }
+    if let tag {
+      // Overlap, since every array contains an empty one.
+      conditions.append(
+        """
+        t.tag_ids && array(select id from tag
+          where ledger_id = \(ledgerID) and name_key = \(NameKey.key(of: tag)))
+        """)
+    }
+    if let kind { conditions.append(Self.condition(kind)) }
+    if let status { conditions.append("t.status = \(status.rawValue)") }
+    if let minimum {
+      conditions.append("abs(t.amount) >= \(minimum.text)::numeric * \(query: Self.unit)")
+    }
+    if let maximum {
+      conditions.append("abs(t.amount) <= \(maximum.text)::numeric * \(query: Self.unit)")
+    }
+    if let search {
+      conditions.append("t.search @@ to_tsquery('simple', \(SearchText.query(search) ?? ""))")
+    }
+    if let updatedSince { conditions.append("t.updated_at >= \(updatedSince)") }
+    return conditions
+  }
+
+  private static func condition(_ category: Category, in ledgerID: Int64) -> PostgresQuery {
+    let accounts: PostgresQuery =
+      switch category {
+      case .id(let id):
+        """
+        select id from account where ledger_id = \(ledgerID) and kind in ('income', 'expense')
+          and type is null and (id = \(id) or parent_id = \(id))
+        """
+      case .none: "select id from account where ledger_id = \(ledgerID) and type = 'uncategorized'"
+      }
+    return """
+      exists (select from entry where transaction_id = t.id and (
+        from_account = any(array(\(query: accounts))) or to_account = any(array(\(query: accounts)))))
+      """
+  }
+
+  /// By the parts of a split, each of which is one of the three.
+  private static func condition(_ kind: Kind) -> PostgresQuery {
+    switch kind {
+    case .income, .expense:
+      """
+      exists (select from entry join account on account.id in (from_account, to_account)
+        where transaction_id = t.id and kind = \(kind.rawValue))
+      """
+    case .transfer:
+      """
+      exists (select from entry
+        join account source on source.id = from_account join account target on target.id = to_account
+        where transaction_id = t.id and source.kind not in ('income', 'expense')
+          and target.kind not in ('income', 'expense'))
+      """
+    }
+  }
+
+  /// How many minor units of its currency are one unit.
+  private static let unit: PostgresQuery = """
+    case
+      when t.currency in ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX',
+        'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') then 1
+      when t.currency in ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') then 1000
+      when t.currency in ('CLF', 'UYW') then 10000
+      else 100
+    end
+    """
+}
+
+extension DecimalNumber {
+  /// In SQL's notation.
+  fileprivate var text: String {
+    (isNegative ? "-" : "") + (digits.isEmpty ? "0" : digits.map(String.init).joined())
+      + "e\(exponent)"
+  }
+}

@@ -1,0 +1,231 @@
+import PostgresClient
+import Tenancy
+
+/// Writes transactions of one ledger.
+extension LedgerWriter {
+  /// Adds transactions, all or none, in order.
+  ///
+  /// - Parameter prefix: leads to the element of a list in what ``InvalidInput`` says; none where it is
+  ///   one that was asked for.
+  /// - Throws: ``InvalidInput`` with all that is wrong with any of them, ``BooksConflict`` if an
+  ///   external id is taken.
+  package func create(
+    _ drafts: [TransactionDraft], prefix: String? = nil
+  ) async throws -> [Transaction] {
+    let lookups = try await run(
+      BookAccounts.query(drafts.flatMap(\.accountIDs), in: ledgerID),
+      """
+      select nextval(pg_get_serial_sequence('transaction', 'id'))
+      from generate_series(1, \(drafts.count))
+      """)
+    let accounts = try BookAccounts(lookups[0])
+    let ids = try lookups[1].map { try $0.decode(0, as: Int64.self) }
+    let postings = try Self.post(drafts.map { ($0, []) }, accounts, prefix)
+    return try await write(Array(zip(ids, postings)), isNew: true)
+  }
+
+  /// Changes transactions, all or none.
+  ///
+  /// - Throws: ``NotFound`` if one is not there or deleted, ``InvalidInput``, ``BooksConflict`` if one
+  ///   is reconciled or an external id is taken; what `check` throws.
+  package func update(
+    _ ids: [Int64], _ patch: TransactionPatch, prefix: String? = nil,
+    check: (Transaction) throws -> Void = { _ in }
+  ) async throws -> [Transaction] {
+    let drafts = try await transactions(ids, areDeleted: false).map { transaction in
+      try check(transaction)
+      var draft = TransactionDraft(transaction)
+      let standing = Set(draft.accountIDs)
+      try patch.apply(to: &draft)
+      return (draft: draft, standing: standing)
+    }
+    let lookups = try await run(BookAccounts.query(drafts.flatMap(\.draft.accountIDs), in: ledgerID))
+    let postings = try Self.post(drafts, try BookAccounts(lookups[0]), prefix)
+    return try await write(Array(zip(ids, postings)), isNew: false)
+  }
+
+  /// Takes transactions out of the books, so that they can be restored.
+  ///
+  /// - Throws: ``NotFound`` if one is not there or deleted already, ``BooksConflict`` if one is
+  ///   reconciled; what `check` throws.
+  package func delete(
+    _ ids: [Int64], check: (Transaction) throws -> Void = { _ in }
+  ) async throws {
+    for transaction in try await transactions(ids, areDeleted: false) { try check(transaction) }
+    try await run(
+      BookStore.takeBackSums(of: ids),
+      "update entry set deleted = true where transaction_id = any(\(ids))",
+      """
+      update transaction set deleted_at = now(), updated_at = now(), version = \(version)
+      where id = any(\(ids))
+      """)
+  }
+
+  /// Puts a deleted transaction back.
+  ///
+  /// - Throws: ``NotFound`` if it is not there or not deleted, ``BooksConflict`` if its external id is
+  ///   taken; ``InvalidInput`` if its account is closed or its category archived by now.
+  package func restore(_ id: Int64) async throws -> Transaction {
+    let transaction = try await transactions([id], areDeleted: true)[0]
+    let draft = TransactionDraft(transaction)
+    let lookups = try await run(BookAccounts.query(draft.accountIDs, in: ledgerID))
+    _ = try Posting(draft, try BookAccounts(lookups[0]))
+    return try await understandingConflicts {
+      let results = try await run(
+        """
+        update transaction set deleted_at = null, updated_at = now(), version = \(version)
+        where id = \(id)
+        """,
+        "update entry set deleted = false where transaction_id = \(id)",
+        BookStore.addSums(of: [id]), TransactionRows.query(ids: [id], in: ledgerID))
+      return try TransactionRows.transactions(results[3])[0]
+    }
+  }
+
+  /// - Returns: in the order of the ids, which are all there.
+  private func transactions(_ ids: [Int64], areDeleted: Bool) async throws -> [Transaction] {
+    let rows = try await run(TransactionRows.query(ids: ids, in: ledgerID))
+    var found: [Int64: Transaction] = [:]
+    for transaction in try TransactionRows.transactions(rows[0]) {
+      found[transaction.id] = transaction
+    }
+    return try ids.map { id in
+      guard let transaction = found[id], (transaction.deletedAt != nil) == areDeleted else {
+        throw NotFound()
+      }
+      if !areDeleted { try Self.refuseReconciled(transaction) }
+      return transaction
+    }
+  }
+
+  private static func refuseReconciled(_ transaction: Transaction) throws {
+    guard transaction.isReconciled else { return }
+    throw BooksConflict(
+      "reconciled", "A reconciliation has locked the transaction. Undo it to change the transaction.")
+  }
+
+  private static func post(
+    _ drafts: [(draft: TransactionDraft, standing: Set<Int64>)], _ accounts: BookAccounts,
+    _ prefix: String?
+  ) throws(InvalidInput) -> [Posting] {
+    var faults: [InvalidInput.Fault] = []
+    var postings: [Posting] = []
+    for (index, (draft, standing)) in drafts.enumerated() {
+      do {
+        postings.append(try Posting(draft, accounts, standing: standing))
+      } catch {
+        let path = prefix.map { [$0, String(index)] } ?? []
+        faults += error.faults.map { InvalidInput.Fault(path + $0.path, $0.message) }
+      }
+    }
+    guard faults.isEmpty else { throw InvalidInput(faults) }
+    return postings
+  }
+
+  private func write(
+    _ postings: [(id: Int64, posting: Posting)], isNew: Bool
+  ) async throws -> [Transaction] {
+    let names = NamedStore(writer: self)
+    let payees = try await names.payees(postings.compactMap { $0.posting.payee })
+    let tags = try await names.tags(postings.flatMap { $0.posting.draft.tags })
+    let rows = postings.map { TransactionRow($0.id, $0.posting, payees: payees, tags: tags) }
+    let ids = postings.map(\.id)
+    let entries = postings.flatMap { posting in
+      posting.posting.entries.map { (posting.id, $0) }
+    }
+    let changes =
+      isNew
+      ? [insert(rows)]
+      : [
+        BookStore.takeBackSums(of: ids), update(rows),
+        "delete from entry where transaction_id = any(\(ids))",
+      ]
+    return try await understandingConflicts {
+      let results = try await transaction.query(
+        changes + [
+          BookStore.insert(entries, in: ledgerID), BookStore.addSums(of: ids),
+          TransactionRows.query(ids: ids, in: ledgerID),
+        ])
+      let written = try TransactionRows.transactions(results[results.count - 1])
+      let byID = Dictionary(uniqueKeysWithValues: written.map { ($0.id, $0) })
+      return ids.compactMap { byID[$0] }
+    }
+  }
+
+  private func insert(_ rows: [TransactionRow]) -> PostgresQuery {
+    """
+    insert into transaction (
+      id, ledger_id, account_id, date, amount, currency, payee_id, memo, status, tag_ids,
+      external_id, search, created_by, version)
+    overriding system value
+    select id, \(ledgerID)::bigint, account_id, date, amount, currency, payee_id, memo, status,
+      tag_ids::bigint[], external_id, to_tsvector('simple', words), \(userID)::bigint,
+      \(version)::bigint
+    from \(query: TransactionRow.table(rows))
+    """
+  }
+
+  private func update(_ rows: [TransactionRow]) -> PostgresQuery {
+    """
+    update transaction set account_id = new.account_id, date = new.date, amount = new.amount,
+      currency = new.currency, payee_id = new.payee_id, memo = new.memo, status = new.status,
+      tag_ids = new.tag_ids::bigint[], external_id = new.external_id,
+      search = to_tsvector('simple', new.words), version = \(version), updated_at = now()
+    from \(query: TransactionRow.table(rows))
+    where transaction.id = new.id
+    """
+  }
+
+  private func understandingConflicts<Result>(
+    _ body: () async throws -> Result
+  ) async throws -> Result {
+    do {
+      return try await body()
+    } catch let error as PostgresError where error.violates("transaction_external_id_key") {
+      throw BooksConflict(
+        "external-id-taken", "The account has another transaction with this external_id.")
+    }
+  }
+}
+
+extension Posting {
+  /// The payee's name, if there is one.
+  fileprivate var payee: String? {
+    draft.payee.flatMap { $0.isEmpty ? nil : $0 }
+  }
+}
+
+/// A row of `transaction`, but for what all rows of a change share.
+private struct TransactionRow {
+  let id: Int64
+  let posting: Posting
+  let payee: Int64?
+  let tags: [Int64]
+  let words: String
+
+  init(_ id: Int64, _ posting: Posting, payees: [String: Int64], tags: [String: Int64]) {
+    self.id = id
+    self.posting = posting
+    payee = posting.payee.flatMap { payees[NameKey.key(of: $0)] }
+    self.tags = Set(posting.draft.tags.compactMap { tags[NameKey.key(of: $0)] }).sorted()
+    let texts = [posting.payee ?? "", posting.draft.memo] + posting.draft.splits.map(\.memo)
+    words = SearchText.words(of: texts)
+  }
+
+  /// The rows as a table `new`.
+  static func table(_ rows: [TransactionRow]) -> PostgresQuery {
+    """
+    unnest(
+      \(rows.map(\.id))::bigint[], \(rows.map(\.posting.account.id))::bigint[],
+      \(rows.map(\.posting.draft.date.description))::date[],
+      \(rows.map(\.posting.money.minorUnits))::bigint[],
+      \(rows.map(\.posting.money.currency.code))::text[], \(rows.map(\.payee))::bigint[],
+      \(rows.map(\.posting.draft.memo))::text[],
+      \(rows.map(\.posting.draft.status.rawValue))::text[],
+      \(rows.map(\.tags.postgresText))::text[], \(rows.map(\.posting.draft.externalID))::text[],
+      \(rows.map(\.words))::text[]
+    ) as new (
+      id, account_id, date, amount, currency, payee_id, memo, status, tag_ids, external_id, words)
+    """
+  }
+}

@@ -1,0 +1,154 @@
+import Finance
+import HTTPSupport
+import Tenancy
+
+/// A transaction on the wire.
+struct TransactionBody: V1Body {
+  let transaction: Transaction
+
+  var version: Int64 { transaction.version }
+
+  func write(to json: inout JSONWriter) {
+    let single = transaction.isSplit ? nil : transaction.parts.first
+    json.object { json in
+      json.member("id", id: transaction.id)
+      json.member("account_id", id: transaction.accountID)
+      json.member("date", transaction.date)
+      json.member("amount", transaction.money.text)
+      json.member("currency", transaction.money.currency.code)
+      json.member("payee", transaction.payee?.name)
+      json.member("payee_id", id: transaction.payee?.id)
+      json.member("memo", transaction.memo)
+      Self.write(single, of: transaction, to: &json)
+      json.member("tags", array: transaction.tags) { $0.value($1) }
+      json.member("status", transaction.status.rawValue)
+      json.member("external_id", transaction.externalID)
+      let splits = transaction.isSplit ? transaction.parts : []
+      json.member("splits", array: splits) { json, part in
+        json.object { json in
+          json.member("id", id: part.id)
+          json.member("amount", part.money.text)
+          Self.write(part, of: transaction, to: &json)
+          json.member("memo", part.memo)
+        }
+      }
+      json.member("created_at", transaction.createdAt)
+      json.member("updated_at", transaction.updatedAt)
+      json.member("deleted_at", transaction.deletedAt)
+    }
+  }
+
+  /// Where a part comes from or goes to. The other account's amount and date are there where they
+  /// differ.
+  private static func write(
+    _ part: Transaction.Part?, of transaction: Transaction, to json: inout JSONWriter
+  ) {
+    json.member("category_id", id: part?.categoryID)
+    let transfer = part?.transfer
+    json.member("transfer_account_id", id: transfer?.accountID)
+    let isExchange = transfer.map { $0.money.currency != part?.money.currency } ?? false
+    json.member("transfer_amount", isExchange ? transfer?.money.text : nil)
+    json.member("transfer_date", transfer.flatMap { $0.date != transaction.date ? $0.date : nil })
+    json.member("transfer_status", transfer?.status.rawValue)
+  }
+}
+
+extension TransactionDraft {
+  init(_ body: BodyReader) throws {
+    guard let draft = try TransactionDraft(reading: body) else {
+      try body.finish()
+      throw body.problem
+    }
+    try body.finish()
+    self = draft
+  }
+
+  /// Nil if something is missing, which the reader tells.
+  init?(reading body: BodyReader) throws {
+    let accountID = body.required("account_id", .id)
+    let date = body.required("date", .date)
+    let amount = body.required("amount", .decimal)
+    let payee = body.optional("payee", .text(upTo: 200))
+    let memo = body.optional("memo", .text(upTo: 1000))
+    let target = Target(reading: body)
+    let tags = body.array("tags", of: .name(upTo: 50), upTo: 50)
+    let status = body.optional("status", .bankStatus)
+    let transferStatus = body.optional("transfer_status", .bankStatus)
+    let externalID = body.optional("external_id", .name(upTo: 200))
+    let splits = body.objects("splits", upTo: 200) { part -> Split? in
+      guard let amount = part.required("amount", .decimal) else { return nil }
+      let memo = part.optional("memo", .text(upTo: 1000))
+      return Split(amount: amount, target: Target(reading: part), memo: memo ?? "")
+    }
+    guard let accountID, let date, let amount else { return nil }
+    self.init(
+      accountID: accountID, date: date, amount: amount, payee: payee, memo: memo ?? "",
+      target: target, tags: tags ?? [], status: status ?? .cleared,
+      transferStatus: transferStatus, externalID: externalID,
+      splits: (splits ?? []).compactMap(\.self))
+  }
+}
+
+extension TransactionDraft.Target {
+  fileprivate init(reading body: BodyReader) {
+    self.init(
+      categoryID: body.optional("category_id", .id),
+      transferAccountID: body.optional("transfer_account_id", .id),
+      transferAmount: body.optional("transfer_amount", .decimal),
+      transferDate: body.optional("transfer_date", .date))
+  }
+}
+
+extension TransactionPatch {
+  init(_ body: BodyReader) throws {
+    self.init()
+    accountID = body.replacement("account_id", .id)
+    date = body.replacement("date", .date)
+    amount = body.replacement("amount", .decimal)
+    payee = body.change("payee", .text(upTo: 200))
+    memo = body.replacement("memo", .text(upTo: 1000))
+    target = Target(reading: body)
+    tags = body.array("tags", of: .name(upTo: 50), upTo: 50)
+    status = body.replacement("status", .bankStatus)
+    transferStatus = body.replacement("transfer_status", .bankStatus)
+    externalID = body.change("external_id", .name(upTo: 200))
+    splits = body.objects("splits", upTo: 200) { part in
+      var split = Split()
+      split.id = part.optional("id", .id)
+      split.amount = part.replacement("amount", .decimal)
+      split.target = Target(reading: part)
+      split.memo = part.replacement("memo", .text(upTo: 1000))
+      return split
+    }
+    try body.finish()
+  }
+
+  /// What a change of many transactions sets.
+  init(bulk body: BodyReader) {
+    self.init()
+    target.categoryID = body.change("category_id", .id)
+    tagsAdded = body.array("tags_add", of: .name(upTo: 50), upTo: 50) ?? []
+    tagsRemoved = body.array("tags_remove", of: .name(upTo: 50), upTo: 50) ?? []
+    status = body.replacement("status", .bankStatus)
+    payee = body.change("payee", .text(upTo: 200))
+  }
+}
+
+extension TransactionPatch.Target {
+  fileprivate init(reading body: BodyReader) {
+    self.init()
+    categoryID = body.change("category_id", .id)
+    transferAccountID = body.change("transfer_account_id", .id)
+    transferAmount = body.change("transfer_amount", .decimal)
+    transferDate = body.change("transfer_date", .date)
+  }
+}
+
+extension FieldType where Value == TransactionStatus {
+  /// A status that a client may give. Reconciled is what a reconciliation makes of it.
+  fileprivate static var bankStatus: FieldType {
+    .string("pending or cleared; a reconciliation makes it reconciled") { text in
+      TransactionStatus(rawValue: text).flatMap { $0 == .reconciled ? nil : $0 }
+    }
+  }
+}

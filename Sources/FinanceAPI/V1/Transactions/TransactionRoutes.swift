@@ -1,0 +1,168 @@
+import Finance
+import HTTPSupport
+import Hummingbird
+import Tenancy
+
+/// `/v1/ledgers/{ledger}/transactions`.
+struct TransactionRoutes {
+  /// Transactions that one request may make or change.
+  private static let bulkLimit = 500
+
+  func add(to routes: V1Routes) {
+    routes.ledger(.get, "transactions", use: list)
+    routes.ledger(.post, "transactions", use: create)
+    routes.ledger(.post, "transactions/bulk", use: createMany)
+    routes.ledger(.patch, "transactions/bulk", use: updateMany)
+    routes.ledger(.get, "transactions/:transaction", use: show)
+    routes.ledger(.patch, "transactions/:transaction", use: update)
+    routes.ledger(.delete, "transactions/:transaction", use: delete)
+    routes.ledger(.post, "transactions/:transaction/restore", use: restore)
+  }
+
+  @Sendable private func list(_ request: Request, _ ledger: LedgerContext) async throws -> Response
+  {
+    let query = QueryReader(request)
+    let filter = TransactionFilter(query)
+    let list = "transactions of \(ledger.database.ledgerID)"
+    let cursor = query.cursor(of: list, keys: 2)
+    let limit = query.limit()
+    try query.finish()
+    let position = cursor.flatMap { cursor in
+      Int64(cursor.key[1]).map { TransactionFilter.Position(value: cursor.key[0], id: $0) }
+    }
+    let page = try await TransactionStore(ledger.database)
+      .list(filter, after: position, limit: limit)
+    let next = page.next.map {
+      PageCursor([$0.value, String($0.id)]).encoded(for: list, query.filters)
+    }
+    return .list(page.transactions, next: next) { json, transaction in
+      TransactionBody(transaction: transaction).write(to: &json)
+    }
+  }
+
+  @Sendable private func create(
+    _ request: Request, _ ledger: LedgerContext
+  ) async throws -> Response {
+    let input = try await V1Input(request, ledger)
+    let draft = try TransactionDraft(input.body)
+    return try await ledger.write(input) { writer in
+      // One draft is one transaction.
+      let transaction = try await writer.create([draft])[0]
+      return .created(
+        TransactionBody(transaction: transaction), at: "transactions/\(transaction.id)")
+    }
+  }
+
+  @Sendable private func createMany(
+    _ request: Request, _ ledger: LedgerContext
+  ) async throws -> Response {
+    let input = try await V1Input(request, ledger)
+    let drafts = try input.body.objects("transactions", upTo: Self.bulkLimit) {
+      try TransactionDraft(reading: $0)
+    }
+    if drafts?.isEmpty ?? true { input.body.report("must have at least one", at: "transactions") }
+    try input.body.finish()
+    let complete = (drafts ?? []).compactMap(\.self)
+    return try await ledger.write(input) { writer in
+      let transactions = try await writer.create(complete, prefix: "transactions")
+      return .v1(status: 201) { Self.write(transactions, to: &$0) }
+    }
+  }
+
+  @Sendable private func updateMany(
+    _ request: Request, _ ledger: LedgerContext
+  ) async throws -> Response {
+    let body = try await request.patchReader(upTo: ledger.tenant.bodyLimit)
+    let ids = body.array("ids", of: .id, upTo: Self.bulkLimit) ?? []
+    if ids.isEmpty { body.report("must have at least one", at: "ids") }
+    if Set(ids).count < ids.count { body.report("must be given once each", at: "ids") }
+    let patch = body.object("set") { TransactionPatch(bulk: $0) }
+    if patch == nil, !body.has("set") { body.report("is required", at: "set") }
+    try body.finish()
+    guard let patch else { throw body.problem }
+    let transactions = try await ledger.database.write { writer in
+      try await writer.update(ids, patch, prefix: "ids")
+    }
+    return .v1 { Self.write(transactions, to: &$0) }
+  }
+
+  private static func write(_ transactions: [Transaction], to json: inout JSONWriter) {
+    json.object { json in
+      json.member("data", array: transactions) { json, transaction in
+        TransactionBody(transaction: transaction).write(to: &json)
+      }
+    }
+  }
+
+  @Sendable private func show(_ request: Request, _ ledger: LedgerContext) async throws -> Response
+  {
+    let transaction = try await TransactionStore(ledger.database)
+      .transaction(try ledger.id("transaction"))
+    return try .one(TransactionBody(transaction: transaction), for: request)
+  }
+
+  @Sendable private func update(
+    _ request: Request, _ ledger: LedgerContext
+  ) async throws -> Response {
+    let preconditions = try Preconditions(request.headers)
+    let patch = try TransactionPatch(
+      try await request.patchReader(upTo: ledger.tenant.bodyLimit))
+    let id = try ledger.id("transaction")
+    let transactions = try await ledger.database.write { writer in
+      try await writer.update([id], patch) {
+        try preconditions.check(TransactionBody(transaction: $0).entityTag)
+      }
+    }
+    return .changed(TransactionBody(transaction: transactions[0]))
+  }
+
+  @Sendable private func delete(
+    _ request: Request, _ ledger: LedgerContext
+  ) async throws -> Response {
+    let preconditions = try Preconditions(request.headers)
+    let id = try ledger.id("transaction")
+    try await ledger.database.write { writer in
+      try await writer.delete([id]) {
+        try preconditions.check(TransactionBody(transaction: $0).entityTag)
+      }
+    }
+    return Response(status: .noContent)
+  }
+
+  @Sendable private func restore(
+    _ request: Request, _ ledger: LedgerContext
+  ) async throws -> Response {
+    let input = try await V1Input(request, ledger)
+    try input.body.finish()
+    let id = try ledger.id("transaction")
+    return try await ledger.write(input) { writer in
+      let transaction = try await writer.restore(id)
+      return .v1 { TransactionBody(transaction: transaction).write(to: &$0) }
+    }
+  }
+}
+
+extension TransactionFilter {
+  /// The filters of a list, of which some may be wrong; the reader tells.
+  fileprivate init(_ query: QueryReader) {
+    self.init()
+    startDate = query.optional("start_date", .date)
+    endDate = query.optional("end_date", .date)
+    accountID = query.optional("account_id", .id)
+    category = query.optional(
+      "category_id",
+      .string("an id, or none") { text in
+        text == "none" ? Category.none : Int64(id: text).map(Category.id)
+      })
+    payeeID = query.optional("payee_id", .id)
+    tag = query.optional("tag", .name(upTo: 50))
+    kind = query.optional("type", .choice)
+    status = query.optional("status", .choice)
+    minimum = query.optional("min_amount", .decimal)
+    maximum = query.optional("max_amount", .decimal)
+    search = query.optional("search", .text(upTo: 200))
+    updatedSince = query.optional("updated_since", .instant)
+    isDeleted = query.flag("deleted")
+    order = query.optional("sort", .choice) ?? .newest
+  }
+}

@@ -1,0 +1,29 @@
+import Finance
+import HTTPSupport
+import Hummingbird
+import Logging
+import PostgresClient
+
+/// The finance API of every tenant under `/v1`. What it keeps is in the history of ``FinanceModule``,
+/// whose routes are on the same books.
+package struct V1Module: TenantModule {
+  package static var migrations: Migrations { [] }
+
+  private let environment: FinanceEnvironment
+
+  package init(_ environment: FinanceEnvironment) {
+    self.environment = environment
+  }
+
+  package var roots: Set<String> { ["v1"] }
+
+  package func addRoutes(to router: Router<TenantContext>) {
+    let routes = V1Routes(router: router, environment: environment)
+    AccountRoutes().add(to: routes)
+    TransactionRoutes().add(to: routes)
+  }
+
+  package func response(to error: any Error, requestID: String, logger: Logger) -> Response {
+    ErrorResponse.make(for: V1Errors.understand(error), requestID: requestID, logger: logger)
+  }
+}
