@@ -97,6 +97,10 @@ private struct PostingBuilder {
         continue
       }
       if part.minorUnits == 0 { report(path + ["amount"], "must not be zero") }
+      if split.target.transferDate != nil {
+        // An account has a transaction on one date, which its register is sorted by.
+        report(path + ["transfer_date"], "must be null in a split, which is on one date")
+      }
       sum = sum.map { $0 + part.minorUnits }
       entries += self.entries(
         of: part, to: split.target, part: index, id: split.id, memo: split.memo, at: path)

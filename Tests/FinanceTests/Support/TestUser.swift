@@ -32,6 +32,12 @@ struct TestUser: Sendable {
       EntryDraft(kind: .income, amount: DecimalNumber(amount), description: nil))
   }
 
+  /// The user's default ledger, to change it, by the user's clock.
+  var ledgerDatabase: LedgerDatabase {
+    // A new tenant's first user has its first ledger.
+    database.ledger(1, as: .editor, Self.environment { [clock] in clock.now })
+  }
+
   private static func environment(now: @escaping @Sendable () -> Date) -> FinanceEnvironment {
     let cheap = ScryptParameters(cost: 16, blockSize: 8, parallelism: 1)
     return FinanceEnvironment(

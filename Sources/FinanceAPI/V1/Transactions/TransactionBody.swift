@@ -19,7 +19,10 @@ struct TransactionBody: V1Body {
       json.member("payee", transaction.payee?.name)
       json.member("payee_id", id: transaction.payee?.id)
       json.member("memo", transaction.memo)
-      Self.write(single, of: transaction, to: &json)
+      Self.write(single, to: &json)
+      let date = single?.transfer?.date
+      json.member("transfer_date", date == transaction.date ? nil : date)
+      json.member("transfer_status", single?.transfer?.status.rawValue)
       json.member("tags", array: transaction.tags) { $0.value($1) }
       json.member("status", transaction.status.rawValue)
       json.member("external_id", transaction.externalID)
@@ -28,7 +31,7 @@ struct TransactionBody: V1Body {
         json.object { json in
           json.member("id", id: part.id)
           json.member("amount", part.money.text)
-          Self.write(part, of: transaction, to: &json)
+          Self.write(part, to: &json)
           json.member("memo", part.memo)
         }
       }
@@ -38,18 +41,13 @@ struct TransactionBody: V1Body {
     }
   }
 
-  /// Where a part comes from or goes to. The other account's amount and date are there where they
-  /// differ.
-  private static func write(
-    _ part: Transaction.Part?, of transaction: Transaction, to json: inout JSONWriter
-  ) {
+  /// Where a part comes from or goes to. The other account's amount is there where it differs.
+  private static func write(_ part: Transaction.Part?, to json: inout JSONWriter) {
     json.member("category_id", id: part?.categoryID)
     let transfer = part?.transfer
     json.member("transfer_account_id", id: transfer?.accountID)
     let isExchange = transfer.map { $0.money.currency != part?.money.currency } ?? false
     json.member("transfer_amount", isExchange ? transfer?.money.text : nil)
-    json.member("transfer_date", transfer.flatMap { $0.date != transaction.date ? $0.date : nil })
-    json.member("transfer_status", transfer?.status.rawValue)
   }
 }
 
@@ -78,7 +76,7 @@ extension TransactionDraft {
     let splits = body.objects("splits", upTo: 200) { part -> Split? in
       guard let amount = part.required("amount", .decimal) else { return nil }
       let memo = part.optional("memo", .text(upTo: 1000))
-      return Split(amount: amount, target: Target(reading: part), memo: memo ?? "")
+      return Split(amount: amount, target: Target(readingPart: part), memo: memo ?? "")
     }
     guard let accountID, let date, let amount else { return nil }
     self.init(
@@ -91,11 +89,16 @@ extension TransactionDraft {
 
 extension TransactionDraft.Target {
   fileprivate init(reading body: BodyReader) {
+    self.init(readingPart: body)
+    transferDate = body.optional("transfer_date", .date)
+  }
+
+  /// Of a part of a split, which is on one date.
+  fileprivate init(readingPart body: BodyReader) {
     self.init(
       categoryID: body.optional("category_id", .id),
       transferAccountID: body.optional("transfer_account_id", .id),
-      transferAmount: body.optional("transfer_amount", .decimal),
-      transferDate: body.optional("transfer_date", .date))
+      transferAmount: body.optional("transfer_amount", .decimal))
   }
 }
 
@@ -116,7 +119,7 @@ extension TransactionPatch {
       var split = Split()
       split.id = part.optional("id", .id)
       split.amount = part.replacement("amount", .decimal)
-      split.target = Target(reading: part)
+      split.target = Target(readingPart: part)
       split.memo = part.replacement("memo", .text(upTo: 1000))
       return split
     }
@@ -136,11 +139,16 @@ extension TransactionPatch {
 
 extension TransactionPatch.Target {
   fileprivate init(reading body: BodyReader) {
+    self.init(readingPart: body)
+    transferDate = body.change("transfer_date", .date)
+  }
+
+  /// Of a part of a split, which is on one date.
+  fileprivate init(readingPart body: BodyReader) {
     self.init()
     categoryID = body.change("category_id", .id)
     transferAccountID = body.change("transfer_account_id", .id)
     transferAmount = body.change("transfer_amount", .decimal)
-    transferDate = body.change("transfer_date", .date)
   }
 }
 
