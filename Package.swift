@@ -133,6 +133,8 @@ let package = Package(
       resources: [
         .embedInCode("api.openapi.json"), .embedInCode("Legacy/ledger.openapi.json"),
         .embedInCode("Legacy/users.openapi.json"),
+        .embedInCode("V1/Accounts/accounts.openapi.json"),
+        .embedInCode("V1/Transactions/transactions.openapi.json"),
       ], swiftSettings: settings),
     .target(name: "CSpawn"),
     .target(

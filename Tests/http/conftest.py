@@ -1,3 +1,4 @@
+import household
 import pytest
 from processes import Server
 
@@ -12,3 +13,9 @@ def server(tmp_path_factory):
 def token(server):
     """Of the demo user, at acme."""
     return server.log_in("acme")
+
+
+@pytest.fixture(scope="module")
+def house(server, token):
+    """The demo user's ledger, at acme."""
+    return household.Household(f"{server.public}/t/acme", {"x-access-token": token})

@@ -20,6 +20,11 @@ def bundle(target):
         merge(document, fragments.pop(tag["name"], {}))
     assert not fragments, "a fragment is named after a tag"
     merge(document, json.loads((SOURCES / "HTTPSupport/OpenAPI/shared.openapi.json").read_text()))
+    for default in document.pop("x-defaults", []):
+        for path, item in document["paths"].items():
+            for method in default["methods"]:
+                if path.startswith(default["paths"]) and method in item:
+                    fill(item[method], default["operation"], 2)
     return document
 
 
@@ -31,6 +36,17 @@ def merge(document, fragment):
             document.setdefault(key, []).extend(value)
         else:
             assert document.setdefault(key, value) is value, f"{key} is said twice"
+
+
+def fill(value, default, depth):
+    """Takes over the members that are missing, down to a depth of objects."""
+    if depth == 0 or not isinstance(value, dict):
+        return
+    for key, member in default.items():
+        if key in value:
+            fill(value[key], member, depth - 1)
+        else:
+            value[key] = member
 
 
 TENANT = bundle("FinanceAPI")
@@ -61,7 +77,8 @@ def parameters(document, path, operation):
     found = {"path": {}, "query": {}, "header": {}}
     for parameter in document["paths"][path].get("parameters", []) + operation.get("parameters", []):
         parameter = resolve(document, parameter)
-        found[parameter["in"]][parameter["name"]] = parameter["example"]
+        if "example" in parameter:
+            found[parameter["in"]][parameter["name"]] = parameter["example"]
     return found
 
 

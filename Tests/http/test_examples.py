@@ -1,6 +1,9 @@
 """The documents' own examples: together they reach every success that is documented."""
 
+import uuid
+
 import documents
+import household
 import requests
 
 # What none of them can reach here, and what tests it.
@@ -29,9 +32,15 @@ def an_operation(base_url, headers):
     return answer.json()["id"]
 
 
-def call(document, schema, path, method, operation, body, base_url, headers):
+def call(document, schema, path, method, operation, body, base_url, headers, house=None):
     """Makes the call, and checks the answer; the success that it was, if it was one."""
     examples = documents.parameters(document, path, operation)
+    if house and path.startswith("/v1/"):
+        examples["path"] = house.parameters(operation, examples["path"])
+        examples["query"] = house.named(examples["query"])
+        body = house.named(body)
+        if "Idempotency-Key" in examples["header"]:
+            examples["header"]["Idempotency-Key"] = str(uuid.uuid4())
     if "id" in examples["path"]:
         examples["path"]["id"] = an_operation(base_url, headers)
     arguments = {} if body is None else {"body": body, "media_type": "application/json"}
@@ -45,11 +54,12 @@ def call(document, schema, path, method, operation, body, base_url, headers):
 def test_the_examples_of_the_tenants_api(server, token):
     schema = documents.load(documents.TENANT)
     reached = set()
+    base_url, headers = f"{server.public}/t/acme", {"x-access-token": token}
+    house = household.Household(base_url, headers)
     for path, method, operation in documents.operations(documents.TENANT):
         for body in documents.bodies(documents.TENANT, operation):
             reached |= call(
-                documents.TENANT, schema, path, method, operation, body,
-                f"{server.public}/t/acme", {"x-access-token": token})
+                documents.TENANT, schema, path, method, operation, body, base_url, headers, house)
     assert reached == successes(documents.TENANT)
 
 

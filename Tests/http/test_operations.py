@@ -5,7 +5,8 @@ import documents
 
 
 @documents.load(documents.TENANT).parametrize()
-def test_the_tenants_api_is_as_its_document_says(case, server, token):
+def test_the_tenants_api_is_as_its_document_says(case, server, token, house):
+    house.adjust(case)
     case.call_and_validate(
         base_url=f"{server.public}/t/acme", headers={"x-access-token": token})
 

@@ -11,14 +11,6 @@ struct BookAccounts: Sendable {
     /// Nil where entries may be in any currency.
     let currency: Currency?
     let isClosed: Bool
-
-    init(id: Int64, kind: AccountKind, type: String, currency: Currency?, isClosed: Bool) {
-      self.id = id
-      self.kind = kind
-      self.type = type
-      self.currency = currency
-      self.isClosed = isClosed
-    }
   }
 
   /// The ledger's own accounts, of which it has each once.

@@ -109,7 +109,8 @@ package struct JSONWriter: ~Copyable {
   /// RFC 8259, section 7.
   private mutating func write(quoted text: String) {
     buffer.writeStaticString("\"")
-    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })
+    {
       buffer.writeString(text)
     } else {
       for scalar in text.unicodeScalars { write(escaping: scalar) }

@@ -61,12 +61,14 @@ extension QueryReader {
 extension Data {
   /// RFC 4648, section 5, without padding.
   package var base64URL: String {
-    base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing(
+      "=", with: "")
   }
 
   package init?(base64URL text: String) {
     guard !text.contains(where: { $0 == "+" || $0 == "/" || $0 == "=" }) else { return nil }
     let base64 = text.replacing("-", with: "+").replacing("_", with: "/")
-    self.init(base64Encoded: base64 + String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4))
+    self.init(
+      base64Encoded: base64 + String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4))
   }
 }

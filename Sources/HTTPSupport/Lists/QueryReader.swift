@@ -41,9 +41,11 @@ package final class QueryReader {
 
   /// How many things a page has, 1 to 200.
   package func limit(_ standard: Int = 50) -> Int {
-    optional("limit", .string("an integer from 1 to 200") { text in
-      Int(text).flatMap { (1...200).contains($0) ? $0 : nil }
-    }) ?? standard
+    optional(
+      "limit",
+      .string("an integer from 1 to 200") { text in
+        Int(text).flatMap { (1...200).contains($0) ? $0 : nil }
+      }) ?? standard
   }
 
   package func report(_ message: String, at name: String) {

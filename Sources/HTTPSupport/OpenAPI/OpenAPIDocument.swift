@@ -5,6 +5,10 @@ import NIOCore
 /// A fragment is a JSON object with what one feature adds to the document: its paths, its tags, its
 /// components. Objects are merged, member by member, and arrays are joined, all in the order of the
 /// fragments. Nothing is said twice: what two fragments share is in one of them, or in ``shared``.
+///
+/// What many operations share is a default. `x-defaults` has objects of three members: the beginning of
+/// `paths`, the `methods`, and the `operation`, whose members each operation gets that has none of
+/// that name; so do those of its `responses`.
 package struct OpenAPIDocument: Sendable {
   /// The fragments cannot be put together.
   package enum InvalidFragment: Error, Equatable {
@@ -27,6 +31,7 @@ package struct OpenAPIDocument: Sendable {
       var scanner = OrderedJSON.Scanner(bytes: fragment)
       try document.merge(scanner.readText(), at: "#")
     }
+    document.applyDefaults()
     var text = ""
     document.write(to: &text, indentation: "\n")
     body = ByteBuffer(string: text + "\n")
@@ -57,6 +62,60 @@ private indirect enum OrderedJSON {
     case (.array(let elements), .array(let others)): self = .array(elements + others)
     default: throw .saidTwice(place)
     }
+  }
+
+  private subscript(key: String) -> OrderedJSON? {
+    get {
+      guard case .object(let members) = self else { return nil }
+      return members.first { $0.key == "\"\(key)\"" }?.value
+    }
+    set {
+      guard case .object(var members) = self else { return }
+      let quoted = "\"\(key)\""
+      let index = members.firstIndex { $0.key == quoted }
+      switch (index, newValue) {
+      case (let index?, let value?): members[index].value = value
+      case (let index?, nil): members.remove(at: index)
+      case (nil, let value?): members.append((quoted, value))
+      case (nil, nil): return
+      }
+      self = .object(members)
+    }
+  }
+
+  /// Gives operations what `x-defaults` has for them, and takes it out.
+  mutating func applyDefaults() {
+    guard case .array(let defaults)? = self["x-defaults"], case .object(var paths)? = self["paths"]
+    else { return }
+    for entry in defaults {
+      guard case .scalar(let prefix)? = entry["paths"],
+        case .array(let methods)? = entry["methods"],
+        let operation = entry["operation"]
+      else { continue }
+      for index in paths.indices where paths[index].key.hasPrefix(prefix.dropLast()) {
+        for case .scalar(let method) in methods {
+          let name = String(method.dropFirst().dropLast())
+          paths[index].value[name]?.fill(from: operation, depth: 2)
+        }
+      }
+    }
+    self["paths"] = .object(paths)
+    self["x-defaults"] = nil
+  }
+
+  /// Takes over the members that are missing, down to a depth of objects.
+  private mutating func fill(from other: OrderedJSON, depth: Int) {
+    guard depth > 0, case .object(var members) = self, case .object(let others) = other else {
+      return
+    }
+    for (key, value) in others {
+      if let index = members.firstIndex(where: { $0.key == key }) {
+        members[index].value.fill(from: value, depth: depth - 1)
+      } else {
+        members.append((key, value))
+      }
+    }
+    self = .object(members)
   }
 
   /// - Parameter indentation: what begins a line.

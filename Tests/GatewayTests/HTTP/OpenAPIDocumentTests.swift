@@ -64,7 +64,8 @@ import Testing
   }
 
   @Test func itNamesEveryPathOfATenant() throws {
-    let routes = TenantRouter.make([FinanceModule(FinanceEnvironment())]).routes
+    let environment = FinanceEnvironment()
+    let routes = TenantRouter.make([FinanceModule(environment), V1Module(environment)]).routes
     #expect(Set(routes.map { Self.template($0.path) }) == Set(try APIDocument.tenant.paths().keys))
   }
 

@@ -44,7 +44,9 @@ extension DatabaseTests {
           .post, "accounts",
           #"{"name":"Yen","type":"cash","currency":"JPY","opening_balance":"1.5"}"#)
         #expect(money.errors == ["/opening_balance": "must have no decimals in JPY"])
-        for (amount, status) in [("1e3", 400), ("12,30", 400), ("", 400), ("999999999999999999", 400)] {
+        for (amount, status) in [
+          ("1e3", 400), ("12,30", 400), ("", 400), ("999999999999999999", 400),
+        ] {
           let answer = try await user.inLedger(
             .post, "accounts", #"{"name":"x","type":"cash","opening_balance":"\#(amount)"}"#)
           #expect(answer.status == status, "\(amount): \(answer)")

@@ -74,10 +74,12 @@ extension DatabaseTests {
         let missing = try await user.inLedger(.post, path, "{\(transfer)}")
         #expect(
           missing.errors == ["/transfer_amount": "is required, since the other account is in JPY"])
-        let wrong = try await user.inLedger(.post, path, "{\(transfer),\"transfer_amount\":\"-16000\"}")
+        let wrong = try await user.inLedger(
+          .post, path, "{\(transfer),\"transfer_amount\":\"-16000\"}")
         #expect(
           wrong.errors == ["/transfer_amount": "must have the opposite sign of the amount"])
-        let made = try await user.inLedger(.post, path, "{\(transfer),\"transfer_amount\":\"16000\"}")
+        let made = try await user.inLedger(
+          .post, path, "{\(transfer),\"transfer_amount\":\"16000\"}")
         #expect(made.status == 201, "\(made)")
         #expect(made["transfer_amount"] == "16000")
         try await expectEqual(user.balance(of: euro), "400.00")
@@ -214,7 +216,8 @@ extension DatabaseTests {
           #"{"account_id":"\#(giro)","date":"2026-05-02","amount":"\#(amount)"}"#
         }
         let wrong = try await user.inLedger(
-          .post, "transactions/bulk", "{\"transactions\":[\(one("1")),\(one("0")),\(one("1.001"))]}")
+          .post, "transactions/bulk", "{\"transactions\":[\(one("1")),\(one("0")),\(one("1.001"))]}"
+        )
         #expect(
           wrong.errors == [
             "/transactions/1/amount": "must not be zero",

@@ -1,0 +1,72 @@
+"""Things in a ledger for the operations of /v1 to be tried on: their ids no document can know."""
+
+import itertools
+
+import requests
+
+# What a new one of each is made by, below the ledger.
+NEW = {
+    "account": ("accounts", lambda house, n: {"name": f"Account {n}", "type": "checking"}),
+    "transaction": ("transactions", lambda house, n: {
+        "account_id": house.standing["account"], "date": "2026-11-02", "amount": "-12.30"}),
+}
+# Operations that are for something in another state than new.
+PREPARED = {
+    "restoreTransaction": lambda house, ids: house.send(
+        "delete", f"transactions/{ids['transaction']}"),
+}
+# What the members of bodies and the parameters of queries that name something name.
+NAMED = {"account_id": "account", "transfer_account_id": "other", "ids": "transaction"}
+
+
+class Household:
+    """The demo user's default ledger."""
+
+    def __init__(self, base_url, headers):
+        self.base_url, self.headers = base_url, headers
+        self.numbers = itertools.count(1)
+        self.ledger = "1"
+        self.standing = {}
+        self.standing = {name: self.make(kind) for name, kind in [
+            ("account", "account"), ("other", "account")]}
+        self.standing |= {kind: self.make(kind) for kind in NEW if kind not in self.standing}
+
+    def send(self, method, path, body=None):
+        answer = requests.request(
+            method, f"{self.base_url}/v1/ledgers/{self.ledger}/{path}", headers=self.headers,
+            json=body)
+        assert answer.ok, answer.text
+        return answer.json() if answer.content else None
+
+    def make(self, kind):
+        path, body = NEW[kind]
+        return self.send("post", path, body(self, next(self.numbers)))["id"]
+
+    def parameters(self, operation, path):
+        """The values of a path's parameters, of things that are there for this call alone."""
+        ids = {name: self.make(name) for name in path if name in NEW}
+        if operation["operationId"] in PREPARED:
+            PREPARED[operation["operationId"]](self, ids)
+        return path | ids | ({"ledger": self.ledger} if "ledger" in path else {})
+
+    def named(self, value):
+        """The value with the ids of what is there."""
+        if isinstance(value, list):
+            return [self.named(element) for element in value]
+        if not isinstance(value, dict):
+            return value
+        return {key: self.identified(key, member) for key, member in value.items()}
+
+    def identified(self, key, member):
+        if member is None or key not in NAMED:
+            return self.named(member)
+        if isinstance(member, list):
+            return [self.make(NAMED[key])]
+        return self.standing[NAMED[key]]
+
+    def adjust(self, case):
+        """Lets a made-up call be for what is there, most of the time: ids are made up in vain."""
+        for name, value in (case.path_parameters or {}).items():
+            if isinstance(value, str) and value.isdecimal() and value[0] != "0":
+                known = {"ledger": self.ledger} | self.standing
+                case.path_parameters[name] = known.get(name, value)
