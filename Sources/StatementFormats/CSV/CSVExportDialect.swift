@@ -19,7 +19,9 @@ extension CSVExporter {
 /// One row for each part, with equal `transaction_id`.
 struct TerraceDialect: CSVExportDialect {
   func adapt(_ entry: inout SplitAssembler.Entry, record: CSVRecord, parser: CSVRowParser) {
-    guard let group = parser.text(record, .group, limit: TextLimits.name) else { return }
+    guard let group = parser.text(record, parser.columns.group, limit: TextLimits.name) else {
+      return
+    }
     entry.mark = SplitMark(key: group)
   }
 }
@@ -74,7 +76,7 @@ struct ActualDialect: CSVExportDialect {
     if let match = memo.prefixMatch(of: /\(SPLIT INTO (\d{1,3})\) ?/) {
       entry.mark = SplitMark(key: entry.row.date.description, position: 0)
       entry.row.memo = String(memo[match.range.upperBound...])
-      if let total = parser.number(record, .splitTotal) { entry.row.amount = total }
+      if let total = parser.number(record, parser.columns.splitTotal) { entry.row.amount = total }
     } else if let match = memo.prefixMatch(of: /\(SPLIT (\d{1,3}) OF (\d{1,3})\) ?/) {
       entry.mark = SplitMark(
         key: entry.row.date.description, position: Int(match.1), count: Int(match.2))

@@ -30,7 +30,7 @@ package struct CSVInterpreter {
     case .invalid(let reasons):
       splits.finish(into: &rows)
       try emit(rows, into: &events)
-      let account = parser.text(record, .account, limit: TextLimits.name)
+      let account = parser.text(record, parser.columns.account, limit: TextLimits.name)
       let source = try sources.index(ofName: account, into: &events)
       sources.add(
         InvalidRow(source: source, line: record.line, reasons: reasons, text: record.excerpt),

@@ -12,13 +12,11 @@ struct CSVRowParser {
   }
 
   let mapping: CSVMapping
-  private let indexes: [CSVRole: [Int]]
+  let columns: CSVColumns
 
   init(_ mapping: CSVMapping) {
     self.mapping = mapping
-    indexes = Dictionary(
-      grouping: mapping.columns.indices.filter { mapping.columns[$0].role != nil }
-    ) { mapping.columns[$0].role ?? .memo }
+    columns = CSVColumns(mapping)
   }
 
   func parse(_ record: CSVRecord) -> Result {
@@ -37,32 +35,32 @@ struct CSVRowParser {
     row.currency = currency(record) ?? amount.currency
     addTexts(of: record, to: &row)
     addTransfer(of: record, to: &row)
-    row.balance = number(record, .balance)
-    return .row(row, account: text(record, .account, limit: TextLimits.name))
+    row.balance = number(record, columns.balance)
+    return .row(row, account: text(record, columns.account, limit: TextLimits.name))
   }
 
   /// A record without a date and with little else.
   private func isFooter(_ record: CSVRecord) -> Bool {
-    let dated = indexes[.date]?.first.map { record.trimmed($0) } ?? []
+    let dated = columns.date.first.map { record.trimmed($0) } ?? []
     guard DateText(dated) == nil else { return false }
     return record.isSparse(width: mapping.columns.count)
   }
 
   // MARK: - Fields
 
-  /// The text of the first column with the role that has any.
-  func text(_ record: CSVRecord, _ role: CSVRole, limit: Int) -> String? {
-    for index in indexes[role] ?? [] {
+  /// The text of the first of the columns that has any.
+  func text(_ record: CSVRecord, _ columns: [Int], limit: Int) -> String? {
+    for index in columns {
       let text = String(clean: unescaped(record.trimmed(index)), limit: limit)
       if !text.isEmpty { return text }
     }
     return nil
   }
 
-  /// All texts of the role's columns, each once.
-  private func texts(_ record: CSVRecord, _ role: CSVRole) -> [String] {
+  /// All texts of the columns, each once.
+  private func texts(_ record: CSVRecord, _ columns: [Int]) -> [String] {
     var texts: [String] = []
-    for index in indexes[role] ?? [] {
+    for index in columns {
       let text = String(clean: unescaped(record.trimmed(index)), limit: TextLimits.memo)
       if !text.isEmpty, !texts.contains(text) { texts.append(text) }
     }
@@ -78,7 +76,7 @@ struct CSVRowParser {
   }
 
   private func date(_ record: CSVRecord, _ reasons: inout [String]) -> CivilDate? {
-    guard let index = indexes[.date]?.first else {
+    guard let index = columns.date.first else {
       reasons.append("No column is the date.")
       return nil
     }
@@ -91,14 +89,14 @@ struct CSVRowParser {
   }
 
   /// The number of a column that may be empty or hold anything.
-  func number(_ record: CSVRecord, _ role: CSVRole) -> DecimalNumber? {
-    guard let index = indexes[role]?.first else { return nil }
+  func number(_ record: CSVRecord, _ columns: [Int]) -> DecimalNumber? {
+    guard let index = columns.first else { return nil }
     let number = try? LocalizedNumber(record.trimmed(index))
     return number?.value(decimal: mapping.decimalSeparator)
   }
 
   private func currency(_ record: CSVRecord) -> String? {
-    guard let text = text(record, .currency, limit: 8) else { return nil }
+    guard let text = text(record, columns.currency, limit: 8) else { return nil }
     if text.utf8.count == 3, text.utf8.allSatisfy(\.isASCIILetter) { return text.uppercased() }
     return LocalizedNumber.currencyCode(text)
   }
@@ -113,19 +111,17 @@ struct CSVRowParser {
   private func amount(
     _ record: CSVRecord, _ reasons: inout [String]
   ) -> (value: DecimalNumber, currency: String?)? {
-    if let index = indexes[.amount]?.first {
+    if let index = columns.amount.first {
       return signedAmount(record, index, &reasons)
     }
-    let sides: [(role: CSVRole, negates: Bool)] = [
-      (.debit, !mapping.debitsAreSigned), (.credit, false),
-    ]
+    let sides = [(columns.debit, !mapping.debitsAreSigned), (columns.credit, false)]
     var found: [(value: DecimalNumber, currency: String?)] = []
     var isReadable = true
-    for side in sides {
-      guard let index = indexes[side.role]?.first else { continue }
+    for (columns, negates) in sides {
+      guard let index = columns.first else { continue }
       let field = record.trimmed(index)
       do throws(LocalizedNumber.Defect) {
-        found.append(try amount(field, negate: side.negates))
+        found.append(try amount(field, negate: negates))
       } catch .empty {
         continue
       } catch {
@@ -150,7 +146,7 @@ struct CSVRowParser {
     let field = record.trimmed(index)
     do throws(LocalizedNumber.Defect) {
       let amount = try amount(field, negate: mapping.invertsAmounts)
-      guard let indicator = indexes[.indicator]?.first else { return amount }
+      guard let indicator = columns.indicator.first else { return amount }
       let word = String(clean: record.trimmed(indicator), limit: TextLimits.name)
       if mapping.debitWords.contains(word) {
         return (amount.value.magnitude.negated, amount.currency)
@@ -188,21 +184,21 @@ struct CSVRowParser {
   // MARK: - Texts
 
   private func addTexts(of record: CSVRecord, to row: inout StatementRow) {
-    let payee = text(record, .payee, limit: TextLimits.name)
-    let payer = text(record, .payer, limit: TextLimits.name)
+    let payee = text(record, columns.payee, limit: TextLimits.name)
+    let payer = text(record, columns.payer, limit: TextLimits.name)
     row.payee = (row.amount.isNegative ? payee ?? payer : payer ?? payee) ?? ""
     row.memo = memo(record)
-    let group = text(record, .categoryGroup, limit: TextLimits.name)
-    if let category = text(record, .category, limit: TextLimits.name) {
+    let group = text(record, columns.categoryGroup, limit: TextLimits.name)
+    if let category = text(record, columns.category, limit: TextLimits.name) {
       row.category = [group].compactMap(\.self) + categoryPath(category)
     }
-    row.externalID = text(record, .externalID, limit: TextLimits.name)
-    row.checkNumber = text(record, .checkNumber, limit: TextLimits.name)
+    row.externalID = text(record, columns.externalID, limit: TextLimits.name)
+    row.checkNumber = text(record, columns.checkNumber, limit: TextLimits.name)
     row.tags = tags(record)
   }
 
   private func memo(_ record: CSVRecord) -> String {
-    let texts = texts(record, .memo)
+    let texts = texts(record, columns.memo)
     return texts.count < 2
       ? texts.first ?? "" : String(clean: texts.joined(separator: " "), limit: TextLimits.memo)
   }
@@ -216,9 +212,9 @@ struct CSVRowParser {
   }
 
   private func tags(_ record: CSVRecord) -> [String] {
-    guard indexes[.tags] != nil else { return [] }
+    guard !columns.tags.isEmpty else { return [] }
     var tags: [String] = []
-    for tag in texts(record, .tags).joined(separator: ",").split(separator: ",") {
+    for tag in texts(record, columns.tags).joined(separator: ",").split(separator: ",") {
       let tag = String(clean: String(tag), limit: TextLimits.name)
       if !tag.isEmpty, !tags.contains(tag) { tags.append(tag) }
     }
@@ -226,9 +222,9 @@ struct CSVRowParser {
   }
 
   private func addTransfer(of record: CSVRecord, to row: inout StatementRow) {
-    row.transferAccount = text(record, .transferAccount, limit: TextLimits.name)
+    row.transferAccount = text(record, columns.transferAccount, limit: TextLimits.name)
     guard row.transferAccount != nil || mapping.exporter == .fireflyIII else { return }
-    row.transferAmount = number(record, .transferAmount)
-    row.transferCurrency = text(record, .transferCurrency, limit: 8)
+    row.transferAmount = number(record, columns.transferAmount)
+    row.transferCurrency = text(record, columns.transferCurrency, limit: 8)
   }
 }

@@ -6,14 +6,16 @@ struct FireflyDialect: CSVExportDialect {
   ]
 
   func adapt(_ entry: inout SplitAssembler.Entry, record: CSVRecord, parser: CSVRowParser) {
-    func text(_ role: CSVRole) -> String {
-      parser.text(record, role, limit: TextLimits.name) ?? ""
+    let columns = parser.columns
+    func text(_ columns: [Int]) -> String {
+      parser.text(record, columns, limit: TextLimits.name) ?? ""
     }
-    let kind = text(.kind).lowercased()
-    let source = text(.sourceAccount)
-    let destination = text(.destinationAccount)
-    let isFromOwn = Self.isOwn(text(.sourceKind), or: kind != "deposit")
-    let isToOwn = Self.isOwn(text(.destinationKind), or: kind == "deposit" || kind == "transfer")
+    let kind = text(columns.kind).lowercased()
+    let source = text(columns.sourceAccount)
+    let destination = text(columns.destinationAccount)
+    let isFromOwn = Self.isOwn(text(columns.sourceKind), or: kind != "deposit")
+    let isToOwn = Self.isOwn(
+      text(columns.destinationKind), or: kind == "deposit" || kind == "transfer")
     // Amounts are written with either sign, by version.
     let magnitude = entry.row.amount.magnitude
     if isFromOwn {
@@ -32,8 +34,8 @@ struct FireflyDialect: CSVExportDialect {
       entry.row.transferCurrency = nil
     }
     if kind == "opening balance" { entry.row.payee = "Opening balance" }
-    let group = text(.group)
-    if !group.isEmpty { entry.mark = SplitMark(key: group, title: text(.groupTitle)) }
+    let group = text(columns.group)
+    if !group.isEmpty { entry.mark = SplitMark(key: group, title: text(columns.groupTitle)) }
   }
 
   /// Whether an account of such a kind is the user's; old exports have no kinds.

@@ -53,6 +53,10 @@ struct MT940Information {
     payee = String(clean: name, limit: TextLimits.name)
   }
 
+  private static let sepaKeywords: Set<String> = [
+    "EREF", "KREF", "MREF", "CRED", "DEBT", "COAM", "OAMT", "ABWA", "ABWE",
+  ]
+
   /// Of SEPA's keywords (`EREF+…KREF+…SVWZ+…`), what follows `SVWZ+`.
   private static func remittance(_ purpose: String) -> String {
     guard let start = purpose.firstRange(of: "SVWZ+") else { return purpose }

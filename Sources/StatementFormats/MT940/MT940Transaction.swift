@@ -71,9 +71,10 @@ struct MT940Transaction {
   }
 
   private static func bankReference(_ rest: ArraySlice<UInt8>) -> String? {
-    let text = String(decoding: rest, as: UTF8.self)
-    guard let range = text.firstRange(of: "//") else { return nil }
-    let reference = String(clean: String(text[range.upperBound...]), limit: TextLimits.name)
+    let slash = UInt8(ascii: "/")
+    let mark = rest.indices.dropLast().first { rest[$0] == slash && rest[$0 + 1] == slash }
+    guard let mark else { return nil }
+    let reference = String(clean: rest[(mark + 2)...], limit: TextLimits.name)
     return reference.isEmpty || reference == "NONREF" ? nil : reference
   }
 }

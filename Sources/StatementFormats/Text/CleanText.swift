@@ -20,26 +20,30 @@ extension String {
   }
 
   init(clean text: String, limit: Int) {
+    if let plain = Self.alreadyClean(text.utf8, limit: limit) {
+      self = plain
+      return
+    }
     var kept = String.UnicodeScalarView()
     var count = 0
     var needsSpace = false
     var isPrecomposed = true
-    for scalar in text.unicodeScalars {
-      if scalar.properties.isWhitespace {
-        needsSpace = count > 0
-        continue
-      }
-      if scalar.isLayoutControl || scalar == "\u{FEFF}" { continue }
-      guard count + (needsSpace ? 1 : 0) < limit else { break }
-      if needsSpace {
-        kept.append(" ")
-        count += 1
-        needsSpace = false
-      }
+    scalars: for scalar in text.unicodeScalars {
       // Nothing below U+0300 composes.
       if scalar.value >= 0x300 { isPrecomposed = false }
-      kept.append(scalar)
-      count += 1
+      switch TextKind(scalar) {
+      case .space: needsSpace = count > 0
+      case .dropped: continue
+      case .kept:
+        guard count + (needsSpace ? 1 : 0) < limit else { break scalars }
+        if needsSpace {
+          kept.append(" ")
+          count += 1
+          needsSpace = false
+        }
+        kept.append(scalar)
+        count += 1
+      }
     }
     let result = String(kept)
     guard !isPrecomposed else {
@@ -51,16 +55,23 @@ extension String {
     self = String(String.UnicodeScalarView(composed.prefix(limit)))
   }
 
-  /// Most text is ASCII and clean: it is taken as it is.
+  /// Most text is clean already, of ASCII and Latin letters: it is taken as it is.
   private static func alreadyClean(_ bytes: some Collection<UInt8>, limit: Int) -> String? {
     let isClean = bytes.withContiguousStorageIfAvailable { buffer in
       guard buffer.count <= limit else { return false }
       var previous = UInt8(ascii: " ")
       for byte in buffer {
-        guard (0x20...0x7E).contains(byte), byte != 0x20 || previous != 0x20 else { return false }
+        switch byte {
+        case 0x20: guard previous != 0x20 else { return false }
+        case 0x21...0x7E: guard previous < 0xC0 else { return false }
+        // U+00C0 to U+02FF, which are letters: two bytes each.
+        case 0xC3...0xCB: guard previous < 0xC0 else { return false }
+        case 0x80...0xBF: guard previous >= 0xC3 else { return false }
+        default: return false
+        }
         previous = byte
       }
-      return previous != 0x20 || buffer.isEmpty
+      return (previous != 0x20 || buffer.isEmpty) && previous < 0xC0
     }
     return isClean == true ? String(decoding: bytes, as: UTF8.self) : nil
   }
@@ -70,5 +81,22 @@ extension String {
     let text = String(clean: bytes, limit: 41)
     let scalars = text.unicodeScalars
     return scalars.count > 40 ? "“\(String(scalars.prefix(40)))…”" : "“\(text)”"
+  }
+}
+
+/// What becomes of a character in clean text.
+private enum TextKind {
+  case kept, space, dropped
+
+  init(_ scalar: Unicode.Scalar) {
+    switch scalar.value {
+    case 0x21...0x7E, 0xA1...0xAC, 0xAE...0x2FF: self = .kept
+    default:
+      if scalar.properties.isWhitespace {
+        self = .space
+      } else {
+        self = scalar.isLayoutControl || scalar == "\u{FEFF}" ? .dropped : .kept
+      }
+    }
   }
 }
