@@ -7,6 +7,9 @@ struct CAMTDetail {
     var currency: String?
   }
 
+  private static let knownReferences: Set<String> = ["AcctSvcrRef", "TxId", "EndToEndId", "ChqNb"]
+  private static let knownParties: Set<String> = ["Dbtr", "Cdtr", "UltmtDbtr", "UltmtCdtr"]
+
   private var amounts: [String: Amount] = [:]
   private var direction: String?
   private var parties: [String: String] = [:]
@@ -27,7 +30,8 @@ struct CAMTDetail {
     case _ where field.hasPrefix("RltdPties/") && field.hasSuffix("/Nm"): setParty(field, text)
     case _ where field.hasPrefix("Refs/"):
       // What the payer did not give is written as a word.
-      if text != "NOTPROVIDED" { references[String(field.dropFirst(5))] = text }
+      let name = String(field.dropFirst(5))
+      if text != "NOTPROVIDED", Self.knownReferences.contains(name) { references[name] = text }
     default: break
     }
   }
@@ -40,6 +44,7 @@ struct CAMTDetail {
   private mutating func setParty(_ field: String, _ name: String) {
     let parts = field.split(separator: "/")
     guard parts.count == 3 || (parts.count == 4 && parts[2] == "Pty") else { return }
+    guard Self.knownParties.contains(String(parts[1])) else { return }
     parties[String(parts[1])] = String(clean: name, limit: TextLimits.name)
   }
 

@@ -2,7 +2,7 @@ import Tenancy
 
 /// An entry of a CAMT statement: one booking, which may stand for a batch of payments.
 struct CAMTEntry {
-  static let maxDetails = 50_000
+  static let maxDetails = 10_000
 
   let line: Int
   /// The number of elements around its fields.

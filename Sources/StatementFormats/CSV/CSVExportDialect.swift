@@ -38,6 +38,12 @@ struct YNABDialect: CSVExportDialect {
       entry.row.transferAccount = String(entry.row.payee.dropFirst(prefix.count))
       entry.row.payee = ""
     }
+    // YNAB 4 writes `Food:Groceries` beside `Food`.
+    if let group = entry.row.category.first, let category = entry.row.category.last,
+      category.hasPrefix(group + ":")
+    {
+      entry.row.category = [group, String(category.dropFirst(group.count + 1))]
+    }
   }
 
   /// The place in `Split (1/2)`, and the text after it.

@@ -81,6 +81,6 @@ package enum CSVExporter: String, Codable, Sendable, CaseIterable {
     }
   }
 
-  /// Whether a transfer between two accounts is a row in each of them.
-  var writesBothHalves: Bool { self == .ynab || self == .actual }
+  /// Whether a transfer between two accounts is one row, and not one in each of them.
+  var writesTransfersOnce: Bool { self == .terrace || self == .fireflyIII }
 }

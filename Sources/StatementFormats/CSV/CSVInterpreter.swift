@@ -9,7 +9,7 @@ package struct CSVInterpreter {
   package init(mapping: CSVMapping) {
     parser = CSVRowParser(mapping)
     dialect = mapping.exporter?.dialect(mapping)
-    transfers = mapping.exporter?.writesBothHalves == true ? TransferPairs() : nil
+    transfers = mapping.exporter?.writesTransfersOnce == true ? nil : TransferPairs()
   }
 
   /// Appends what the record ends: nothing while it may be followed by a part of the same split.

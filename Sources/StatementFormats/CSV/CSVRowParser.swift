@@ -28,7 +28,7 @@ struct CSVRowParser {
       reasons.append("It has \(record.count) columns instead of \(mapping.columns.count).")
     }
     let date = date(record, &reasons)
-    if date == nil, isFooter(record) { return .none }
+    if date == nil, isFooter(record) || isHeader(record) { return .none }
     let amount = amount(record, &reasons)
     guard let date, let amount, !extra else { return .invalid(reasons) }
     var row = StatementRow(line: record.line, date: date, amount: amount.value)
@@ -44,6 +44,14 @@ struct CSVRowParser {
     let dated = columns.date.first.map { record.trimmed($0) } ?? []
     guard DateText(dated) == nil else { return false }
     return record.isSparse(width: mapping.columns.count)
+  }
+
+  /// The header once more, where somebody put two files together.
+  private func isHeader(_ record: CSVRecord) -> Bool {
+    mapping.headerLine != nil && record.count == mapping.columns.count
+      && mapping.columns.indices.allSatisfy { index in
+        String(clean: record.trimmed(index), limit: TextLimits.name) == mapping.columns[index].name
+      }
   }
 
   // MARK: - Fields

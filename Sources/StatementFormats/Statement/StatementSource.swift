@@ -46,6 +46,9 @@ struct SourceTally {
   private var sum = DecimalSum()
   private var firstDate: CivilDate?
   private var lastDate: CivilDate?
+  /// The first and the last row, where rows have balances.
+  private var first: StatementRow?
+  private var last: StatementRow?
 
   init(_ source: StatementSource) {
     self.source = source
@@ -57,6 +60,9 @@ struct SourceTally {
     sum.add(row.amount)
     firstDate = min(firstDate ?? row.date, row.date)
     lastDate = max(lastDate ?? row.date, row.date)
+    guard row.balance != nil else { return }
+    first = first ?? row
+    last = row
   }
 
   mutating func addInvalid() {
@@ -68,11 +74,37 @@ struct SourceTally {
     var source = source
     source.start = source.start ?? firstDate
     source.end = source.end ?? lastDate
+    if source.opening == nil, source.closing == nil { addBalances(to: &source) }
     if let opening = source.opening, let closing = source.closing, invalid == 0 {
-      var total = sum
-      total.add(opening.amount)
-      source.balances = total.value.map { $0 == closing.amount }
+      source.balances = agrees(opening, closing)
     }
     return source
+  }
+
+  private func agrees(
+    _ opening: StatementSource.Balance, _ closing: StatementSource.Balance
+  ) -> Bool? {
+    var total = sum
+    total.add(opening.amount)
+    return total.value.map { $0 == closing.amount }
+  }
+
+  /// Takes the balances from those after the rows, which may be sorted either way.
+  private func addBalances(to source: inout StatementSource) {
+    guard let first, let last else { return }
+    let orders = [(oldest: first, newest: last), (oldest: last, newest: first)]
+    let readings = orders.compactMap {
+      order -> (StatementSource.Balance, StatementSource.Balance)? in
+      var before = DecimalSum()
+      before.add(order.oldest.balance ?? order.oldest.amount)
+      before.add(order.oldest.amount.negated)
+      guard let opening = before.value, let closing = order.newest.balance else { return nil }
+      return (.init(amount: opening), .init(amount: closing, date: order.newest.date))
+    }
+    // The order of the dates decides, unless only the other one adds up.
+    let candidates = first.date <= last.date ? readings : readings.reversed()
+    let reading = candidates.first { agrees($0.0, $0.1) == true } ?? candidates.first
+    source.opening = reading?.0
+    source.closing = reading?.1
   }
 }

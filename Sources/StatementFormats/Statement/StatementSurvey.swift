@@ -12,7 +12,8 @@ package struct StatementSurvey {
     case none
   }
 
-  private let expectedFormat: StatementFormat?
+  private let expected:
+    (format: StatementFormat?, encoding: TextEncoding?, separator: CSVSeparator?)
   private var bytes = EncodingSurvey()
   /// The beginning of the file, until there is enough of it to tell the format.
   private var head: [UInt8]? = []
@@ -21,9 +22,11 @@ package struct StatementSurvey {
   private var format = StatementFormat.csv
   private var profile = Profile.none
 
-  /// A survey that finds out the format, or of a file whose format is known.
-  package init(format: StatementFormat? = nil) {
-    expectedFormat = format
+  /// A survey that finds out all of it, but for what a person has told.
+  package init(
+    format: StatementFormat? = nil, encoding: TextEncoding? = nil, separator: CSVSeparator? = nil
+  ) {
+    expected = (format, encoding, separator)
   }
 
   /// - Throws: `StatementFileError` once it is clear that the file is no statement.
@@ -47,7 +50,7 @@ package struct StatementSurvey {
     var rest: [UInt8] = []
     decoder.finish(into: &rest)
     try profileText(rest[...])
-    var plan = StatementPlan(format: format, encoding: bytes.encoding(declared: declared))
+    var plan = StatementPlan(format: format, encoding: encoding)
     switch profile {
     case .csv(var reader, var profile):
       var records: [CSVRecord] = []
@@ -60,23 +63,27 @@ package struct StatementSurvey {
     return plan
   }
 
+  private var encoding: TextEncoding {
+    expected.encoding ?? bytes.encoding(declared: declared)
+  }
+
   private mutating func begin() throws(StatementFileError) {
     let beginning = head ?? []
     head = nil
     try FormatDetection.refuseBinary(beginning[...])
     declared = DeclaredEncoding.found(in: beginning[...])
     // Bytes further on may tell more; until then, what is not UTF-8 is read as Windows-1252.
-    decoder = TextDecoder(bytes.encoding(declared: declared))
+    decoder = TextDecoder(encoding)
     var text: [UInt8] = []
     decoder.decode(beginning[...], into: &text)
-    if let expectedFormat {
-      format = expectedFormat
+    if let told = expected.format {
+      format = told
     } else {
       format = try FormatDetection.format(of: text[...])
     }
     switch format {
     case .csv:
-      guard let separator = CSVSeparator.found(in: text[...]) else {
+      guard let separator = expected.separator ?? CSVSeparator.found(in: text[...]) else {
         throw StatementFileError(
           .notATable, "The file is text, but no table with dates and amounts was found in it.")
       }

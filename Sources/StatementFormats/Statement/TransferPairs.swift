@@ -5,6 +5,7 @@ import Tenancy
 /// It remembers halves that have no other yet, at most 100,000; beyond that, pairs go unnoticed.
 struct TransferPairs {
   private static let capacity = 100_000
+  private static let maxNames = 10_000
 
   private struct Key: Hashable {
     var payer: Int
@@ -33,7 +34,7 @@ struct TransferPairs {
   private mutating func isSecondHalf(
     _ account: String, _ other: String, _ date: CivilDate, _ amount: DecimalNumber
   ) -> Bool {
-    let (own, foreign) = (number(of: account), number(of: other))
+    guard let own = number(of: account), let foreign = number(of: other) else { return false }
     let key =
       amount.isNegative
       ? Key(payer: own, receiver: foreign, date: date, amount: amount.magnitude)
@@ -45,8 +46,9 @@ struct TransferPairs {
     return balance * side < 0
   }
 
-  private mutating func number(of name: String) -> Int {
+  private mutating func number(of name: String) -> Int? {
     if let number = names[name] { return number }
+    guard names.count < Self.maxNames else { return nil }
     names[name] = names.count
     return names.count - 1
   }

@@ -237,4 +237,32 @@ import Testing
     let columns = try #require(json["columns"] as? [[String: Any]])
     #expect(columns[3]["role"] as? String == "debit")
   }
+
+  @Test func balancesAfterTheRowsOpenAndCloseTheStatement() throws {
+    let rows = ["2026-11-26,A,-1.00,99.00", "2026-11-27,B,-2.00,97.00", "2026-11-27,C,5.00,102.00"]
+    for lines in [rows, rows.reversed()] {
+      let text = "Date,Payee,Amount,Balance\n" + lines.joined(separator: "\n")
+      let source = try #require(try Reading(text).sources.first)
+      #expect(source.opening?.amount.plainText == "100")
+      #expect(source.closing?.amount.plainText == "102")
+      #expect(source.balances == true)
+    }
+    let gap = "Date,Payee,Amount,Balance\n" + rows[0] + "\n" + rows[2]
+    #expect(try Reading(gap).sources.first?.balances == false)
+  }
+
+  @Test func aHeaderInTheMiddleIsNoRow() throws {
+    let part = "Date,Payee,Amount\n2026-11-28,Shop,-1.00\n"
+    let reading = try Reading(part + part)
+    #expect(reading.rows.count == 2)
+    #expect(reading.invalid == [])
+  }
+
+  @Test func whatAPersonTellsIsNotGuessed() throws {
+    var survey = StatementSurvey(format: .csv, encoding: .windows1250, separator: .semicolon)
+    try survey.read(Array("Date;Payee,x;Amount\n2026-11-28;Shop;1,5\n".utf8)[...])
+    let plan = try survey.finish()
+    #expect(plan.encoding == .windows1250)
+    #expect(plan.csv?.separator == .semicolon)
+  }
 }

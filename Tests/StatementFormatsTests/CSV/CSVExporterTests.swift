@@ -135,4 +135,16 @@ import Testing
       """)
     #expect(short(reading) == ["Giro 2026-11-28 -50 Market|all|"])
   }
+
+  @Test func ynab4WithItsMasterCategories() throws {
+    let reading = try Reading(
+      """
+      "Account","Flag","Check Number","Date","Payee","Category","Master Category","Sub Category","Memo","Outflow","Inflow","Cleared","Running Balance"
+      "Giro","","12","28/11/2026","Market","Food:Groceries","Food","Groceries","(Split 1/2) Bread",30.00,0.00,"C",970.00
+      "Giro","","12","28/11/2026","Transfer : Cash","","","","(Split 2/2)",20.00,0.00,"C",950.00
+      """)
+    #expect(
+      short(reading) == ["Giro 2026-11-28 -50 Market|| (-30 Food:Groceries Bread) (-20   >Cash)"])
+    #expect(reading.rows[0].checkNumber == "12")
+  }
 }
