@@ -85,6 +85,9 @@ struct CSVMappingGuess {
       return profile.isIndicator ? .indicator : nil
     case .indicator:
       return profile.isIndicator ? role : nil
+    case .memo:
+      // `Details` may head DEBIT and CREDIT.
+      return profile.isIndicator ? nil : role
     default:
       return role
     }
@@ -93,8 +96,9 @@ struct CSVMappingGuess {
   /// A text is the payee where no column is named so; without names, the longest text is.
   private func giveTextToPayee(_ roles: inout [CSVRole?]) {
     guard !roles.contains(.payee), !roles.contains(.payer) else { return }
-    if let memo = roles.firstIndex(of: .memo) {
-      roles[memo] = .payee
+    let memos = roles.indices.filter { roles[$0] == .memo }
+    if let best = memos.min(by: { rank($0) < rank($1) }) {
+      roles[best] = .payee
       return
     }
     let texts = profiles.indices.filter {
@@ -104,6 +108,10 @@ struct CSVMappingGuess {
     if let longest = texts.max(by: { profiles[$0].meanLength < profiles[$1].meanLength }) {
       roles[longest] = .payee
     }
+  }
+
+  private func rank(_ column: Int) -> Int {
+    CSVVocabulary.meaning(of: names[column])?.rank ?? .max
   }
 
   private func missingColumns(_ roles: [CSVRole?]) -> [MappingQuestion] {
@@ -131,10 +139,9 @@ struct CSVMappingGuess {
     for profile in profiles(of: money, in: roles) { evidence.add(profile.numbers) }
     // Semicolons are there where commas are in numbers.
     let likely: DecimalSeparator = separator == .semicolon ? .comma : .point
-    guard evidence.isOpen, let example = evidence.ambiguous else {
-      return (evidence.separator ?? likely, nil)
-    }
-    return (likely, .decimalSeparator(example: example, default: likely))
+    let value = evidence.separator ?? likely
+    guard evidence.isOpen, let example = evidence.ambiguous else { return (value, nil) }
+    return (value, .decimalSeparator(example: example, default: value))
   }
 
   private func dateOrder(

@@ -100,7 +100,7 @@ struct CSVRowParser {
   func number(_ record: CSVRecord, _ columns: [Int]) -> DecimalNumber? {
     guard let index = columns.first else { return nil }
     let number = try? LocalizedNumber(record.trimmed(index))
-    return number?.value(decimal: mapping.decimalSeparator)
+    return number?.value(preferring: mapping.decimalSeparator)
   }
 
   private func currency(_ record: CSVRecord) -> String? {
@@ -172,7 +172,7 @@ struct CSVRowParser {
     _ field: ArraySlice<UInt8>, negate: Bool
   ) throws(LocalizedNumber.Defect) -> (value: DecimalNumber, currency: String?) {
     let number = try LocalizedNumber(field)
-    guard let value = number.value(decimal: mapping.decimalSeparator, negate: negate) else {
+    guard let value = number.value(preferring: mapping.decimalSeparator, negate: negate) else {
       throw .notANumber
     }
     return (value, number.currency)
@@ -184,8 +184,7 @@ struct CSVRowParser {
     switch defect {
     case .empty: "\(name(index)) is empty."
     case .tooLong: "\(name(index)): \(String.quoted(field)) has too many digits."
-    case .notANumber:
-      "\(name(index)): \(String.quoted(field)) is not an amount with “\(mapping.decimalSeparator.rawValue)” before the decimals."
+    case .notANumber: "\(name(index)): \(String.quoted(field)) is not an amount."
     }
   }
 

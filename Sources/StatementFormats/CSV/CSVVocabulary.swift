@@ -78,7 +78,7 @@ enum CSVVocabulary {
       amount|betrag|umsatz|buchungsbetrag|transaktionsbetrag|transaction amount|montant|importe
       importo|bedrag|kwota|kwota transakcji|kwota operacji|castka|castka transakce|objem|valor
       value|montante|quantia|suma|amount value|montant de l operation|importe de la operacion
-      kwota w walucie rachunku|betrag wahrung|castka v mene uctu|transactiebedrag
+      gross|net|brutto|netto|kwota w walucie rachunku|betrag wahrung|castka v mene uctu|transactiebedrag
       """
     ),
     (

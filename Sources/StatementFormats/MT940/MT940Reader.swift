@@ -11,7 +11,7 @@ struct MT940Reader: StatementFormatReader {
   private var currency: String?
   private var opening: StatementSource.Balance?
   private var transaction: MT940Transaction?
-  /// Of the last statement, where the information of a whole statement may follow.
+  /// After the closing balance: an `:86:` is then about the statement, not about its last row.
   private var isClosed = false
 
   mutating func read(
@@ -45,7 +45,7 @@ struct MT940Reader: StatementFormatReader {
     if let (tag, value) = MT940Field.split(bytes) {
       try endField(into: &events)
       field = MT940Field(tag: tag, line: line.number, lines: [Array(value)])
-    } else if bytes.elementsEqual("-".utf8) || bytes.elementsEqual("-}".utf8) {
+    } else if bytes.elementsEqual("-".utf8) || bytes.starts(with: "-}".utf8) {
       try endField(into: &events)
     } else if let count = field?.lines.count, count < Self.maxFieldLines {
       field?.lines.append(Array(bytes))

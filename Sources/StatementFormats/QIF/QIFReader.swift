@@ -46,24 +46,21 @@ struct QIFReader: StatementFormatReader {
   private mutating func add(
     _ record: QIFRecord, into events: inout [StatementEvent]
   ) throws(StatementFileError) {
-    var (row, reasons) = row(record)
-    // Quicken names an account without a list by the transfer of its opening balance.
-    let isOpening = row?.payee == "Opening Balance"
-    if isOpening, account == nil, sources.count == 0 { account = row?.transferAccount }
-    if isOpening || row?.transferAccount == account { row?.transferAccount = nil }
-    let source = try sources.index(ofName: account, into: &events)
-    if var row {
-      row.source = source
-      transfers.mark(&row, account: account)
-      sources.add(row, into: &events)
-    } else {
-      let text = [record.date, record.amount, record.payee, record.memo].joined(separator: [0x20])
+    let (found, reasons) = row(record)
+    guard var row = found else {
+      let source = try sources.index(ofName: account, into: &events)
       sources.add(
-        InvalidRow(
-          source: source, line: record.line, reasons: reasons,
-          text: String(clean: Array(text), limit: TextLimits.excerpt)), into: &events)
-      reasons = []
+        InvalidRow(source: source, line: record.line, reasons: reasons, text: record.excerpt),
+        into: &events)
+      return
     }
+    // Quicken names an account without a list by the transfer of its opening balance.
+    let isOpening = row.payee == "Opening Balance"
+    if isOpening, account == nil, sources.count == 0 { account = row.transferAccount }
+    if isOpening || row.transferAccount == account { row.transferAccount = nil }
+    row.source = try sources.index(ofName: account, into: &events)
+    transfers.mark(&row, account: account)
+    sources.add(row, into: &events)
   }
 
   private func row(_ record: QIFRecord) -> (StatementRow?, [String]) {
@@ -91,7 +88,7 @@ struct QIFReader: StatementFormatReader {
   }
 
   private func amount(_ bytes: [UInt8]) -> DecimalNumber? {
-    (try? LocalizedNumber(bytes[...]))?.value(decimal: mapping.decimalSeparator)
+    (try? LocalizedNumber(bytes[...]))?.value(preferring: mapping.decimalSeparator)
   }
 
   private static func reason(_ field: String, _ bytes: [UInt8], _ kind: String) -> String {

@@ -90,6 +90,12 @@ struct LocalizedNumber {
       fraction: digits[integerDigits...], exponent: 0)
   }
 
+  /// The number with the decimal separator of its column. Where that cannot be, and the other one
+  /// can, the number tells by itself.
+  func value(preferring decimal: DecimalSeparator, negate: Bool = false) -> DecimalNumber? {
+    value(decimal: decimal, negate: negate) ?? value(decimal: decimal.other, negate: negate)
+  }
+
   /// The number by itself: where both separators are there, the last is the decimal one; one alone
   /// is, if it is there once. For formats that have no thousands separators.
   func valueWithoutGroups(negate: Bool = false) -> DecimalNumber? {
@@ -97,8 +103,7 @@ struct LocalizedNumber {
     guard let last, case .decimal(let separator) = last.mark else {
       return value(decimal: .point, negate: negate)
     }
-    return value(decimal: separator, negate: negate)
-      ?? value(decimal: separator.other, negate: negate)
+    return value(preferring: separator, negate: negate)
   }
 
   var hasMarks: Bool { !marks.isEmpty }

@@ -56,6 +56,7 @@ struct NumberEvidence: Sendable {
     return point > comma ? .point : .comma
   }
 
-  /// Whether a person has to say which separator is the decimal one.
-  var isOpen: Bool { separator == nil && ambiguous != nil }
+  /// Whether a person has to say which separator is the decimal one: some number does not tell, and
+  /// the others do not agree.
+  var isOpen: Bool { ambiguous != nil && decisive.count != 1 }
 }

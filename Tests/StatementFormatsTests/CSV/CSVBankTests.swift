@@ -69,6 +69,28 @@ import Testing
         """,
       rows: ["2026-11-28 -12.3 TESCO STORES|", "2026-11-27 2000 SALARY|"]),
     Bank(
+      name: "US, the words DEBIT and CREDIT beside signed amounts",
+      text: """
+        Details,Posting Date,Description,Amount,Type,Balance,Check or Slip #
+        DEBIT,11/28/2026,"COFFEE, INC",-4.50,DEBIT_CARD,95.50,,
+        CREDIT,11/13/2026,PAYROLL,100.00,ACH_CREDIT,100.00,,
+        """,
+      rows: ["2026-11-28 -4.5 COFFEE, INC|", "2026-11-13 100 PAYROLL|"]),
+    Bank(
+      name: "PayPal, a time and no known name for the amount but gross",
+      text: """
+        "Date","Time","TimeZone","Name","Type","Status","Currency","Gross","Fee","Net","Transaction ID"
+        "28.11.2026","10:00:00","CET","Shop","Payment","Completed","EUR","-1.234,50","0,00","-1.234,50","X1"
+        """,
+      rows: ["2026-11-28 -1234.5 Shop|"]),
+    Bank(
+      name: "Revolut, completed and started dates",
+      text: """
+        Type,Product,Started Date,Completed Date,Description,Amount,Fee,Currency,State,Balance
+        CARD_PAYMENT,Current,2026-11-27 23:59:59,2026-11-28 00:10:00,Shop,-4.50,0.00,GBP,COMPLETED,95.50
+        """,
+      rows: ["2026-11-28 -4.5 Shop|"]),
+    Bank(
       name: "US, one side zero, a check number, CR line ends",
       text: "Date,Description,Withdrawals,Deposits,Check Number\r11/28/2026,CHECK,25.00,0.00,1042\r"
         + "11/27/2026,DEPOSIT,0.00,75.50,\r",
@@ -196,7 +218,7 @@ import Testing
     #expect(
       reading.invalid.map { "\($0.line): \($0.reasons.joined(separator: " "))" } == [
         "2: Date: “2026-02-30” is not a date.",
-        "3: Amount: “abc” is not an amount with “.” before the decimals.",
+        "3: Amount: “abc” is not an amount.",
         "4: Date is empty.", "5: Amount is empty.", "6: It has 5 columns instead of 4.",
         "8: Date: “0000-00-00” is not a date.",
       ])
@@ -264,5 +286,19 @@ import Testing
     let plan = try survey.finish()
     #expect(plan.encoding == .windows1250)
     #expect(plan.csv?.separator == .semicolon)
+  }
+
+  @Test func numbersThatTellByThemselvesAreReadRightInAnyColumn() throws {
+    let amounts = [
+      ("-110.7 €", "-110.7"), (".47", "0.47"), ("1 234,50", "1234.5"), ("11'373.94", "11373.94"),
+      ("(12.00)", "-12"), ("12.00-", "-12"), ("R$ 5.326,43", "5326.43"), ("−5", "-5"),
+    ]
+    let text = "Date;Payee;Amount\n" + amounts.map { "2026-11-28;Shop;\($0.0)\n" }.joined()
+    let reading = try Reading(text)
+    #expect(reading.rows.map(\.amount.plainText) == amounts.map(\.1))
+    #expect(reading.rows.map(\.currency) == ["EUR", nil, nil, nil, nil, nil, "BRL", nil])
+    #expect(reading.plan.questions == [])
+    let mixed = try Reading(text + "2026-11-28;Shop;-3.000\n")
+    #expect(mixed.plan.questions.map(\.field) == ["decimal_separator"])
   }
 }

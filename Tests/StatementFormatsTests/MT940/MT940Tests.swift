@@ -96,7 +96,7 @@ import Testing
   @Test func aSwiftEnvelopeIsTakenOff() throws {
     let text =
       "{1:F01BANKNL2AXXXX0000000000}{2:I940BANKNL2AXXXXN}{4:\r\n"
-      + Self.message(":61:261128D1,00NMSC").replacing("\n-\n", with: "\n-}\n")
+      + Self.message(":61:261128D1,00NMSC").replacing("\n-\n", with: "\n-}{5:{CHK:1}}\n")
       .replacing("\n", with: "\r\n")
     let reading = try Reading(text)
     #expect(reading.plan.format == .mt940)
