@@ -1,0 +1,64 @@
+-- Users' roles and second factors, where they are signed in, their tokens, and links that count once.
+
+alter table app_user
+  add column role text not null default 'member',
+  -- The number of changes that people see.
+  add column version bigint not null default 1;
+
+alter table app_user add constraint app_user_role_check check (role in ('owner', 'member'));
+
+alter table app_user add column display_name text;
+
+alter table app_user add column locale text;
+
+alter table app_user add column deactivated_at timestamptz;
+
+alter table app_user add column erased_at timestamptz;
+
+alter table app_user add column totp_secret bytea;
+
+alter table app_user add column totp_confirmed_at timestamptz;
+
+alter table app_user add column totp_last_step bigint;
+
+alter table app_user add column recovery_hashes text[];
+
+create table user_session (
+  id bigint generated always as identity primary key,
+  user_id bigint not null references app_user,
+  epoch bigint not null,
+  family_hash bytea not null,
+  refresh_hash bytea not null,
+  user_agent text,
+  peer text not null,
+  created_at timestamptz not null default now(),
+  last_used_at timestamptz not null default now(),
+  expires_at timestamptz not null
+);
+
+create index user_session_user_id_idx on user_session (user_id);
+
+create table personal_token (
+  id bigint generated always as identity primary key,
+  user_id bigint not null references app_user,
+  name text not null,
+  scope text not null check (scope in ('read', 'write')),
+  token_hash bytea not null,
+  created_at timestamptz not null default now(),
+  last_used_at timestamptz,
+  expires_at timestamptz,
+  constraint personal_token_user_id_token_hash_key unique (user_id, token_hash)
+);
+
+create table one_time_link (
+  id bigint generated always as identity primary key,
+  purpose text not null check (purpose in ('invitation', 'password-reset')),
+  token_hash bytea not null constraint one_time_link_token_hash_key unique,
+  user_id bigint references app_user,
+  role text check (role in ('owner', 'member')),
+  ledger_id bigint references ledger,
+  ledger_role text check (ledger_role in ('owner', 'editor', 'viewer')),
+  created_by bigint references app_user,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz not null
+);
