@@ -10,6 +10,9 @@ package struct FinanceEnvironment: Sendable {
   /// Of the second factor.
   let codeAttempts: LoginThrottle
 
+  /// By the process's clock.
+  package var time: Date { now() }
+
   /// - Parameters:
   ///   - passwordCost: what hashing a new password takes.
   ///   - concurrentHashes: how many passwords are hashed at once; each takes a core and 32 MiB

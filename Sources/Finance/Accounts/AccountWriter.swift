@@ -113,7 +113,8 @@ extension LedgerWriter {
 
   /// The account as it is now.
   func account(_ id: Int64) async throws -> Account {
-    let rows = try await run(AccountStore.query("a.id = \(id)", in: ledgerID, at: today, seconds: 0))
+    let rows = try await run(
+      AccountStore.query("a.id = \(id)", in: ledgerID, at: today, seconds: 0))
     guard let row = rows[0].first else { throw NotFound() }
     return try Account(row)
   }

@@ -68,7 +68,8 @@ private struct PostingBuilder {
 
   mutating func build() -> [Entry] {
     check(draft.date, at: ["date"])
-    guard let account = openAccount(draft.accountID, at: ["account_id"]), let home = account.currency
+    guard let account = openAccount(draft.accountID, at: ["account_id"]),
+      let home = account.currency
     else { return [] }
     self.account = account
     money = read(draft.amount, in: home, at: ["amount"])
@@ -160,7 +161,8 @@ private struct PostingBuilder {
     } else {
       return [
         entry(
-          leaving, between: account, draft.status, and: other, otherStatus, on: date, part, id, memo)
+          leaving, between: account, draft.status, and: other, otherStatus, on: date, part, id, memo
+        )
       ]
     }
     return [
@@ -217,7 +219,9 @@ private struct PostingBuilder {
       report(path + ["category_id"], "is no category of this ledger")
       return nil
     }
-    if category.isClosed, !standing.contains(id) { report(path + ["category_id"], "is an archived category") }
+    if category.isClosed, !standing.contains(id) {
+      report(path + ["category_id"], "is an archived category")
+    }
     return category
   }
 
@@ -226,7 +230,9 @@ private struct PostingBuilder {
       report(path, "is no account of this ledger")
       return nil
     }
-    if account.isClosed, !standing.contains(id) { report(path, "is a closed account, which takes no new entries") }
+    if account.isClosed, !standing.contains(id) {
+      report(path, "is a closed account, which takes no new entries")
+    }
     return account
   }
 

@@ -2,31 +2,27 @@
 
 alter table app_user
   add column role text not null default 'member',
-  -- The number of changes that people see.
-  add column version bigint not null default 1;
+  -- Raised by every change that the user's representation shows.
+  add column version bigint not null default 1,
+  add column display_name text,
+  add column locale text,
+  add column deactivated_at timestamptz,
+  add column erased_at timestamptz,
+  add column totp_secret bytea,
+  -- NULL until the first code has shown that the user's app has the secret.
+  add column totp_confirmed_at timestamptz,
+  -- The last step whose code was used.
+  add column totp_last_step bigint,
+  add column recovery_hashes text[];
 
 alter table app_user add constraint app_user_role_check check (role in ('owner', 'member'));
-
-alter table app_user add column display_name text;
-
-alter table app_user add column locale text;
-
-alter table app_user add column deactivated_at timestamptz;
-
-alter table app_user add column erased_at timestamptz;
-
-alter table app_user add column totp_secret bytea;
-
-alter table app_user add column totp_confirmed_at timestamptz;
-
-alter table app_user add column totp_last_step bigint;
-
-alter table app_user add column recovery_hashes text[];
 
 create table user_session (
   id bigint generated always as identity primary key,
   user_id bigint not null references app_user,
+  -- The user's token epoch that the session is of: it ends when they differ.
   epoch bigint not null,
+  -- Of the secret that all refresh tokens of the session have.
   family_hash bytea not null,
   refresh_hash bytea not null,
   user_agent text,

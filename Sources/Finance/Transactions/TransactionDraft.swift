@@ -82,6 +82,7 @@ package struct TransactionDraft: Sendable, Hashable {
   /// The accounts and categories that it names.
   var accountIDs: [Int64] {
     let targets = [target] + splits.map(\.target)
-    return [accountID] + targets.flatMap { [$0.categoryID, $0.transferAccountID].compactMap(\.self) }
+    return [accountID]
+      + targets.flatMap { [$0.categoryID, $0.transferAccountID].compactMap(\.self) }
   }
 }

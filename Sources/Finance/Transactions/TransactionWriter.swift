@@ -39,7 +39,8 @@ extension LedgerWriter {
       try patch.apply(to: &draft)
       return (draft: draft, standing: standing)
     }
-    let lookups = try await run(BookAccounts.query(drafts.flatMap(\.draft.accountIDs), in: ledgerID))
+    let lookups = try await run(
+      BookAccounts.query(drafts.flatMap(\.draft.accountIDs), in: ledgerID))
     let postings = try Self.post(drafts, try BookAccounts(lookups[0]), prefix)
     return try await write(Array(zip(ids, postings)), isNew: false)
   }
@@ -101,7 +102,8 @@ extension LedgerWriter {
   private static func refuseReconciled(_ transaction: Transaction) throws {
     guard transaction.isReconciled else { return }
     throw BooksConflict(
-      "reconciled", "A reconciliation has locked the transaction. Undo it to change the transaction.")
+      "reconciled",
+      "A reconciliation has locked the transaction. Undo it to change the transaction.")
   }
 
   private static func post(

@@ -4,15 +4,14 @@ import Tenancy
 
 /// A user's own account.
 package struct OwnAccount: Sendable {
-  /// What is to become of a field: nil leaves it as it is.
-  package struct Change: Sendable {
-    package var displayName: DisplayName??
-    package var locale: LocaleTag??
+  /// What is to become of the account.
+  package struct Patch: Sendable {
+    package var displayName = Change<DisplayName>.keep
+    package var locale = Change<LocaleTag>.keep
+    /// Nil leaves it as it is.
+    package var defaultLedger: Int64?
 
-    package init(displayName: DisplayName?? = nil, locale: LocaleTag?? = nil) {
-      self.displayName = displayName
-      self.locale = locale
-    }
+    package init() {}
   }
 
   private let database: UserDatabase
@@ -38,9 +37,10 @@ package struct OwnAccount: Sendable {
 
   /// - Parameter check: is handed the user as they are, while nobody else can change them; if it
   ///   throws, nothing is changed.
-  /// - Throws: What `check` throws; `InvalidToken`; `PostgresError`.
+  /// - Throws: What `check` throws; `InvalidInput` if the user is no member of the ledger;
+  ///   `InvalidToken`; `PostgresError`.
   package func update(
-    _ change: Change, if check: @Sendable (UserProfile) throws -> Void = { _ in }
+    _ patch: Patch, if check: @Sendable (UserProfile) throws -> Void = { _ in }
   ) async throws -> UserProfile {
     try await database.withTransaction { transaction in
       let found = try await transaction.query([
@@ -48,15 +48,20 @@ package struct OwnAccount: Sendable {
       ])
       let user = try UserProfile(try first(of: found[1]))
       try check(user)
-      let displayName = change.displayName.map { $0?.text } ?? user.displayName
-      let locale = change.locale.map { $0?.text } ?? user.locale
+      let ledger = patch.defaultLedger ?? user.defaultLedger
       let results = try await transaction.query([
         """
-        update app_user set display_name = \(displayName), locale = \(locale)
-        where id = \(database.userID)
+        update app_user set version = version + 1,
+          display_name = \(patch.displayName.text(insteadOf: user.displayName)),
+          locale = \(patch.locale.text(insteadOf: user.locale)), default_ledger_id = \(ledger)
+        where id = \(database.userID) and (default_ledger_id = \(ledger) or exists (
+          select from ledger_member where ledger_id = \(ledger) and user_id = app_user.id))
         """,
         profileQuery,
       ])
+      guard results[0].affectedRows == 1 else {
+        throw InvalidInput("default_ledger_id", "is no ledger of yours")
+      }
       return try UserProfile(try first(of: results[1]))
     }
   }
@@ -113,5 +118,17 @@ package struct OwnAccount: Sendable {
   private func first(of rows: PostgresRows) throws -> PostgresRow {
     guard let row = rows.first else { throw InvalidToken() }
     return row
+  }
+}
+
+extension Change<DisplayName> {
+  fileprivate func text(insteadOf text: String?) -> String? {
+    applied(to: nil).map(\.text) ?? (isKeep ? text : nil)
+  }
+}
+
+extension Change<LocaleTag> {
+  fileprivate func text(insteadOf text: String?) -> String? {
+    applied(to: nil).map(\.text) ?? (isKeep ? text : nil)
   }
 }

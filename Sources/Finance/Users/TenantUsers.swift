@@ -8,7 +8,8 @@ package struct TenantUsers: Sendable {
   /// How long a link that sets a password waits: 24 hours.
   private static let resetLifetime: TimeInterval = 86_400
 
-  private let database: UserDatabase
+  /// Of an owner.
+  package let database: UserDatabase
   private let now: @Sendable () -> Date
 
   package init(_ database: UserDatabase, _ environment: FinanceEnvironment) {
@@ -53,7 +54,7 @@ package struct TenantUsers: Sendable {
       guard staysOwner || hasOtherOwner else { throw AccessError.lastOwner }
       var statements: [PostgresQuery] = [
         """
-        update app_user set role = \(role),
+        update app_user set role = \(role), version = version + 1,
           deactivated_at = case when \(isActive) then null else coalesce(deactivated_at, now()) end
         where id = \(id)
         """
@@ -70,14 +71,14 @@ package struct TenantUsers: Sendable {
   ///
   /// - Returns: nil if there is no such user.
   /// - Throws: ``AccessError/notOwner``, `InvalidToken`, `PostgresError`.
-  package func issuePasswordReset(of id: Int64) async throws -> IssuedLink? {
+  package func issuePasswordReset(of id: Int64, _ writer: UserWriter) async throws -> IssuedLink? {
     let token = LinkToken()
     let expiresAt = now() + Self.resetLifetime
-    let results = try await database.transaction([
+    let results = try await writer.transaction.query([
       "delete from one_time_link where purpose = 'password-reset' and user_id = \(id)",
       """
       insert into one_time_link (purpose, token_hash, user_id, created_by, expires_at)
-      select 'password-reset', \(token.hash)::bytea, id, \(database.userID)::bigint,
+      select 'password-reset', \(token.hash)::bytea, id, \(writer.userID)::bigint,
         \(expiresAt)::timestamptz
       from app_user where id = \(id) and erased_at is null
       returning id
@@ -104,13 +105,14 @@ package struct TenantUsers: Sendable {
       let name = " erased \(id)"
       return [
         """
-        update app_user set username = \(name), username_canonical = \(name), password_hash = '',
+        update app_user set version = version + 1, username = \(name), username_canonical = \(name), password_hash = '',
           display_name = null, locale = null, role = 'member', totp_secret = null,
           totp_confirmed_at = null, totp_last_step = null, recovery_hashes = null,
           token_epoch = token_epoch + 1, deactivated_at = now(), erased_at = now()
         where id = \(id)
         """,
         "delete from user_session where user_id = \(id)",
+        "delete from idempotency_key where user_id = \(id)",
         "delete from personal_token where user_id = \(id)",
         "delete from one_time_link where user_id = \(id) or created_by = \(id)",
       ]

@@ -15,6 +15,7 @@ package struct UserDatabase: Sendable {
   package let session: Int64?
   /// What the token may be used for, if it is a personal one.
   package let personalTokenScope: PersonalToken.Scope?
+  let personalTokenHash: [UInt8]?
   private let isLive: PostgresQuery
   /// In the tenant's scope, without a guard.
   private let tenantDatabase: PostgresDatabase
@@ -53,7 +54,7 @@ package struct UserDatabase: Sendable {
 
   private init(_ database: PostgresDatabase, _ token: PersonalTokenText) {
     self.init(
-      database, userID: token.userID, personalTokenScope: token.scope,
+      database, userID: token.userID, personalToken: token,
       requiring: """
         select from app_user u join personal_token t on t.user_id = u.id
         where u.id = \(token.userID) and t.token_hash = \(token.hash)
@@ -63,25 +64,33 @@ package struct UserDatabase: Sendable {
 
   private init(
     _ database: PostgresDatabase, userID: Int64, session: Int64? = nil,
-    personalTokenScope: PersonalToken.Scope? = nil, requiring isLive: PostgresQuery,
-    and isOwner: PostgresQuery? = nil
+    personalToken: PersonalTokenText? = nil, requiring isLive: PostgresQuery
   ) {
     self.userID = userID
     self.session = session
-    self.personalTokenScope = personalTokenScope
+    personalTokenScope = personalToken?.scope
+    personalTokenHash = personalToken?.hash
     self.isLive = isLive
     tenantDatabase = database
-    self.database = database.guarded(
-      by: PostgresGuard(requiring: [isLive] + (isOwner.map { [$0] } ?? [])))
+    self.database = database.guarded(by: PostgresGuard(requiring: [isLive]))
+  }
+
+  /// The same user's way, if a further condition holds.
+  private init(_ user: UserDatabase, and condition: PostgresQuery) {
+    userID = user.userID
+    session = user.session
+    personalTokenScope = user.personalTokenScope
+    personalTokenHash = user.personalTokenHash
+    isLive = user.isLive
+    tenantDatabase = user.tenantDatabase
+    database = tenantDatabase.guarded(by: PostgresGuard(requiring: [isLive, condition]))
   }
 
   /// The same way, of an owner of the tenant: every call of another user's throws
   /// ``AccessError/notOwner``.
   var asOwner: UserDatabase {
     UserDatabase(
-      tenantDatabase, userID: userID, session: session, personalTokenScope: personalTokenScope,
-      requiring: isLive,
-      and: "select from app_user where id = \(userID) and role = 'owner'")
+      self, and: "select from app_user where id = \(userID) and role = 'owner'")
   }
 
   /// The user's way to a ledger, if they have the role in it.

@@ -20,11 +20,13 @@ package struct UserProfile: Sendable, Equatable {
   package let hasTOTP: Bool
   package let defaultLedger: Int64
   package let createdAt: Date
+  /// Changes with what is shown.
+  package let version: Int64
 
   /// Of a table `app_user u`.
   static let columns: StaticString = """
     u.id, u.username, u.display_name, u.locale, u.role, u.deactivated_at is null,
-    u.totp_confirmed_at is not null, u.default_ledger_id, u.created_at
+    u.totp_confirmed_at is not null, u.default_ledger_id, u.created_at, u.version
     """
 
   /// - Parameter row: begins with ``columns``.
@@ -38,6 +40,7 @@ package struct UserProfile: Sendable, Equatable {
     hasTOTP = try row.decode(6)
     defaultLedger = try row.decode(7)
     createdAt = try row.decode(8)
+    version = try row.decode(9)
   }
 }
 

@@ -95,7 +95,8 @@ struct UserStore: Sendable {
         let userID: Int64 = try users[0].decode(0)
         try await transaction.query(
           [LedgerCreation.addMember(userID, .owner, to: ledgerID)]
-            + (invitee?.ledger.map { [LedgerCreation.addMember(userID, $0.role, to: $0.id)] } ?? []))
+            + (invitee?.ledger.map { [LedgerCreation.addMember(userID, $0.role, to: $0.id)] } ?? [])
+        )
         return userID
       }
     } catch let error as PostgresError where error.violates("app_user_username_key") {
@@ -125,7 +126,10 @@ extension UserStore {
   /// Makes the user one who looks after the tenant, in place of whoever an admin has invited for it.
   func makeOwner(_ user: Int64) async throws(PostgresError) {
     _ = try await database.transaction([
-      "update app_user set role = 'owner' where id = \(user)",
+      """
+      update app_user set role = 'owner', version = version + 1
+      where id = \(user) and role <> 'owner'
+      """,
       "delete from one_time_link where purpose = 'invitation' and created_by is null",
     ])
   }

@@ -49,7 +49,8 @@ struct FinanceServer: Sendable {
     let log = RecordedLog()
     let served = made
     let gateway = TestGateway(
-      tenants: served, responder: TenantRouter.make([FinanceModule(environment), V1Module(environment)])
+      tenants: served,
+      responder: TenantRouter.make([FinanceModule(environment), V1Module(environment)])
         .buildResponder())
     try await Application(responder: gateway, logger: log.logger).test(.ahc(.http)) { http in
       try await body(

@@ -36,7 +36,8 @@ package struct Invitations: Sendable {
     }
   }
 
-  private let database: UserDatabase
+  /// Of an owner.
+  package let database: UserDatabase
   private let now: @Sendable () -> Date
 
   package init(_ database: UserDatabase, _ environment: FinanceEnvironment) {
@@ -65,10 +66,12 @@ package struct Invitations: Sendable {
   ///
   /// - Returns: the invitation, and its token, which is nowhere else.
   /// - Throws: ``AccessError`` `notOwner` or `unknownLedger`; `InvalidToken`; `PostgresError`.
-  package func create(_ draft: Draft) async throws -> (invitation: Invitation, token: LinkToken) {
+  package func create(
+    _ draft: Draft, _ writer: UserWriter
+  ) async throws -> (invitation: Invitation, token: LinkToken) {
     let token = LinkToken()
     let expiresAt = draft.expiresAt ?? now() + Self.lifetime
-    let results = try await database.transaction([
+    let results = try await writer.transaction.query([
       "delete from one_time_link where expires_at <= now()",
       """
       insert into one_time_link (
@@ -76,7 +79,7 @@ package struct Invitations: Sendable {
       select 'invitation', \(token.hash)::bytea, \(draft.role), \(draft.ledger?.id)::bigint,
         \(draft.ledger?.role), id, \(expiresAt)::timestamptz
       from app_user
-      where id = \(database.userID) and (\(draft.ledger?.id)::bigint is null or exists (
+      where id = \(writer.userID) and (\(draft.ledger?.id)::bigint is null or exists (
         select from ledger_member
         where ledger_id = \(draft.ledger?.id) and user_id = app_user.id and role = 'owner'))
       returning \(sql: Self.columns)
@@ -84,6 +87,17 @@ package struct Invitations: Sendable {
     ])
     guard let row = results[1].first else { throw AccessError.unknownLedger }
     return (try Invitation(row), token)
+  }
+
+  /// - Returns: nil if there is none that waits.
+  /// - Throws: ``AccessError/notOwner``, `InvalidToken`, `PostgresError`.
+  package func invitation(_ id: Int64) async throws -> Invitation? {
+    try await database.query(
+      """
+      select \(sql: Self.columns) from one_time_link
+      where purpose = 'invitation' and expires_at > now() and id = \(id)
+      """
+    ).first.map { try Invitation($0) }
   }
 
   /// Takes an invitation back.

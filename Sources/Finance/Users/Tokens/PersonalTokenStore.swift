@@ -7,7 +7,7 @@ package struct PersonalTokenStore: Sendable {
   /// A user has so many at most.
   package static let maximum = 100
 
-  private let database: UserDatabase
+  package let database: UserDatabase
 
   package init(_ database: UserDatabase) {
     self.database = database
@@ -30,29 +30,39 @@ package struct PersonalTokenStore: Sendable {
     ).map { try PersonalToken($0) }
   }
 
+  /// - Returns: nil if there is none.
+  /// - Throws: `InvalidToken`, `PostgresError`.
+  package func token(_ id: Int64) async throws -> PersonalToken? {
+    try await database.query(
+      """
+      select \(sql: Self.columns) from personal_token
+      where user_id = \(database.userID) and id = \(id)
+      """
+    ).first.map { try PersonalToken($0) }
+  }
+
   /// Makes a token.
   ///
   /// - Returns: the token, and its text, which is nowhere else.
   /// - Throws: ``AccessError/tooManyTokens``, `InvalidToken`, `PostgresError`.
   package func create(
-    _ name: DisplayName, scope: PersonalToken.Scope, expiresAt: Date?
+    _ name: DisplayName, scope: PersonalToken.Scope, expiresAt: Date?, _ writer: UserWriter
   ) async throws -> (token: PersonalToken, text: String) {
     let text = PersonalTokenText(of: database.userID, scope: scope)
-    return try await database.withTransaction { transaction in
-      // One at a time, so that no more are made than may be.
-      let results = try await transaction.query([
-        "select from app_user where id = \(database.userID) for no key update",
-        "select count(*) from personal_token where user_id = \(database.userID)",
-      ])
-      guard try results[1][0].decode(0) < Self.maximum else { throw AccessError.tooManyTokens }
-      let rows = try await transaction.query(
-        """
-        insert into personal_token (user_id, name, scope, token_hash, expires_at)
-        values (\(database.userID), \(name.text), \(scope), \(text.hash), \(expiresAt))
-        returning \(sql: Self.columns)
-        """)
-      return (try PersonalToken(rows[0]), text.text)
-    }
+    let transaction = writer.transaction
+    // One at a time, so that no more are made than may be.
+    let results = try await transaction.query([
+      "select from app_user where id = \(database.userID) for no key update",
+      "select count(*) from personal_token where user_id = \(database.userID)",
+    ])
+    guard try results[1][0].decode(0) < Self.maximum else { throw AccessError.tooManyTokens }
+    let rows = try await transaction.query(
+      """
+      insert into personal_token (user_id, name, scope, token_hash, expires_at)
+      values (\(database.userID), \(name.text), \(scope), \(text.hash), \(expiresAt))
+      returning \(sql: Self.columns)
+      """)
+    return (try PersonalToken(rows[0]), text.text)
   }
 
   /// Revokes a token.

@@ -38,7 +38,8 @@ struct AccountRoutes {
     let query = QueryReader(request)
     let date = query.optional("at", .date)
     try query.finish()
-    let account = try await AccountStore(ledger.database).account(try ledger.id("account"), at: date)
+    let account = try await AccountStore(ledger.database).account(
+      try ledger.id("account"), at: date)
     return try .one(AccountBody(account: account), for: request)
   }
 
