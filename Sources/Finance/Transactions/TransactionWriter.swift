@@ -156,10 +156,10 @@ extension LedgerWriter {
     """
     insert into transaction (
       id, ledger_id, account_id, date, amount, currency, payee_id, memo, status, tag_ids,
-      external_id, search, created_by, version)
+      external_id, recurrence_id, search, created_by, version)
     overriding system value
     select id, \(ledgerID)::bigint, account_id, date, amount, currency, payee_id, memo, status,
-      tag_ids::bigint[], external_id, to_tsvector('simple', words), \(userID)::bigint,
+      tag_ids::bigint[], external_id, recurrence_id, to_tsvector('simple', words), \(userID)::bigint,
       \(version)::bigint
     from \(query: TransactionRow.table(rows))
     """
@@ -223,9 +223,10 @@ private struct TransactionRow {
       \(rows.map(\.posting.draft.memo))::text[],
       \(rows.map(\.posting.draft.status.rawValue))::text[],
       \(rows.map(\.tags.postgresText))::text[], \(rows.map(\.posting.draft.externalID))::text[],
-      \(rows.map(\.words))::text[]
+      \(rows.map(\.posting.draft.recurrenceID))::bigint[], \(rows.map(\.words))::text[]
     ) as new (
-      id, account_id, date, amount, currency, payee_id, memo, status, tag_ids, external_id, words)
+      id, account_id, date, amount, currency, payee_id, memo, status, tag_ids, external_id,
+      recurrence_id, words)
     """
   }
 }
