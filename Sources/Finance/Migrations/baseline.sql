@@ -197,6 +197,24 @@ create table occurrence (
   constraint occurrence_transaction_check CHECK (((state = 'recorded'::text) = (transaction_id IS NOT NULL)))
 );
 
+create table rule (
+  id bigint generated always as identity,
+  ledger_id bigint not null,
+  name text not null,
+  active boolean default true not null,
+  event text not null,
+  match text not null,
+  conditions jsonb not null,
+  actions jsonb not null,
+  "position" integer not null,
+  version bigint not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint rule_pkey PRIMARY KEY (ledger_id, id),
+  constraint rule_event_check CHECK ((event = ANY (ARRAY['created'::text, 'imported'::text]))),
+  constraint rule_match_check CHECK ((match = ANY (ARRAY['all'::text, 'any'::text])))
+);
+
 alter table app_user add constraint app_user_default_ledger_id_fkey
   FOREIGN KEY (default_ledger_id) REFERENCES ledger(id);
 
@@ -256,6 +274,9 @@ alter table occurrence add constraint occurrence_ledger_id_recurrence_id_fkey
 
 alter table occurrence add constraint occurrence_transaction_id_fkey
   FOREIGN KEY (transaction_id) REFERENCES transaction(id);
+
+alter table rule add constraint rule_ledger_id_fkey
+  FOREIGN KEY (ledger_id) REFERENCES ledger(id);
 
 CREATE INDEX app_user_username_canonical_idx ON app_user USING btree (username_canonical);
 

@@ -22,6 +22,7 @@ package struct V1Module: TenantModule {
     AccountRoutes().add(to: routes)
     TransactionRoutes().add(to: routes)
     RecurrenceRoutes().add(to: routes)
+    RuleRoutes().add(to: routes)
   }
 
   package func response(to error: any Error, requestID: String, logger: Logger) -> Response {

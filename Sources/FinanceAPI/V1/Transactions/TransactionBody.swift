@@ -101,6 +101,14 @@ extension TransactionDraft {
   }
 }
 
+extension ChosenFields {
+  /// What a request gives for a new transaction. Null is as if it were not given.
+  init(in draft: TransactionDraft, _ body: BodyReader) {
+    self.init(in: draft)
+    if body.json("status") ?? .null != .null { insert(.status) }
+  }
+}
+
 extension TransactionDraft.Target {
   /// All but the date at the other account, which parts of a split and templates have not.
   fileprivate init(reading body: BodyReader) {
