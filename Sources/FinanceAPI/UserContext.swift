@@ -13,9 +13,10 @@ struct UserContext: Sendable {
   let tenant: TenantContext
   let database: UserDatabase
 
+  /// - Parameter token: the request's ``Hummingbird/Request/accessToken``.
   /// - Throws: ``MissingToken``; `InvalidToken` if the tenant accepts no such token.
-  init(of request: Request, in tenant: TenantContext) async throws {
-    guard let token = request.accessToken else { throw MissingToken() }
+  init(token: String?, in tenant: TenantContext) async throws {
+    guard let token else { throw MissingToken() }
     self.tenant = tenant
     database = try await UserDatabase(
       tenant.database, token: token, verifier: tenant.source.tokenVerifier)
@@ -29,14 +30,14 @@ extension RouterMethods<TenantContext> {
     use handler: @escaping @Sendable (Request, UserContext) async throws -> Response
   ) {
     on(path, method: method) { request, context in
-      try await handler(request, UserContext(of: request, in: context))
+      try await handler(request, UserContext(token: request.accessToken, in: context))
     }
   }
 }
 
 extension Request {
   /// The token in `x-access-token`, or else in `Authorization: Bearer`.
-  fileprivate var accessToken: String? {
+  var accessToken: String? {
     if headers.contains(.accessToken), let token = headers[.accessToken], !token.isEmpty {
       return token
     }

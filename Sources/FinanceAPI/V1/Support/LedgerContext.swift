@@ -37,7 +37,7 @@ struct V1Routes {
     let suffix = path.isEmpty ? "" : "/\(path)"
     router.on(RouterPath("v1/ledgers/:ledger\(suffix)"), method: method) {
       [environment] request, tenant in
-      let user = try await UserContext(of: request, in: tenant)
+      let user = try await UserContext(token: request.accessToken, in: tenant)
       guard let id = Int64(id: try tenant.parameters.require("ledger")) else {
         throw LedgerNotFound()
       }
