@@ -55,7 +55,7 @@ extension RouterMethods<TenantContext> {
 
 extension Request {
   /// The token in `x-access-token`, or else in `Authorization: Bearer`.
-  fileprivate var accessToken: String? {
+  var accessToken: String? {
     if headers.contains(.accessToken), let token = headers[.accessToken], !token.isEmpty {
       return token
     }
