@@ -136,6 +136,8 @@ let package = Package(
         .embedInCode("api.openapi.json"), .embedInCode("Legacy/ledger.openapi.json"),
         .embedInCode("Legacy/users.openapi.json"),
         .embedInCode("V1/Accounts/accounts.openapi.json"),
+        .embedInCode("V1/Recurrences/recurrences.openapi.json"),
+        .embedInCode("V1/Rules/rules.openapi.json"),
         .embedInCode("V1/Transactions/transactions.openapi.json"),
       ], swiftSettings: settings),
     .target(name: "CSpawn"),
