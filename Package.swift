@@ -137,6 +137,7 @@ let package = Package(
         .embedInCode("Legacy/users.openapi.json"),
         .embedInCode("V1/Accounts/accounts.openapi.json"),
         .embedInCode("V1/Transactions/transactions.openapi.json"),
+        .embedInCode("V1/Users/access.openapi.json"),
       ], swiftSettings: settings),
     .target(name: "CSpawn"),
     .target(

@@ -56,7 +56,7 @@ struct InvitationRoutes {
   }
 
   private func invitations(_ user: UserContext) -> Invitations {
-    Invitations(user.database, environment)
+    Invitations(user.database)
   }
 }
 

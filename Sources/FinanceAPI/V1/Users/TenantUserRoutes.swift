@@ -6,8 +6,6 @@ import Tenancy
 
 /// `/v1/users`: a tenant's users, for its owners.
 struct TenantUserRoutes {
-  let environment: FinanceEnvironment
-
   func add(to routes: V1Routes) {
     routes.user(.get, "users", use: list)
     routes.user(.get, "users/:user", use: show)
@@ -76,7 +74,7 @@ struct TenantUserRoutes {
   }
 
   private func users(_ user: UserContext) -> TenantUsers {
-    TenantUsers(user.database, environment)
+    TenantUsers(user.database)
   }
 }
 
