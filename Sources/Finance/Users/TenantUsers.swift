@@ -72,9 +72,11 @@ package struct TenantUsers: Sendable {
       "delete from one_time_link where purpose = 'password-reset' and user_id = \(id)",
       """
       insert into one_time_link (purpose, token_hash, user_id, created_by, expires_at)
-      select 'password-reset', \(token.hash)::bytea, id, \(writer.userID)::bigint,
-        now() + interval '24 hours'
-      from app_user where id = \(id) and erased_at is null
+      select 'password-reset', \(token.hash)::bytea, u.id, own.id, now() + interval '24 hours'
+      from app_user u, app_user own
+      where u.id = \(id) and u.erased_at is null
+        and own.id = \(writer.userID) and own.role = 'owner'
+      for share
       returning expires_at
       """,
     ])

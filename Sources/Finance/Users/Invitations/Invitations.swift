@@ -58,7 +58,8 @@ package struct Invitations: Sendable {
     ).map { try Invitation($0) }
   }
 
-  /// Invites somebody. What has expired goes away.
+  /// Invites somebody. What has expired goes away. The user's row is locked, so that whoever takes the
+  /// role away meanwhile finds the invitation.
   ///
   /// - Returns: the invitation, and its token, which is nowhere else.
   /// - Throws: ``AccessError`` `notOwner` or `unknownLedger`; `InvalidToken`; `PostgresError`.
@@ -75,13 +76,16 @@ package struct Invitations: Sendable {
         \(draft.ledger?.role), id,
         coalesce(\(draft.expiresAt)::timestamptz, now() + interval '7 days')
       from app_user
-      where id = \(writer.userID) and (\(draft.ledger?.id)::bigint is null or exists (
+      where id = \(writer.userID) and role = 'owner' and (\(draft.ledger?.id)::bigint is null or exists (
         select from ledger_member
         where ledger_id = \(draft.ledger?.id) and user_id = app_user.id and role = 'owner'))
+      for share
       returning \(sql: Self.columns)
       """,
     ])
-    guard let row = results[1].first else { throw AccessError.unknownLedger }
+    guard let row = results[1].first else {
+      throw draft.ledger == nil ? AccessError.notOwner : AccessError.unknownLedger
+    }
     return (try Invitation(row), token)
   }
 
