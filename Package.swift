@@ -139,6 +139,7 @@ let package = Package(
         .embedInCode("V1/Recurrences/recurrences.openapi.json"),
         .embedInCode("V1/Rules/rules.openapi.json"),
         .embedInCode("V1/Transactions/transactions.openapi.json"),
+        .embedInCode("V1/Users/access.openapi.json"),
       ], swiftSettings: settings),
     .target(name: "CSpawn"),
     .target(

@@ -1,7 +1,8 @@
 import PostgresClient
 import Tenancy
 
-/// The demo data: an owner of the tenant and a month of entries, recorded through the code that serves the routes.
+/// The demo data: an owner of the tenant and a month of entries, recorded through the code that serves
+/// the routes.
 package enum DemoSession {
   package static let username = "sam.johnson@gmail.com"
   package static let password = "password@123"
@@ -47,6 +48,6 @@ package enum DemoSession {
     let accounts = UserAccounts(
       of: tenant, in: database, environment,
       for: Requester(tenant: tenant.id, host: "demo", site: "demo"))
-    return TokenClaims(userID: try await accounts.register(credentials), epoch: 0)
+    return TokenClaims(userID: try await accounts.add(credentials), epoch: 0)
   }
 }

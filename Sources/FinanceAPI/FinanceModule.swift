@@ -40,8 +40,9 @@ enum FinanceDocument {
   // The fragments are compiled in, and a test puts them together.
   static let body = try! OpenAPIDocument(
     PackageResources.api_openapi_json, PackageResources.users_openapi_json,
-    PackageResources.ledger_openapi_json, PackageResources.accounts_openapi_json,
-    PackageResources.transactions_openapi_json, OpenAPIDocument.shared
+    PackageResources.ledger_openapi_json, PackageResources.access_openapi_json,
+    PackageResources.accounts_openapi_json, PackageResources.transactions_openapi_json,
+    OpenAPIDocument.shared
   ).body
 
   static var response: Response { .legacyJSON(body) }

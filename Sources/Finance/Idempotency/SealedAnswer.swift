@@ -7,6 +7,8 @@ import Tenancy
 package struct UserWriter: Sendable {
   let transaction: PostgresTransaction
   let userID: Int64
+  /// Finds a row while the user's token is good.
+  let isLive: PostgresQuery
 }
 
 extension UserDatabase {
@@ -21,7 +23,7 @@ extension UserDatabase {
     once key: IdempotencyKey?, _ body: (UserWriter) async throws -> StoredAnswer
   ) async throws -> (answer: StoredAnswer, isReplay: Bool) {
     try await withTransaction { transaction in
-      let writer = UserWriter(transaction: transaction, userID: userID)
+      let writer = UserWriter(transaction: transaction, userID: userID, isLive: isLive)
       guard let key else { return (try await body(writer), false) }
       let seal = AnswerSeal(key)
       if let earlier = try await seal.key.take(for: userID, in: transaction) {

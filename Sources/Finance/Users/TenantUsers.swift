@@ -5,16 +5,11 @@ import Tenancy
 /// The users of a tenant, as its owners look after them: every call of another user throws
 /// ``AccessError/notOwner``.
 package struct TenantUsers: Sendable {
-  /// How long a link that sets a password waits: 24 hours.
-  private static let resetLifetime: TimeInterval = 86_400
-
   /// Of an owner.
   package let database: UserDatabase
-  private let now: @Sendable () -> Date
 
-  package init(_ database: UserDatabase, _ environment: FinanceEnvironment) {
+  package init(_ database: UserDatabase) {
     self.database = database.asOwner
-    now = environment.now
   }
 
   /// In the order in which they registered, those who were erased left out.
@@ -67,28 +62,30 @@ package struct TenantUsers: Sendable {
     }
   }
 
-  /// Makes a link that sets a user's password once, in place of the one before.
+  /// Makes a link that sets a user's password once, within 24 hours, in place of the one before.
   ///
   /// - Returns: nil if there is no such user.
   /// - Throws: ``AccessError/notOwner``, `InvalidToken`, `PostgresError`.
   package func issuePasswordReset(of id: Int64, _ writer: UserWriter) async throws -> IssuedLink? {
     let token = LinkToken()
-    let expiresAt = now() + Self.resetLifetime
     let results = try await writer.transaction.query([
       "delete from one_time_link where purpose = 'password-reset' and user_id = \(id)",
       """
       insert into one_time_link (purpose, token_hash, user_id, created_by, expires_at)
-      select 'password-reset', \(token.hash)::bytea, id, \(writer.userID)::bigint,
-        \(expiresAt)::timestamptz
-      from app_user where id = \(id) and erased_at is null
-      returning id
+      select 'password-reset', \(token.hash)::bytea, u.id, own.id, now() + interval '24 hours'
+      from app_user u, app_user own
+      where u.id = \(id) and u.erased_at is null
+        and own.id = \(writer.userID) and own.role = 'owner'
+      for share
+      returning expires_at
       """,
     ])
-    return results[1].isEmpty ? nil : IssuedLink(token: token, expiresAt: expiresAt)
+    return try results[1].first.map { IssuedLink(token: token, expiresAt: try $0.decode(0)) }
   }
 
   /// Erases a user: name, password, second factor, sessions, tokens and links go. What they have
-  /// recorded stays, by a user without a name.
+  /// recorded stays, by a user without a name. Ledgers that they share stay with the others; where
+  /// they were the only owner, the editor who has been there longest is one, or else the viewer.
   ///
   /// - Parameter check: as of ``update(_:isActive:role:if:)``.
   /// - Returns: whether there was such a user.
@@ -115,8 +112,30 @@ package struct TenantUsers: Sendable {
         "delete from idempotency_key where user_id = \(id)",
         "delete from personal_token where user_id = \(id)",
         "delete from one_time_link where user_id = \(id) or created_by = \(id)",
-      ]
+      ] + Self.leaveLedgers(id)
     } != nil
+  }
+
+  private static func leaveLedgers(_ id: Int64) -> [PostgresQuery] {
+    [
+      """
+      update ledger_member set role = 'owner'
+      where (ledger_id, user_id) in (
+        select distinct on (other.ledger_id) other.ledger_id, other.user_id
+        from ledger_member own
+        join ledger_member other
+          on other.ledger_id = own.ledger_id and other.user_id <> own.user_id
+        where own.user_id = \(id) and not exists (
+          select from ledger_member
+          where ledger_id = own.ledger_id and user_id <> own.user_id and role = 'owner')
+        order by other.ledger_id, other.role, other.created_at, other.user_id)
+      """,
+      """
+      delete from ledger_member own
+      where user_id = \(id) and exists (
+        select from ledger_member where ledger_id = own.ledger_id and user_id <> own.user_id)
+      """,
+    ]
   }
 
   private static func profile(_ id: Int64) -> PostgresQuery {

@@ -69,7 +69,13 @@ package struct UserAccounts: Sendable {
   package func register(
     _ credentials: Credentials, invitation text: String? = nil
   ) async throws -> Int64 {
-    let invitation = try await admitted(text)
+    try await add(credentials, invitation: try await admitted(text))
+  }
+
+  /// Adds a user, whatever the tenant's rule is.
+  ///
+  /// - Throws: ``UsernameTaken``, `PasswordHasher.Busy`, `PostgresError`.
+  func add(_ credentials: Credentials, invitation: LinkToken? = nil) async throws -> Int64 {
     // Asked first because hashing is dear; the unique constraint decides in the end.
     guard try await !store.exists(credentials.username) else { throw UsernameTaken() }
     let hash = try await hasher.hash(credentials.password, for: requester)

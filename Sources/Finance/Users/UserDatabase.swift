@@ -16,7 +16,8 @@ package struct UserDatabase: Sendable {
   /// What the token may be used for, if it is a personal one.
   package let personalTokenScope: PersonalToken.Scope?
   let personalTokenHash: [UInt8]?
-  private let isLive: PostgresQuery
+  /// Finds a row while the token is good.
+  let isLive: PostgresQuery
   /// In the tenant's scope, without a guard.
   private let tenantDatabase: PostgresDatabase
   private let database: PostgresDatabase

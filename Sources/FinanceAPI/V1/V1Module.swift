@@ -22,7 +22,7 @@ package struct V1Module: TenantModule {
     SessionRoutes(environment: environment).add(to: routes)
     OwnAccountRoutes(environment: environment).add(to: routes)
     PersonalTokenRoutes(environment: environment).add(to: routes)
-    TenantUserRoutes(environment: environment).add(to: routes)
+    TenantUserRoutes().add(to: routes)
     InvitationRoutes(environment: environment).add(to: routes)
     AccountRoutes().add(to: routes)
     TransactionRoutes().add(to: routes)

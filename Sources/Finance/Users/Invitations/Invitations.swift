@@ -19,14 +19,12 @@ package struct Invitation: Sendable, Equatable {
 /// The invitations that wait to be taken. Only for owners of the tenant: every call of another user
 /// throws ``AccessError/notOwner``.
 package struct Invitations: Sendable {
-  /// How long one waits if nothing else is said: 7 days.
-  package static let lifetime: TimeInterval = 7 * 86_400
-
   /// What is to be made of somebody.
   package struct Draft: Sendable {
     package let role: UserRole
     /// The ledger that is shared with them, and what they may do there.
     package let ledger: (id: Int64, role: LedgerRole)?
+    /// Nil is in 7 days.
     package let expiresAt: Date?
 
     package init(role: UserRole, ledger: (id: Int64, role: LedgerRole)?, expiresAt: Date?) {
@@ -38,11 +36,9 @@ package struct Invitations: Sendable {
 
   /// Of an owner.
   package let database: UserDatabase
-  private let now: @Sendable () -> Date
 
-  package init(_ database: UserDatabase, _ environment: FinanceEnvironment) {
+  package init(_ database: UserDatabase) {
     self.database = database.asOwner
-    now = environment.now
   }
 
   private static let columns: StaticString =
@@ -62,7 +58,8 @@ package struct Invitations: Sendable {
     ).map { try Invitation($0) }
   }
 
-  /// Invites somebody. What has expired goes away.
+  /// Invites somebody. What has expired goes away. The user's row is locked, so that whoever takes the
+  /// role away meanwhile finds the invitation.
   ///
   /// - Returns: the invitation, and its token, which is nowhere else.
   /// - Throws: ``AccessError`` `notOwner` or `unknownLedger`; `InvalidToken`; `PostgresError`.
@@ -70,22 +67,25 @@ package struct Invitations: Sendable {
     _ draft: Draft, _ writer: UserWriter
   ) async throws -> (invitation: Invitation, token: LinkToken) {
     let token = LinkToken()
-    let expiresAt = draft.expiresAt ?? now() + Self.lifetime
     let results = try await writer.transaction.query([
       "delete from one_time_link where expires_at <= now()",
       """
       insert into one_time_link (
         purpose, token_hash, role, ledger_id, ledger_role, created_by, expires_at)
       select 'invitation', \(token.hash)::bytea, \(draft.role), \(draft.ledger?.id)::bigint,
-        \(draft.ledger?.role), id, \(expiresAt)::timestamptz
+        \(draft.ledger?.role), id,
+        coalesce(\(draft.expiresAt)::timestamptz, now() + interval '7 days')
       from app_user
-      where id = \(writer.userID) and (\(draft.ledger?.id)::bigint is null or exists (
+      where id = \(writer.userID) and role = 'owner' and (\(draft.ledger?.id)::bigint is null or exists (
         select from ledger_member
         where ledger_id = \(draft.ledger?.id) and user_id = app_user.id and role = 'owner'))
+      for share
       returning \(sql: Self.columns)
       """,
     ])
-    guard let row = results[1].first else { throw AccessError.unknownLedger }
+    guard let row = results[1].first else {
+      throw draft.ledger == nil ? AccessError.notOwner : AccessError.unknownLedger
+    }
     return (try Invitation(row), token)
   }
 
@@ -125,13 +125,16 @@ extension Invitation {
 
 /// How a tenant gets its first owner: an admin hands a link over.
 package enum FirstOwner {
+  /// 7 days.
+  private static let lifetime: TimeInterval = 7 * 86_400
+
   /// A new link, and the statements that put it into the tenant's schema in place of the one before.
   /// They are not prepared, since the schema is another each time.
   package static func invite(at time: Date) -> (link: IssuedLink, statements: [PostgresQuery]) {
     let token = LinkToken()
     // Whole seconds, as JSON has it.
     let expiresAt = Date(
-      timeIntervalSince1970: (time.timeIntervalSince1970 + Invitations.lifetime).rounded(.down))
+      timeIntervalSince1970: (time.timeIntervalSince1970 + lifetime).rounded(.down))
     let statements = [
       "delete from one_time_link where purpose = 'invitation' and created_by is null",
       """

@@ -50,12 +50,15 @@ package struct PersonalTokenStore: Sendable {
   ) async throws -> (token: PersonalToken, text: String) {
     let text = PersonalTokenText(of: database.userID, scope: scope)
     let transaction = writer.transaction
-    // One at a time, so that no more are made than may be.
+    // One at a time, so that no more are made than may be; and none once the user's access has ended,
+    // which locks the row, too.
     let results = try await transaction.query([
       "select from app_user where id = \(database.userID) for no key update",
+      writer.isLive,
       "select count(*) from personal_token where user_id = \(database.userID)",
     ])
-    guard try results[1][0].decode(0) < Self.maximum else { throw AccessError.tooManyTokens }
+    guard !results[1].isEmpty else { throw InvalidToken() }
+    guard try results[2][0].decode(0) < Self.maximum else { throw AccessError.tooManyTokens }
     let rows = try await transaction.query(
       """
       insert into personal_token (user_id, name, scope, token_hash, expires_at)

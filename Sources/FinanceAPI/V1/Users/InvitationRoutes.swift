@@ -15,8 +15,8 @@ struct InvitationRoutes {
   func add(to routes: V1Routes) {
     routes.user(.get, "invitations", use: list)
     routes.user(.post, "invitations", use: create)
-    routes.user(.get, "invitations/:invitation", use: show)
-    routes.user(.delete, "invitations/:invitation", use: delete)
+    routes.user(.get, "invitations/:id", use: show)
+    routes.user(.delete, "invitations/:id", use: delete)
   }
 
   @Sendable private func list(_ request: Request, _ user: UserContext) async throws -> Response {
@@ -44,19 +44,19 @@ struct InvitationRoutes {
   }
 
   @Sendable private func show(_ request: Request, _ user: UserContext) async throws -> Response {
-    guard let invitation = try await invitations(user).invitation(try user.id("invitation")) else {
+    guard let invitation = try await invitations(user).invitation(try user.id("id")) else {
       throw NotFound()
     }
     return try .one(InvitationBody(invitation: invitation), for: request)
   }
 
   @Sendable private func delete(_ request: Request, _ user: UserContext) async throws -> Response {
-    guard try await invitations(user).delete(try user.id("invitation")) else { throw NotFound() }
+    guard try await invitations(user).delete(try user.id("id")) else { throw NotFound() }
     return Response(status: .noContent)
   }
 
   private func invitations(_ user: UserContext) -> Invitations {
-    Invitations(user.database, environment)
+    Invitations(user.database)
   }
 }
 

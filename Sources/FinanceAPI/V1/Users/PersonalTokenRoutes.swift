@@ -15,8 +15,8 @@ struct PersonalTokenRoutes {
   func add(to routes: V1Routes) {
     routes.user(.get, "tokens", use: list)
     routes.user(.post, "tokens", use: create)
-    routes.user(.get, "tokens/:token", use: show)
-    routes.user(.delete, "tokens/:token", use: delete)
+    routes.user(.get, "tokens/:id", use: show)
+    routes.user(.delete, "tokens/:id", use: delete)
   }
 
   @Sendable private func list(_ request: Request, _ user: UserContext) async throws -> Response {
@@ -46,13 +46,13 @@ struct PersonalTokenRoutes {
 
   @Sendable private func show(_ request: Request, _ user: UserContext) async throws -> Response {
     guard
-      let token = try await PersonalTokenStore(user.database).token(try user.id("token"))
+      let token = try await PersonalTokenStore(user.database).token(try user.id("id"))
     else { throw NotFound() }
     return try .one(PersonalTokenBody(token: token), for: request)
   }
 
   @Sendable private func delete(_ request: Request, _ user: UserContext) async throws -> Response {
-    guard try await PersonalTokenStore(user.database).delete(try user.id("token")) else {
+    guard try await PersonalTokenStore(user.database).delete(try user.id("id")) else {
       throw NotFound()
     }
     return Response(status: .noContent)

@@ -15,7 +15,7 @@ struct SessionRoutes {
     routes.open(.post, "password-reset", use: resetPassword)
     routes.user(.get, "sessions", use: list)
     routes.user(.delete, "sessions", use: endAll)
-    routes.user(.delete, "sessions/:session", use: end)
+    routes.user(.delete, "sessions/:id", use: end)
   }
 
   // MARK: Coming in
@@ -117,7 +117,7 @@ struct SessionRoutes {
   }
 
   @Sendable private func end(_ request: Request, _ user: UserContext) async throws -> Response {
-    guard try await UserSessions(user.database).end(try user.id("session")) else {
+    guard try await UserSessions(user.database).end(try user.id("id")) else {
       throw NotFound()
     }
     return Response(status: .noContent)

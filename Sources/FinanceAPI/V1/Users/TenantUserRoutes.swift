@@ -6,14 +6,12 @@ import Tenancy
 
 /// `/v1/users`: a tenant's users, for its owners.
 struct TenantUserRoutes {
-  let environment: FinanceEnvironment
-
   func add(to routes: V1Routes) {
     routes.user(.get, "users", use: list)
-    routes.user(.get, "users/:user", use: show)
-    routes.user(.patch, "users/:user", use: update)
-    routes.user(.delete, "users/:user", use: erase)
-    routes.user(.post, "users/:user/password-reset", use: issuePasswordReset)
+    routes.user(.get, "users/:id", use: show)
+    routes.user(.patch, "users/:id", use: update)
+    routes.user(.delete, "users/:id", use: erase)
+    routes.user(.post, "users/:id/password-reset", use: issuePasswordReset)
   }
 
   @Sendable private func list(_ request: Request, _ user: UserContext) async throws -> Response {
@@ -25,7 +23,7 @@ struct TenantUserRoutes {
   }
 
   @Sendable private func show(_ request: Request, _ user: UserContext) async throws -> Response {
-    guard let found = try await users(user).user(try user.id("user")) else { throw NotFound() }
+    guard let found = try await users(user).user(try user.id("id")) else { throw NotFound() }
     return try .one(UserBody(user: found), for: request)
   }
 
@@ -37,7 +35,7 @@ struct TenantUserRoutes {
     try body.finish()
     if role == .owner { try user.requireSession() }
     let changed = try await users(user).update(
-      try user.id("user"), isActive: isActive, role: role
+      try user.id("id"), isActive: isActive, role: role
     ) { user in
       try preconditions.check(UserBody(user: user).entityTag)
     }
@@ -47,7 +45,7 @@ struct TenantUserRoutes {
 
   @Sendable private func erase(_ request: Request, _ user: UserContext) async throws -> Response {
     let preconditions = try Preconditions(request.headers)
-    let isErased = try await users(user).erase(try user.id("user")) { user in
+    let isErased = try await users(user).erase(try user.id("id")) { user in
       try preconditions.check(UserBody(user: user).entityTag)
     }
     guard isErased else { throw NotFound() }
@@ -60,7 +58,7 @@ struct TenantUserRoutes {
     try user.requireSession()
     let input = try await V1Input(request, upTo: user.tenant.bodyLimit)
     try input.body.finish()
-    let (users, id, base) = (users(user), try user.id("user"), user.tenant.source.baseURL())
+    let (users, id, base) = (users(user), try user.id("id"), user.tenant.source.baseURL())
     return try await user.write(input, in: users.database) { writer in
       guard let link = try await users.issuePasswordReset(of: id, writer) else {
         throw NotFound()
@@ -76,7 +74,7 @@ struct TenantUserRoutes {
   }
 
   private func users(_ user: UserContext) -> TenantUsers {
-    TenantUsers(user.database, environment)
+    TenantUsers(user.database)
   }
 }
 
