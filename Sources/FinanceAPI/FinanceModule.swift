@@ -42,6 +42,7 @@ enum FinanceDocument {
     PackageResources.api_openapi_json, PackageResources.users_openapi_json,
     PackageResources.ledger_openapi_json, PackageResources.access_openapi_json,
     PackageResources.accounts_openapi_json, PackageResources.transactions_openapi_json,
+    PackageResources.recurrences_openapi_json, PackageResources.rules_openapi_json,
     OpenAPIDocument.shared
   ).body
 
