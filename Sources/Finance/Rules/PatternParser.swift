@@ -1,5 +1,3 @@
-import Foundation
-
 /// What a pattern says.
 indirect enum PatternNode {
   case set(ScalarSet)
@@ -198,55 +196,5 @@ struct PatternParser {
 
   private func malformed(_ message: String) -> TextPattern.Malformed {
     TextPattern.Malformed(message: "is no pattern: it \(message)")
-  }
-}
-
-/// Some characters.
-struct ScalarSet: Sendable, Hashable {
-  enum Member: Sendable, Hashable {
-    case range(ClosedRange<Unicode.Scalar>)
-    case scalarClass(ScalarClass)
-    case otherThan(ScalarClass)
-  }
-
-  private let members: [Member]
-  private let isNegated: Bool
-
-  init(_ members: [Member], isNegated: Bool = false) {
-    self.members = members
-    self.isNegated = isNegated
-  }
-
-  func contains(_ scalar: Unicode.Scalar) -> Bool {
-    let isMember = members.contains { member in
-      switch member {
-      case .range(let range): range.contains(scalar)
-      case .scalarClass(let scalars): scalars.contains(scalar)
-      case .otherThan(let scalars): !scalars.contains(scalar)
-      }
-    }
-    return isMember != isNegated
-  }
-}
-
-/// The characters of `\d`, `\w` and `\s`.
-enum ScalarClass: Sendable, Hashable {
-  case digit, word, space
-
-  func contains(_ scalar: Unicode.Scalar) -> Bool {
-    let properties = scalar.properties
-    return switch self {
-    case .digit: properties.generalCategory == .decimalNumber
-    case .word: properties.isAlphabetic || properties.numericType != nil || scalar == "_"
-    case .space: properties.isWhitespace
-    }
-  }
-}
-
-/// Texts as rules compare them: without case, accents and width.
-enum FoldedText {
-  static func fold(_ text: String) -> String {
-    text.folding(
-      options: [.caseInsensitive, .diacriticInsensitive, .widthInsensitive], locale: nil)
   }
 }
