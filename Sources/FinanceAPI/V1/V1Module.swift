@@ -29,6 +29,7 @@ package struct V1Module: TenantModule {
     RecurrenceRoutes().add(to: routes)
     RuleRoutes().add(to: routes)
     RateRoutes().add(to: routes)
+    ReportRoutes().add(to: routes)
   }
 
   package func response(to error: any Error, requestID: String, logger: Logger) -> Response {
