@@ -44,6 +44,7 @@ enum FinanceDocument {
     PackageResources.accounts_openapi_json, PackageResources.transactions_openapi_json,
     PackageResources.recurrences_openapi_json, PackageResources.rules_openapi_json,
     PackageResources.rates_openapi_json, PackageResources.reports_openapi_json,
+    PackageResources.budgets_openapi_json,
     OpenAPIDocument.shared
   ).body
 

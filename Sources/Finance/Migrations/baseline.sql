@@ -236,6 +236,17 @@ create table rate (
   constraint rate_rate_check CHECK ((rate > (0)::numeric))
 );
 
+create table budget (
+  ledger_id bigint not null,
+  category_id bigint not null,
+  month date not null,
+  assigned bigint not null,
+  rollover text,
+  version bigint not null,
+  constraint budget_pkey PRIMARY KEY (ledger_id, category_id, month),
+  constraint budget_rollover_check CHECK ((rollover = ANY (ARRAY['none'::text, 'surplus'::text, 'all'::text])))
+);
+
 create table recurrence (
   id bigint generated always as identity,
   ledger_id bigint not null,
@@ -351,6 +362,12 @@ alter table one_time_link add constraint one_time_link_user_id_fkey
   FOREIGN KEY (user_id) REFERENCES app_user(id);
 
 alter table rate add constraint rate_ledger_id_fkey
+  FOREIGN KEY (ledger_id) REFERENCES ledger(id);
+
+alter table budget add constraint budget_category_id_fkey
+  FOREIGN KEY (category_id) REFERENCES account(id) ON DELETE CASCADE;
+
+alter table budget add constraint budget_ledger_id_fkey
   FOREIGN KEY (ledger_id) REFERENCES ledger(id);
 
 alter table recurrence add constraint recurrence_ledger_id_fkey

@@ -30,6 +30,7 @@ package struct V1Module: TenantModule {
     RuleRoutes().add(to: routes)
     RateRoutes().add(to: routes)
     ReportRoutes().add(to: routes)
+    BudgetRoutes().add(to: routes)
   }
 
   package func response(to error: any Error, requestID: String, logger: Logger) -> Response {
