@@ -43,6 +43,8 @@ enum FinanceDocument {
     PackageResources.ledger_openapi_json, PackageResources.access_openapi_json,
     PackageResources.accounts_openapi_json, PackageResources.transactions_openapi_json,
     PackageResources.recurrences_openapi_json, PackageResources.rules_openapi_json,
+    PackageResources.rates_openapi_json, PackageResources.reports_openapi_json,
+    PackageResources.budgets_openapi_json,
     OpenAPIDocument.shared
   ).body
 

@@ -32,6 +32,13 @@ public struct Preconditions: Sendable {
     if try knows(tag) { throw .preconditionFailed(.ifNoneMatch) }
   }
 
+  /// Whether a request that makes the resource may do so, where there is none.
+  ///
+  /// - Throws: ``Problem`` 412 if it is meant for one that is there.
+  public func checkAbsence() throws(Problem) {
+    if ifMatch != nil { throw .preconditionFailed(.ifMatch) }
+  }
+
   /// Whether who reads the resource has the state that `tag` names: what is to be answered is 304.
   ///
   /// - Throws: ``Problem`` 412 if only another state was to be read.

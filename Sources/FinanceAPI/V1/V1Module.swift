@@ -28,6 +28,9 @@ package struct V1Module: TenantModule {
     TransactionRoutes().add(to: routes)
     RecurrenceRoutes().add(to: routes)
     RuleRoutes().add(to: routes)
+    RateRoutes().add(to: routes)
+    ReportRoutes().add(to: routes)
+    BudgetRoutes().add(to: routes)
   }
 
   package func response(to error: any Error, requestID: String, logger: Logger) -> Response {

@@ -16,6 +16,9 @@ package final class QueryReader {
     }
   }
 
+  /// Whether the parameter is there, whatever it is.
+  package func has(_ name: String) -> Bool { values[name] != nil }
+
   /// A parameter that may be missing.
   package func optional<Value>(_ name: String, _ type: FieldType<Value>) -> Value? {
     known.insert(name)

@@ -106,7 +106,7 @@ extension DatabaseTests {
       return operations
     }
 
-    /// The path with the examples of its parameters, and those of the query that must be there.
+    /// The path with the examples of its parameters, and of those of the query.
     private static func fill(_ path: String, with parameters: [Object], _ ledger: String) -> String
     {
       var path = path.replacing("{ledger}", with: ledger)
@@ -117,8 +117,9 @@ extension DatabaseTests {
         }
         switch parameter["in"] as? String {
         case "path": path = path.replacing("{\(name)}", with: "\(example)")
-        case "query" where parameter["required"] as? Bool == true:
-          query.append("\(name)=\(example)")
+        case "query":
+          let value = "\(example)".addingPercentEncoding(withAllowedCharacters: .alphanumerics)
+          query.append("\(name)=\(value ?? "")")
         default: continue
         }
       }

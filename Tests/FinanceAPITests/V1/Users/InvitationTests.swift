@@ -102,7 +102,8 @@ extension DatabaseTests {
         ).map { try $0.decode(0, as: String.self) }
         #expect(roles == ["viewer", "owner"])
         try await #expect(sam.send(.get, "ledgers/\(ledger)/accounts").status == 200)
-        let refused = try await sam.send(.post, "ledgers/\(ledger)/accounts", "{}")
+        let refused = try await sam.send(
+          .post, "ledgers/\(ledger)/accounts", #"{"name":"x","type":"cash"}"#)
         #expect(refused.problem == "read-only")
       }
     }

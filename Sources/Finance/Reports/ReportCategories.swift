@@ -1,0 +1,66 @@
+import PostgresClient
+import Tenancy
+
+/// The categories of a ledger in their two levels, by kind and name.
+struct ReportCategories: Sendable {
+  struct Category: Sendable, Hashable {
+    let id: Int64
+    let name: String
+    let isIncome: Bool
+    let parentID: Int64?
+    /// Whether it stands for what has no category.
+    let isUncategorized: Bool
+    let isArchived: Bool
+  }
+
+  let all: [Category]
+  private let childrenByParent: [Int64: [Category]]
+
+  init(_ categories: [Category]) {
+    all = categories
+    childrenByParent = Dictionary(grouping: categories.filter { $0.parentID != nil }) {
+      $0.parentID ?? 0
+    }
+  }
+
+  /// - Parameter rows: those of `ReportStore.categoryQuery`.
+  init(_ rows: PostgresRows) throws {
+    self.init(
+      try rows.map { row in
+        Category(
+          id: try row.decode("id"), name: try row.decode("name"),
+          isIncome: try row.decode("kind", as: String.self) == AccountKind.income.rawValue,
+          parentID: try row.decodeIfPresent("parent_id"),
+          isUncategorized: try row.decode("is_own"), isArchived: try row.decode("archived"))
+      })
+  }
+
+  var roots: [Category] { all.filter { $0.parentID == nil } }
+
+  func children(of category: Category) -> [Category] { childrenByParent[category.id] ?? [] }
+
+  /// What categories come to, groups with their children; those that nothing happened in are left out.
+  ///
+  /// - Parameter rows: with the account's id of each.
+  func lines(
+    _ rows: [(Int64, EntrySums.Row)], at date: CivilDate, _ rates: RateTable
+  ) -> [CategorySums] {
+    let sums = Dictionary(grouping: rows, by: \.0).mapValues { $0.map(\.1).byCurrency }
+    return roots.compactMap { line($0, sums, at: date, rates) }
+  }
+
+  private func line(
+    _ category: Category, _ sums: [Int64: [Currency: SumPair]], at date: CivilDate,
+    _ rates: RateTable
+  ) -> CategorySums? {
+    let own = children(of: category)
+    let parts = ([category] + own).compactMap { sums[$0.id] }
+    guard !parts.isEmpty else { return nil }
+    let whole = parts.reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) }
+    return CategorySums(
+      id: category.isUncategorized ? nil : category.id, name: category.name,
+      isIncome: category.isIncome, sums: ConvertedSums(whole, at: date, rates),
+      direct: ConvertedSums(sums[category.id] ?? [:], at: date, rates),
+      children: own.compactMap { line($0, sums, at: date, rates) })
+  }
+}
