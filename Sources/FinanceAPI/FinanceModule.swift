@@ -45,6 +45,7 @@ enum FinanceDocument {
     PackageResources.recurrences_openapi_json, PackageResources.rules_openapi_json,
     PackageResources.rates_openapi_json, PackageResources.reports_openapi_json,
     PackageResources.budgets_openapi_json,
+    PackageResources.categories_openapi_json,
     OpenAPIDocument.shared
   ).body
 

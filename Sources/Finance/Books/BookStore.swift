@@ -76,6 +76,19 @@ enum BookStore {
     """
   }
 
+  /// Has the entries of the transactions begin or end at another category. Their sums are taken back
+  /// before it and added after it.
+  static func move(
+    _ transactions: [Int64], from category: Int64, to other: Int64
+  ) -> PostgresQuery {
+    """
+    update entry set
+      from_account = case from_account when \(category) then \(other) else from_account end,
+      to_account = case to_account when \(category) then \(other) else to_account end
+    where transaction_id = any(\(transactions))
+    """
+  }
+
   private static func code(_ account: BookAccounts.Account) -> String {
     account.currency?.code ?? Currency.none
   }

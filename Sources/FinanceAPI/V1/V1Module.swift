@@ -25,6 +25,7 @@ package struct V1Module: TenantModule {
     TenantUserRoutes().add(to: routes)
     InvitationRoutes(environment: environment).add(to: routes)
     AccountRoutes().add(to: routes)
+    CategoryRoutes().add(to: routes)
     TransactionRoutes().add(to: routes)
     RecurrenceRoutes().add(to: routes)
     RuleRoutes().add(to: routes)
