@@ -46,6 +46,7 @@ enum FinanceDocument {
     PackageResources.rates_openapi_json, PackageResources.reports_openapi_json,
     PackageResources.budgets_openapi_json,
     PackageResources.categories_openapi_json,
+    PackageResources.payees_openapi_json, PackageResources.tags_openapi_json,
     OpenAPIDocument.shared
   ).body
 

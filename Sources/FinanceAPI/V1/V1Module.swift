@@ -26,6 +26,8 @@ package struct V1Module: TenantModule {
     InvitationRoutes(environment: environment).add(to: routes)
     AccountRoutes().add(to: routes)
     CategoryRoutes().add(to: routes)
+    PayeeRoutes().add(to: routes)
+    TagRoutes().add(to: routes)
     TransactionRoutes().add(to: routes)
     RecurrenceRoutes().add(to: routes)
     RuleRoutes().add(to: routes)
