@@ -146,6 +146,8 @@ let package = Package(
         .embedInCode("V1/Categories/categories.openapi.json"),
         .embedInCode("V1/Payees/payees.openapi.json"),
         .embedInCode("V1/Tags/tags.openapi.json"),
+        .embedInCode("V1/Reconciliations/reconciliations.openapi.json"),
+        .embedInCode("V1/TransferSuggestions/transfer-suggestions.openapi.json"),
       ], swiftSettings: settings),
     .target(name: "CSpawn"),
     .target(

@@ -8,6 +8,7 @@ package enum FinanceMigrations {
       "canonical_usernames": PackageResources._002_canonical_usernames_sql,
       "books": PackageResources._003_books_sql,
       "users_and_access": PackageResources._004_users_and_access_sql,
+      "reconciliations": PackageResources._005_reconciliations_sql,
       "rates": PackageResources._006_rates_sql,
       "budgets": PackageResources._007_budgets_sql,
       "recurrences": PackageResources._008_recurrences_sql,

@@ -27,6 +27,15 @@ package struct AccountStore: Sendable {
     return try Account(row)
   }
 
+  /// Those of the accounts that are there.
+  ///
+  /// - Throws: As ``LedgerDatabase/query(_:)``.
+  package func accounts(_ ids: [Int64]) async throws -> [Account] {
+    let rows = try await ledger.query(
+      Self.query("a.id = any(\(ids))", in: ledger.ledgerID, at: nil, seconds: ledger.seconds))
+    return try rows.map(Account.init)
+  }
+
   /// Whole months come from the sums, the days of the last one from the entries.
   static func query(
     _ condition: PostgresQuery, in ledgerID: Int64, at date: CivilDate?, seconds: Int
@@ -90,5 +99,9 @@ extension PostgresRow {
   /// Whole seconds since 1970.
   func instant(_ column: String) throws -> Date {
     Date(timeIntervalSince1970: Double(try decode(column, as: Int64.self)))
+  }
+
+  func instantIfPresent(_ column: String) throws -> Date? {
+    try decodeIfPresent(column, as: Int64.self).map { Date(timeIntervalSince1970: Double($0)) }
   }
 }

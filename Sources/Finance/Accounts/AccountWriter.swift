@@ -82,7 +82,10 @@ extension LedgerWriter {
       besides: id)
     let type = patch.type ?? old.type
     let isOpeningChanged = opening.minorUnits != old.openingBalance || openedOn != old.openedOn
-    if currency != old.currency { try await refuseEntries(of: id) }
+    if currency != old.currency {
+      try await refuseEntries(of: id)
+      try await removeReconciliations(of: id)
+    }
     if isOpeningChanged || currency != old.currency { try await removeOpening(of: id) }
     try await run(
       """
@@ -106,6 +109,7 @@ extension LedgerWriter {
     try check(try await account(id))
     try await refuseEntries(of: id)
     try await removeOpening(of: id)
+    try await removeReconciliations(of: id)
     try await run(
       "delete from account_month where ledger_id = \(ledgerID) and account_id = \(id)",
       "delete from account where id = \(id)", noteDeletion(of: "account", id))

@@ -224,6 +224,50 @@ create table one_time_link (
   constraint one_time_link_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'member'::text])))
 );
 
+create table reconciliation (
+  id bigint generated always as identity,
+  ledger_id bigint not null,
+  account_id bigint not null,
+  statement_date date not null,
+  statement_balance bigint not null,
+  finished_at timestamp with time zone,
+  entry_ids bigint[] default '{}'::bigint[] not null,
+  version bigint not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint reconciliation_pkey PRIMARY KEY (id)
+);
+
+create table dismissed_transfer (
+  ledger_id bigint not null,
+  outgoing_id bigint not null,
+  incoming_id bigint not null,
+  constraint dismissed_transfer_pkey PRIMARY KEY (outgoing_id, incoming_id)
+);
+
+create table rate (
+  ledger_id bigint not null,
+  from_currency text not null,
+  to_currency text not null,
+  date date not null,
+  rate numeric not null,
+  version bigint not null,
+  constraint rate_currencies_check CHECK ((from_currency <> to_currency)),
+  constraint rate_pkey PRIMARY KEY (ledger_id, from_currency, to_currency, date),
+  constraint rate_rate_check CHECK ((rate > (0)::numeric))
+);
+
+create table budget (
+  ledger_id bigint not null,
+  category_id bigint not null,
+  month date not null,
+  assigned bigint not null,
+  rollover text,
+  version bigint not null,
+  constraint budget_pkey PRIMARY KEY (ledger_id, category_id, month),
+  constraint budget_rollover_check CHECK ((rollover = ANY (ARRAY['none'::text, 'surplus'::text, 'all'::text])))
+);
+
 create table recurrence (
   id bigint generated always as identity,
   ledger_id bigint not null,
@@ -338,6 +382,30 @@ alter table one_time_link add constraint one_time_link_ledger_id_fkey
 alter table one_time_link add constraint one_time_link_user_id_fkey
   FOREIGN KEY (user_id) REFERENCES app_user(id);
 
+alter table reconciliation add constraint reconciliation_account_id_fkey
+  FOREIGN KEY (account_id) REFERENCES account(id);
+
+alter table reconciliation add constraint reconciliation_ledger_id_fkey
+  FOREIGN KEY (ledger_id) REFERENCES ledger(id);
+
+alter table dismissed_transfer add constraint dismissed_transfer_incoming_id_fkey
+  FOREIGN KEY (incoming_id) REFERENCES transaction(id) ON DELETE CASCADE;
+
+alter table dismissed_transfer add constraint dismissed_transfer_ledger_id_fkey
+  FOREIGN KEY (ledger_id) REFERENCES ledger(id);
+
+alter table dismissed_transfer add constraint dismissed_transfer_outgoing_id_fkey
+  FOREIGN KEY (outgoing_id) REFERENCES transaction(id) ON DELETE CASCADE;
+
+alter table rate add constraint rate_ledger_id_fkey
+  FOREIGN KEY (ledger_id) REFERENCES ledger(id);
+
+alter table budget add constraint budget_category_id_fkey
+  FOREIGN KEY (category_id) REFERENCES account(id) ON DELETE CASCADE;
+
+alter table budget add constraint budget_ledger_id_fkey
+  FOREIGN KEY (ledger_id) REFERENCES ledger(id);
+
 alter table recurrence add constraint recurrence_ledger_id_fkey
   FOREIGN KEY (ledger_id) REFERENCES ledger(id);
 
@@ -383,3 +451,5 @@ CREATE INDEX entry_transaction_id_idx ON entry USING btree (transaction_id, part
 CREATE INDEX account_month_ledger_id_month_idx ON account_month USING btree (ledger_id, month);
 
 CREATE INDEX user_session_user_id_idx ON user_session USING btree (user_id);
+
+CREATE INDEX reconciliation_account_id_idx ON reconciliation USING btree (account_id, id);

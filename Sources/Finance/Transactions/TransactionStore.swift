@@ -46,4 +46,12 @@ package struct TransactionStore: Sendable {
     guard let transaction = try TransactionRows.transactions(rows).first else { throw NotFound() }
     return transaction
   }
+
+  /// Those of the transactions that are there, by id, deleted ones included.
+  ///
+  /// - Throws: As ``LedgerDatabase/query(_:)``.
+  package func transactions(_ ids: [Int64]) async throws -> [Transaction] {
+    let rows = try await ledger.query(TransactionRows.query(ids: ids, in: ledger.ledgerID))
+    return try TransactionRows.transactions(rows)
+  }
 }

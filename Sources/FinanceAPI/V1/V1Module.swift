@@ -34,6 +34,8 @@ package struct V1Module: TenantModule {
     RateRoutes().add(to: routes)
     ReportRoutes().add(to: routes)
     BudgetRoutes().add(to: routes)
+    ReconciliationRoutes().add(to: routes)
+    TransferSuggestionRoutes().add(to: routes)
   }
 
   package func response(to error: any Error, requestID: String, logger: Logger) -> Response {

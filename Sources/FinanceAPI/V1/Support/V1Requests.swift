@@ -78,6 +78,9 @@ extension StoredAnswer {
       body: String(buffer: body.text))
   }
 
+  /// 204.
+  static let done = StoredAnswer(status: 204, headers: "", body: "")
+
   /// 200, or another status, with JSON.
   static func v1(status: Int = 200, _ write: (inout JSONWriter) -> Void) -> StoredAnswer {
     var json = JSONWriter()
@@ -119,9 +122,19 @@ extension LedgerContext {
   }
 }
 
+extension UserContext {
+  /// Makes something once for one `Idempotency-Key`.
+  func write(
+    _ input: V1Input, _ body: (UserWriter) async throws -> StoredAnswer
+  ) async throws -> Response {
+    let (answer, isReplay) = try await database.write(once: input.key, body)
+    return Response(answer, isReplay: isReplay)
+  }
+}
+
 extension Response {
   init(_ answer: StoredAnswer, isReplay: Bool) {
-    var headers: HTTPFields = [.contentType: "application/json"]
+    var headers: HTTPFields = answer.body.isEmpty ? [:] : [.contentType: "application/json"]
     for line in answer.headers.split(separator: "\n") {
       let parts = line.split(separator: ": ", maxSplits: 1)
       // They are ours.
