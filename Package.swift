@@ -143,6 +143,7 @@ let package = Package(
         .embedInCode("V1/Rules/rules.openapi.json"),
         .embedInCode("V1/Transactions/transactions.openapi.json"),
         .embedInCode("V1/Users/access.openapi.json"),
+        .embedInCode("V1/Ledgers/ledgers.openapi.json"),
         .embedInCode("V1/Categories/categories.openapi.json"),
         .embedInCode("V1/Payees/payees.openapi.json"),
         .embedInCode("V1/Tags/tags.openapi.json"),

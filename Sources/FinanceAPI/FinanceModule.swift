@@ -45,7 +45,7 @@ enum FinanceDocument {
     PackageResources.recurrences_openapi_json, PackageResources.rules_openapi_json,
     PackageResources.rates_openapi_json, PackageResources.reports_openapi_json,
     PackageResources.budgets_openapi_json,
-    PackageResources.categories_openapi_json,
+    PackageResources.ledgers_openapi_json, PackageResources.categories_openapi_json,
     PackageResources.payees_openapi_json, PackageResources.tags_openapi_json,
     PackageResources.reconciliations_openapi_json,
     PackageResources.transfer_suggestions_openapi_json, OpenAPIDocument.shared

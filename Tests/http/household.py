@@ -7,8 +7,21 @@ import requests
 # What a new one of each is made by, below the ledger.
 NEW = {
     "account": ("accounts", lambda house, n: {"name": f"Account {n}", "type": "checking"}),
+    "category": ("categories", lambda house, n: {"name": f"Category {n}", "kind": "expense"}),
     "transaction": ("transactions", lambda house, n: {
         "account_id": house.standing["account"], "date": "2026-11-02", "amount": "-12.30"}),
+}
+# What comes with something else, and how it is made.
+MADE = {
+    "payee": lambda house, n: house.found("payees?limit=200", payee=f"Payee {n}"),
+    "tag": lambda house, n: house.found("tags", tags=[f"Tag {n}"]),
+    "reconciliation": lambda house, n: house.send(
+        "post", f"accounts/{house.standing['account']}/reconciliations",
+        {"statement_date": "2026-11-02", "statement_balance": "0.00"})["id"],
+    "suggestion": lambda house, n: house.pair(f"{1000 + n}.00"),
+    "user": lambda house, n: str(requests.post(
+        f"{house.base_url}/register",
+        json={"username": f"member{n}", "password": "a long password"}).json()["id"]),
 }
 # Operations that are for something in another state than new.
 PREPARED = {
@@ -16,7 +29,7 @@ PREPARED = {
         "delete", f"transactions/{ids['transaction']}"),
 }
 # What the members of bodies and the parameters of queries that name something name.
-NAMED = {"account_id": "account", "transfer_account_id": "other", "ids": "transaction"}
+NAMED = {"account_id": "account", "transfer_account_id": "other", "ids": "transaction", "into": "into"}
 
 
 class Household:
@@ -26,6 +39,7 @@ class Household:
         self.base_url, self.headers = base_url, headers
         self.numbers = itertools.count(1)
         self.ledger = "1"
+        self.shares = False
         self.standing = {}
         self.standing = {name: self.make(kind) for name, kind in [
             ("account", "account"), ("other", "account")]}
@@ -38,16 +52,48 @@ class Household:
         assert answer.ok, answer.text
         return answer.json() if answer.content else None
 
+    def record(self, account, amount, **more):
+        return self.send("post", "transactions", {
+            "account_id": self.standing[account], "date": "2026-11-02", "amount": amount} | more)["id"]
+
+    def found(self, kind, **named):
+        """The id of the newest of what a transaction brings with it."""
+        self.record("account", "-1.00", **named)
+        ids = [thing["id"] for thing in self.send("get", kind)["data"]]
+        return max(ids, key=int)
+
+    def pair(self, amount):
+        """The id of what looks like a transfer."""
+        return f"{self.record('account', '-' + amount)}-{self.record('other', amount)}"
+
     def make(self, kind):
+        if kind in MADE:
+            return MADE[kind](self, next(self.numbers))
         path, body = NEW[kind]
         return self.send("post", path, body(self, next(self.numbers)))["id"]
 
     def parameters(self, operation, path):
         """The values of a path's parameters, of things that are there for this call alone."""
-        ids = {name: self.make(name) for name in path if name in NEW}
+        ids = {name: self.make(name) for name in path if name in NEW or name in MADE}
+        name = operation["operationId"]
+        ledger = self.ledger
+        if "reconciliation" in path:
+            ids["account"] = self.standing["account"]
+        if name.startswith("merge"):
+            [kind] = ids
+            self.standing["into"] = self.make(kind)
+        if name == "deleteLedger":
+            ledger = requests.post(
+                f"{self.base_url}/v1/ledgers", headers=self.headers,
+                json={"name": "Another"}).json()["id"]
+        if "user" in path:
+            # Every other one that is to be a member is one already.
+            self.shares = name == "setMember" and not self.shares
+            if not self.shares:
+                self.send("put", f"members/{ids['user']}", {"role": "viewer"})
         if operation["operationId"] in PREPARED:
             PREPARED[operation["operationId"]](self, ids)
-        return path | ids | ({"ledger": self.ledger} if "ledger" in path else {})
+        return path | ids | ({"ledger": ledger} if "ledger" in path else {})
 
     def named(self, value):
         """The value with the ids of what is there."""

@@ -4,7 +4,7 @@ import NIOCore
 import Tenancy
 
 /// What the routes of old answer to errors of the domain: the texts of the app that they come from,
-/// and problems where that had no answer.
+/// and problems where that had no answer, which are those of `/v1`.
 enum LegacyErrors {
   /// The error as one that has an answer of its own; any other error as it is.
   static func understand(_ error: any Error) -> any Error {
@@ -18,10 +18,7 @@ enum LegacyErrors {
         headers: [.wwwAuthenticate: "Bearer error=\"invalid_token\""])
     case let error as InvalidAmount: TextError(error)
     case is UsernameTaken: TextError(.conflict, "username already exists")
-    case let error as TooManyAttempts: Problem(error)
-    case is PasswordHasher.Busy: Problem.hashingBusy
-    case let error as AccessError: Problem(error)
-    default: error
+    default: V1Errors.understand(error)
     }
   }
 }

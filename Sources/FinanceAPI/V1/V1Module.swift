@@ -24,6 +24,8 @@ package struct V1Module: TenantModule {
     PersonalTokenRoutes(environment: environment).add(to: routes)
     TenantUserRoutes().add(to: routes)
     InvitationRoutes(environment: environment).add(to: routes)
+    LedgersRoutes().add(to: routes)
+    MemberRoutes().add(to: routes)
     AccountRoutes().add(to: routes)
     CategoryRoutes().add(to: routes)
     PayeeRoutes().add(to: routes)
