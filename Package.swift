@@ -149,6 +149,7 @@ let package = Package(
         .embedInCode("V1/Tags/tags.openapi.json"),
         .embedInCode("V1/Reconciliations/reconciliations.openapi.json"),
         .embedInCode("V1/TransferSuggestions/transfer-suggestions.openapi.json"),
+        .embedInCode("V1/Changes/changes.openapi.json"),
       ], swiftSettings: settings),
     .target(name: "CSpawn"),
     .target(

@@ -48,7 +48,8 @@ enum FinanceDocument {
     PackageResources.ledgers_openapi_json, PackageResources.categories_openapi_json,
     PackageResources.payees_openapi_json, PackageResources.tags_openapi_json,
     PackageResources.reconciliations_openapi_json,
-    PackageResources.transfer_suggestions_openapi_json, OpenAPIDocument.shared
+    PackageResources.transfer_suggestions_openapi_json, PackageResources.changes_openapi_json,
+    OpenAPIDocument.shared
   ).body
 
   static var response: Response { .legacyJSON(body) }

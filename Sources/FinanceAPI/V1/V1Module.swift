@@ -38,6 +38,7 @@ package struct V1Module: TenantModule {
     BudgetRoutes().add(to: routes)
     ReconciliationRoutes().add(to: routes)
     TransferSuggestionRoutes().add(to: routes)
+    ChangeRoutes().add(to: routes)
   }
 
   package func response(to error: any Error, requestID: String, logger: Logger) -> Response {
