@@ -61,14 +61,16 @@ extension LedgerWriter {
     return try await budget(month)
   }
 
-  /// Adds a category's budgets to those of another one, which keeps its policies: for categories that
-  /// become one.
+  /// Adds a category's budgets to those of another one, which keeps its policies if it has any: for
+  /// categories that become one.
   func moveBudgets(of category: Int64, to other: Int64) async throws {
     try await run(
       """
-      insert into budget (ledger_id, category_id, month, assigned, version)
-      select ledger_id, \(other)::bigint, month, assigned, \(version)::bigint from budget
-      where ledger_id = \(ledgerID) and category_id = \(category)
+      insert into budget (ledger_id, category_id, month, assigned, rollover, version)
+      select ledger_id, \(other)::bigint, month, assigned,
+        case when not exists (select from budget where category_id = \(other)) then rollover end,
+        \(version)::bigint
+      from budget where ledger_id = \(ledgerID) and category_id = \(category)
       on conflict (ledger_id, category_id, month) do update set
         assigned = budget.assigned + excluded.assigned, version = excluded.version
       """,

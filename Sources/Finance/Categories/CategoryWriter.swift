@@ -87,18 +87,10 @@ extension LedgerWriter {
       update transaction set version = \(version), updated_at = now() where id = any(\(moved))
       """,
       """
-      insert into budget (ledger_id, category_id, month, assigned, rollover, version)
-      select ledger_id, \(other)::bigint, month, assigned,
-        case when not exists (select from budget where category_id = \(other)) then rollover end,
-        \(version)::bigint
-      from budget where ledger_id = \(ledgerID) and category_id = \(id)
-      on conflict (ledger_id, category_id, month) do update set
-        assigned = budget.assigned + excluded.assigned, version = excluded.version
-      """,
-      """
       update account set parent_id = \(other), version = \(version), updated_at = now()
       where ledger_id = \(ledgerID) and id = any(\(children.map(\.id)))
       """)
+    try await moveBudgets(of: id, to: other)
     try await remove(id)
     return try await category(other, in: categories())
   }
