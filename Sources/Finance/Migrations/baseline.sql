@@ -252,8 +252,8 @@ create table rate (
   date date not null,
   rate numeric not null,
   version bigint not null,
-  constraint rate_currencies_check CHECK ((from_currency <> to_currency)),
   constraint rate_pkey PRIMARY KEY (ledger_id, from_currency, to_currency, date),
+  constraint rate_currencies_check CHECK ((from_currency <> to_currency)),
   constraint rate_rate_check CHECK ((rate > (0)::numeric))
 );
 
