@@ -52,6 +52,8 @@ let package = Package(
       ], swiftSettings: settings),
     .target(name: "Tenancy", swiftSettings: settings),
     .target(
+      name: "StatementFormats", dependencies: ["Tenancy"], swiftSettings: settings),
+    .target(
       name: "HTTPServer",
       dependencies: [
         .product(name: "Atomics", package: "swift-atomics"),
@@ -199,6 +201,9 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(name: "TenancyTests", dependencies: ["Tenancy"], swiftSettings: settings),
+    .testTarget(
+      name: "StatementFormatsTests", dependencies: ["StatementFormats", "Tenancy"],
+      swiftSettings: settings),
     .testTarget(
       name: "HTTPServerTests",
       dependencies: [

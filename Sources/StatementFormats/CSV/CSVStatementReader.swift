@@ -1,0 +1,25 @@
+/// Reads CSV as a mapping says.
+struct CSVStatementReader: StatementFormatReader {
+  private var reader: CSVReader
+  private var interpreter: CSVInterpreter
+
+  init(mapping: CSVMapping) {
+    reader = CSVReader(separator: mapping.separator)
+    interpreter = CSVInterpreter(mapping: mapping)
+  }
+
+  mutating func read(
+    _ text: ArraySlice<UInt8>, into events: inout [StatementEvent]
+  ) throws(StatementFileError) {
+    var records: [CSVRecord] = []
+    try reader.read(text, into: &records)
+    for record in records { try interpreter.interpret(record, into: &events) }
+  }
+
+  mutating func finish(into events: inout [StatementEvent]) throws(StatementFileError) {
+    var records: [CSVRecord] = []
+    try reader.finish(into: &records)
+    for record in records { try interpreter.interpret(record, into: &events) }
+    try interpreter.finish(into: &events)
+  }
+}
