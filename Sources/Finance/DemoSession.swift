@@ -1,7 +1,7 @@
 import PostgresClient
 import Tenancy
 
-/// The demo data: a user and a month of entries, recorded through the code that serves the routes.
+/// The demo data: an owner of the tenant and a month of entries, recorded through the code that serves the routes.
 package enum DemoSession {
   package static let username = "sam.johnson@gmail.com"
   package static let password = "password@123"
@@ -26,6 +26,7 @@ package enum DemoSession {
     in environment: FinanceEnvironment, tenant: Tenant, database: PostgresDatabase
   ) async throws {
     let user = try await user(in: environment, tenant: tenant, database)
+    try await UserStore(database: database).makeOwner(user.userID)
     let ledger = LedgerStore(UserDatabase(database, claims: user), environment)
     for entry in entries.dropFirst(try await ledger.count()) {
       try await ledger.record(

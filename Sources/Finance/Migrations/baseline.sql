@@ -21,8 +21,19 @@ create table app_user (
   default_ledger_id bigint not null,
   created_at timestamp with time zone default now() not null,
   username_canonical text,
+  role text default 'member'::text not null,
+  version bigint default 1 not null,
+  display_name text,
+  locale text,
+  deactivated_at timestamp with time zone,
+  erased_at timestamp with time zone,
+  totp_secret bytea,
+  totp_confirmed_at timestamp with time zone,
+  totp_last_step bigint,
+  recovery_hashes text[],
   constraint app_user_pkey PRIMARY KEY (id),
-  constraint app_user_username_key UNIQUE (username)
+  constraint app_user_username_key UNIQUE (username),
+  constraint app_user_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'member'::text])))
 );
 
 create table ledger_member (
@@ -107,7 +118,6 @@ create table transaction (
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
   deleted_at timestamp with time zone,
-  recurrence_id bigint,
   constraint transaction_pkey PRIMARY KEY (id),
   constraint transaction_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'cleared'::text, 'reconciled'::text])))
 );
@@ -167,52 +177,50 @@ create table idempotency_key (
   constraint idempotency_key_pkey PRIMARY KEY (user_id, key)
 );
 
-create table recurrence (
+create table user_session (
   id bigint generated always as identity,
-  ledger_id bigint not null,
-  template jsonb not null,
-  unit text not null,
-  every integer not null,
-  anchor_date date not null,
-  weekend text not null,
-  until date,
-  active boolean default true not null,
-  version bigint not null,
+  user_id bigint not null,
+  epoch bigint not null,
+  family_hash bytea not null,
+  refresh_hash bytea not null,
+  user_agent text,
+  peer text not null,
   created_at timestamp with time zone default now() not null,
-  updated_at timestamp with time zone default now() not null,
-  constraint recurrence_pkey PRIMARY KEY (ledger_id, id),
-  constraint recurrence_every_check CHECK ((every > 0)),
-  constraint recurrence_unit_check CHECK ((unit = ANY (ARRAY['day'::text, 'week'::text, 'month'::text, 'year'::text]))),
-  constraint recurrence_weekend_check CHECK ((weekend = ANY (ARRAY['keep'::text, 'before'::text, 'after'::text])))
+  last_used_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  constraint user_session_pkey PRIMARY KEY (id)
 );
 
-create table occurrence (
-  ledger_id bigint not null,
-  recurrence_id bigint not null,
-  due_date date not null,
-  state text not null,
-  transaction_id bigint,
-  constraint occurrence_pkey PRIMARY KEY (ledger_id, recurrence_id, due_date),
-  constraint occurrence_state_check CHECK ((state = ANY (ARRAY['recorded'::text, 'skipped'::text]))),
-  constraint occurrence_transaction_check CHECK (((state = 'recorded'::text) = (transaction_id IS NOT NULL)))
-);
-
-create table rule (
+create table personal_token (
   id bigint generated always as identity,
-  ledger_id bigint not null,
+  user_id bigint not null,
   name text not null,
-  active boolean default true not null,
-  event text not null,
-  match text not null,
-  conditions jsonb not null,
-  actions jsonb not null,
-  "position" integer not null,
-  version bigint not null,
+  scope text not null,
+  token_hash bytea not null,
   created_at timestamp with time zone default now() not null,
-  updated_at timestamp with time zone default now() not null,
-  constraint rule_pkey PRIMARY KEY (ledger_id, id),
-  constraint rule_event_check CHECK ((event = ANY (ARRAY['created'::text, 'imported'::text]))),
-  constraint rule_match_check CHECK ((match = ANY (ARRAY['all'::text, 'any'::text])))
+  last_used_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  constraint personal_token_pkey PRIMARY KEY (id),
+  constraint personal_token_user_id_token_hash_key UNIQUE (user_id, token_hash),
+  constraint personal_token_scope_check CHECK ((scope = ANY (ARRAY['read'::text, 'write'::text])))
+);
+
+create table one_time_link (
+  id bigint generated always as identity,
+  purpose text not null,
+  token_hash bytea not null,
+  user_id bigint,
+  role text,
+  ledger_id bigint,
+  ledger_role text,
+  created_by bigint,
+  created_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  constraint one_time_link_pkey PRIMARY KEY (id),
+  constraint one_time_link_token_hash_key UNIQUE (token_hash),
+  constraint one_time_link_ledger_role_check CHECK ((ledger_role = ANY (ARRAY['owner'::text, 'editor'::text, 'viewer'::text]))),
+  constraint one_time_link_purpose_check CHECK ((purpose = ANY (ARRAY['invitation'::text, 'password-reset'::text]))),
+  constraint one_time_link_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'member'::text])))
 );
 
 alter table app_user add constraint app_user_default_ledger_id_fkey
@@ -245,9 +253,6 @@ alter table transaction add constraint transaction_ledger_id_account_id_currency
 alter table transaction add constraint transaction_ledger_id_fkey1
   FOREIGN KEY (ledger_id) REFERENCES ledger(id);
 
-alter table transaction add constraint transaction_ledger_id_recurrence_id_fkey
-  FOREIGN KEY (ledger_id, recurrence_id) REFERENCES recurrence(ledger_id, id);
-
 alter table transaction add constraint transaction_payee_id_fkey
   FOREIGN KEY (payee_id) REFERENCES payee(id);
 
@@ -266,17 +271,20 @@ alter table deletion add constraint deletion_ledger_id_fkey
 alter table idempotency_key add constraint idempotency_key_user_id_fkey
   FOREIGN KEY (user_id) REFERENCES app_user(id);
 
-alter table recurrence add constraint recurrence_ledger_id_fkey
+alter table user_session add constraint user_session_user_id_fkey
+  FOREIGN KEY (user_id) REFERENCES app_user(id);
+
+alter table personal_token add constraint personal_token_user_id_fkey
+  FOREIGN KEY (user_id) REFERENCES app_user(id);
+
+alter table one_time_link add constraint one_time_link_created_by_fkey
+  FOREIGN KEY (created_by) REFERENCES app_user(id);
+
+alter table one_time_link add constraint one_time_link_ledger_id_fkey
   FOREIGN KEY (ledger_id) REFERENCES ledger(id);
 
-alter table occurrence add constraint occurrence_ledger_id_recurrence_id_fkey
-  FOREIGN KEY (ledger_id, recurrence_id) REFERENCES recurrence(ledger_id, id);
-
-alter table occurrence add constraint occurrence_transaction_id_fkey
-  FOREIGN KEY (transaction_id) REFERENCES transaction(id);
-
-alter table rule add constraint rule_ledger_id_fkey
-  FOREIGN KEY (ledger_id) REFERENCES ledger(id);
+alter table one_time_link add constraint one_time_link_user_id_fkey
+  FOREIGN KEY (user_id) REFERENCES app_user(id);
 
 CREATE INDEX app_user_username_canonical_idx ON app_user USING btree (username_canonical);
 
@@ -296,8 +304,6 @@ CREATE INDEX transaction_ledger_id_version_idx ON transaction USING btree (ledge
 
 CREATE INDEX transaction_payee_id_idx ON transaction USING btree (payee_id, date, id) WHERE (payee_id IS NOT NULL);
 
-CREATE INDEX transaction_recurrence_id_idx ON transaction USING btree (recurrence_id) WHERE (recurrence_id IS NOT NULL);
-
 CREATE INDEX transaction_search_idx ON transaction USING gin (search);
 
 CREATE INDEX transaction_tag_ids_idx ON transaction USING gin (tag_ids);
@@ -309,3 +315,5 @@ CREATE INDEX entry_to_account_idx ON entry USING btree (to_account, date, transa
 CREATE INDEX entry_transaction_id_idx ON entry USING btree (transaction_id, part, id);
 
 CREATE INDEX account_month_ledger_id_month_idx ON account_month USING btree (ledger_id, month);
+
+CREATE INDEX user_session_user_id_idx ON user_session USING btree (user_id);

@@ -25,6 +25,7 @@ extension LedgerWriter {
   func apply(
     _ run: RuleRun, _ rows: PostgresRows, to drafts: [TransactionDraft]
   ) async throws -> (drafts: [TransactionDraft], accounts: BookAccounts) {
+    precondition(run.chosen.count == drafts.count, "one for each draft")
     let programs = try rows.map { try RuleProgram(Rule($0).definition) }
     let ids = drafts.flatMap(\.accountIDs) + programs.flatMap(\.accountIDs)
     let accounts = try BookAccounts(try await self.run(BookAccounts.query(ids, in: ledgerID))[0])

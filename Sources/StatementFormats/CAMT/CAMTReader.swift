@@ -20,7 +20,13 @@ struct CAMTReader: StatementFormatReader {
     _ text: ArraySlice<UInt8>, into events: inout [StatementEvent]
   ) throws(StatementFileError) {
     var tokens: [MarkupToken] = []
-    try tokenizer.read(text, into: &tokens)
+    do throws(StatementFileError) {
+      try tokenizer.read(text, into: &tokens)
+    } catch {
+      // What is before the defect comes first, wherever chunks end.
+      for token in tokens { try handle(token, into: &events) }
+      throw error
+    }
     for token in tokens { try handle(token, into: &events) }
   }
 

@@ -66,9 +66,7 @@ struct ActualDialect: CSVExportDialect {
 
   func adapt(_ entry: inout SplitAssembler.Entry, record: CSVRecord, parser: CSVRowParser) {
     readSplit(&entry, record: record, parser: parser)
-    if accounts.contains(entry.row.payee), entry.row.payee != entry.account,
-      entry.row.category.isEmpty
-    {
+    if accounts.contains(entry.row.payee), entry.row.payee != entry.account {
       entry.row.transferAccount = entry.row.payee
       entry.row.payee = ""
     }

@@ -12,7 +12,13 @@ struct CSVStatementReader: StatementFormatReader {
     _ text: ArraySlice<UInt8>, into events: inout [StatementEvent]
   ) throws(StatementFileError) {
     var records: [CSVRecord] = []
-    try reader.read(text, into: &records)
+    do throws(StatementFileError) {
+      try reader.read(text, into: &records)
+    } catch {
+      // What is before the defect comes first, wherever chunks end.
+      for record in records { try interpreter.interpret(record, into: &events) }
+      throw error
+    }
     for record in records { try interpreter.interpret(record, into: &events) }
   }
 

@@ -66,13 +66,14 @@ struct SplitAssembler {
     return sum.value
   }
 
-  /// The whole with its parts, or without if they do not add up to it.
+  /// The whole with its parts, or without if they do not add up to it. Some write the whole as 0.
   private static func combined(whole: Entry, parts: ArraySlice<Entry>) -> Entry {
     var entry = whole
-    if parts.count > 1, sum(parts) == whole.row.amount {
-      entry.row.parts = parts.map { part($0.row) }
-      entry.row.category = []
-    }
+    guard let sum = sum(parts), !parts.isEmpty else { return whole }
+    if whole.row.amount.isZero { entry.row.amount = sum }
+    guard sum == entry.row.amount else { return whole }
+    entry.row.category = parts.count == 1 ? parts[parts.startIndex].row.category : []
+    if parts.count > 1 { entry.row.parts = parts.map { part($0.row) } }
     return entry
   }
 

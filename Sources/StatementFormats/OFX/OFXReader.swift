@@ -21,7 +21,13 @@ struct OFXReader: StatementFormatReader {
     _ text: ArraySlice<UInt8>, into events: inout [StatementEvent]
   ) throws(StatementFileError) {
     var tokens: [MarkupToken] = []
-    try tokenizer.read(text, into: &tokens)
+    do throws(StatementFileError) {
+      try tokenizer.read(text, into: &tokens)
+    } catch {
+      // What is before the defect comes first, wherever chunks end.
+      try handle(tokens, into: &events)
+      throw error
+    }
     try handle(tokens, into: &events)
   }
 

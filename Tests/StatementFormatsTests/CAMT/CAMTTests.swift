@@ -141,4 +141,13 @@ import Testing
     #expect(code(good.replacing("<Ntry>", with: deep)) == .limitExceeded)
     #expect(code(Self.statement("")) == .noTransactions)
   }
+
+  @Test func theFirstOfTwoDefectsIsTold() {
+    let bad = "</Other><!DOCTYPE x>"
+    let text = Self.statement(Self.entries).replacing("</Stmt>", with: bad + "</Stmt>")
+    for chunk in [1, 13, .max] {
+      let error = failure { _ = try Reading(text, chunk: chunk) }
+      #expect(error?.description.hasPrefix("</Other>") == true)
+    }
+  }
 }

@@ -147,4 +147,16 @@ import Testing
       short(reading) == ["Giro 2026-11-28 -50 Market|| (-30 Food:Groceries Bread) (-20   >Cash)"])
     #expect(reading.rows[0].checkNumber == "12")
   }
+
+  @Test func actualBeforeItHadTheTotalsOfSplits() throws {
+    let reading = try Reading(
+      """
+      Account,Date,Payee,Notes,Category,Amount
+      Giro,2026-11-28,Market,(SPLIT INTO 2) all,,0
+      Giro,2026-11-28,Market,(SPLIT 1 OF 2) Bread,Groceries,-30
+      Giro,2026-11-28,Market,(SPLIT 2 OF 2),Soap,-20
+      """)
+    #expect(
+      short(reading) == ["Giro 2026-11-28 -50 Market|all| (-30 Groceries Bread) (-20 Soap )"])
+  }
 }

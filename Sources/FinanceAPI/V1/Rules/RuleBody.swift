@@ -161,7 +161,7 @@ extension FieldType where Value == [String] {
       }
       var texts: [String] = []
       for element in elements {
-        do {
+        do throws(FieldType<String>.Mismatch) {
           texts.append(try FieldType<String>.text(upTo: 200).read(element))
         } catch {
           throw Mismatch(error.message)
