@@ -10,5 +10,6 @@ package enum FinanceMigrations {
       "users_and_access": PackageResources._004_users_and_access_sql,
       "recurrences": PackageResources._008_recurrences_sql,
       "rules": PackageResources._009_rules_sql,
+      "imports": PackageResources._010_imports_sql,
     ], baseline: PackageResources.baseline_sql)
 }

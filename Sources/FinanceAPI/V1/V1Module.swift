@@ -26,6 +26,7 @@ package struct V1Module: TenantModule {
     InvitationRoutes(environment: environment).add(to: routes)
     AccountRoutes().add(to: routes)
     TransactionRoutes().add(to: routes)
+    ImportRoutes().add(to: routes)
     RecurrenceRoutes().add(to: routes)
     RuleRoutes().add(to: routes)
   }
