@@ -12,7 +12,7 @@ struct UploadBody {
   private let request: Request
   private let boundary: String?
 
-  /// - Throws: `Problem`: 411 or 413 by what the request announces, 400 for a form without boundary.
+  /// - Throws: `Problem`: 413 by what the request announces, 400 for a form without boundary.
   init(_ request: Request) throws {
     self.request = request
     if let length = request.headers[.contentLength].flatMap(Int.init), length > Self.limit {
