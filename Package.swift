@@ -115,7 +115,7 @@ let package = Package(
     .target(
       name: "Finance",
       dependencies: [
-        "PostgresClient", "Tenancy",
+        "PostgresClient", "StatementFormats", "Tenancy",
         .product(name: "Atomics", package: "swift-atomics"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
@@ -125,7 +125,7 @@ let package = Package(
     .target(
       name: "FinanceAPI",
       dependencies: [
-        "Finance", "HTTPServer", "HTTPSupport", "PostgresClient", "Tenancy",
+        "Finance", "HTTPServer", "HTTPSupport", "PostgresClient", "StatementFormats", "Tenancy",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -139,6 +139,7 @@ let package = Package(
         .embedInCode("V1/Budgets/budgets.openapi.json"),
         .embedInCode("V1/Categories/categories.openapi.json"),
         .embedInCode("V1/Changes/changes.openapi.json"),
+        .embedInCode("V1/Imports/imports.openapi.json"),
         .embedInCode("V1/Ledgers/ledgers.openapi.json"),
         .embedInCode("V1/Payees/payees.openapi.json"),
         .embedInCode("V1/Rates/rates.openapi.json"),

@@ -13,5 +13,6 @@ package enum FinanceMigrations {
       "budgets": PackageResources._007_budgets_sql,
       "recurrences": PackageResources._008_recurrences_sql,
       "rules": PackageResources._009_rules_sql,
+      "imports": PackageResources._010_imports_sql,
     ], baseline: PackageResources.baseline_sql)
 }

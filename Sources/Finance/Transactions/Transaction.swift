@@ -40,6 +40,8 @@ package struct Transaction: Sendable, Hashable {
   package let externalID: String?
   /// The recurrence that it is an occurrence of.
   package let recurrenceID: Int64?
+  /// The import that wrote it.
+  package let importID: Int64?
   package let createdBy: Int64
   package let version: Int64
   package let createdAt: Date
@@ -75,7 +77,8 @@ package struct Transaction: Sendable, Hashable {
       parts: [
         Part(id: first.id, money: money, memo: first.memo, categoryID: nil, transfer: here)
       ], tags: tags, status: there.status, externalID: nil, recurrenceID: recurrenceID,
-      createdBy: createdBy, version: version, createdAt: createdAt, updatedAt: updatedAt,
+      importID: importID, createdBy: createdBy, version: version, createdAt: createdAt,
+      updatedAt: updatedAt,
       deletedAt: deletedAt)
   }
 }
@@ -88,7 +91,8 @@ extension TransactionDraft {
       amount: DecimalNumber(transaction.money), payee: transaction.payee?.name,
       memo: transaction.memo, tags: transaction.tags, status: transaction.status,
       transferStatus: transaction.parts.lazy.compactMap(\.transfer?.status).first,
-      externalID: transaction.externalID, recurrenceID: transaction.recurrenceID)
+      externalID: transaction.externalID, recurrenceID: transaction.recurrenceID,
+      importID: transaction.importID)
     if transaction.isSplit {
       splits = transaction.parts.map { part in
         Split(

@@ -22,6 +22,8 @@ package struct TransactionDraft: Sendable, Hashable {
   package var externalID: String?
   /// The recurrence that it is an occurrence of. Changes leave it as it is.
   package var recurrenceID: Int64?
+  /// The import that writes it. Changes leave it as it is.
+  package var importID: Int64?
   /// The parts; one that is not split has none.
   package var splits: [Split]
 
@@ -66,7 +68,8 @@ package struct TransactionDraft: Sendable, Hashable {
     accountID: Int64, date: CivilDate, amount: DecimalNumber, payee: String? = nil,
     memo: String = "", target: Target = Target(), tags: [String] = [],
     status: TransactionStatus = .cleared, transferStatus: TransactionStatus? = nil,
-    externalID: String? = nil, recurrenceID: Int64? = nil, splits: [Split] = []
+    externalID: String? = nil, recurrenceID: Int64? = nil, importID: Int64? = nil,
+    splits: [Split] = []
   ) {
     self.accountID = accountID
     self.date = date
@@ -79,6 +82,7 @@ package struct TransactionDraft: Sendable, Hashable {
     self.transferStatus = transferStatus
     self.externalID = externalID
     self.recurrenceID = recurrenceID
+    self.importID = importID
     self.splits = splits
   }
 

@@ -39,6 +39,7 @@ package struct TransactionFilter: Sendable, Hashable {
   package var maximum: DecimalNumber?
   package var search: String?
   package var updatedSince: Date?
+  package var importID: Int64?
   package var isDeleted = false
   package var order = Order.newest
 
@@ -170,6 +171,7 @@ extension TransactionFilter {
     if let search {
       conditions.append("t.search @@ to_tsquery('simple', \(SearchText.query(search) ?? ""))")
     }
+    if let importID { conditions.append("t.import_id = \(importID)") }
     if let updatedSince { conditions.append("t.updated_at >= \(updatedSince)") }
     return conditions
   }

@@ -180,10 +180,10 @@ extension LedgerWriter {
     """
     insert into transaction (
       id, ledger_id, account_id, date, amount, currency, payee_id, memo, status, tag_ids,
-      external_id, recurrence_id, search, created_by, version)
+      external_id, recurrence_id, import_id, search, created_by, version)
     overriding system value
     select id, \(ledgerID)::bigint, account_id, date, amount, currency, payee_id, memo, status,
-      tag_ids::bigint[], external_id, recurrence_id, to_tsvector('simple', words), \(userID)::bigint,
+      tag_ids::bigint[], external_id, recurrence_id, import_id, to_tsvector('simple', words), \(userID)::bigint,
       \(version)::bigint
     from \(query: TransactionRow.table(rows))
     """
@@ -247,10 +247,11 @@ private struct TransactionRow {
       \(rows.map(\.posting.draft.memo))::text[],
       \(rows.map(\.posting.draft.status.rawValue))::text[],
       \(rows.map(\.tags.postgresText))::text[], \(rows.map(\.posting.draft.externalID))::text[],
-      \(rows.map(\.posting.draft.recurrenceID))::bigint[], \(rows.map(\.words))::text[]
+      \(rows.map(\.posting.draft.recurrenceID))::bigint[],
+      \(rows.map(\.posting.draft.importID))::bigint[], \(rows.map(\.words))::text[]
     ) as new (
       id, account_id, date, amount, currency, payee_id, memo, status, tag_ids, external_id,
-      recurrence_id, words)
+      recurrence_id, import_id, words)
     """
   }
 }

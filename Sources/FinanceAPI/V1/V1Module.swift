@@ -31,6 +31,7 @@ package struct V1Module: TenantModule {
     PayeeRoutes().add(to: routes)
     TagRoutes().add(to: routes)
     TransactionRoutes().add(to: routes)
+    ImportRoutes().add(to: routes)
     RecurrenceRoutes().add(to: routes)
     RuleRoutes().add(to: routes)
     RateRoutes().add(to: routes)

@@ -41,9 +41,9 @@ package struct JSONWriter: ~Copyable {
     self.value(value)
   }
 
-  package mutating func member(_ name: String, _ value: Bool) {
+  package mutating func member(_ name: String, _ value: Bool?) {
     self.name(name)
-    literal(value ? "true" : "false")
+    literal(value.map { $0 ? "true" : "false" } ?? "null")
   }
 
   package mutating func member(_ name: String, _ value: Int?) {
@@ -83,6 +83,12 @@ package struct JSONWriter: ~Copyable {
     guard let text else { return literal("null") }
     separate()
     write(quoted: text)
+  }
+
+  /// A value whose text another encoder has made.
+  package mutating func value(encoded json: Data) {
+    separate()
+    buffer.writeBytes(json)
   }
 
   private mutating func literal(_ text: String) {

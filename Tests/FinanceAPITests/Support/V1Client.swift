@@ -1,6 +1,7 @@
 import Foundation
 import HTTPSupport
 import HTTPTypes
+import HummingbirdTesting
 import NIOCore
 import Testing
 
@@ -90,9 +91,13 @@ struct V1Client: Sendable {
     var headers = headers
     headers[.authorization] = "Bearer \(token ?? self.token)"
     if json != nil, headers[.contentType] == nil { headers[.contentType] = "application/json" }
-    let response = try await server.client.executeRequest(
-      uri: "/\(tenant)/v1/\(path)", method: method, headers: headers,
-      body: json.map { ByteBuffer(string: $0) })
+    return try await answer(
+      server.client.executeRequest(
+        uri: "/\(tenant)/v1/\(path)", method: method, headers: headers,
+        body: json.map { ByteBuffer(string: $0) }))
+  }
+
+  func answer(_ response: TestResponse) -> Answer {
     let bytes = Array(response.body.readableBytesView)
     return Answer(
       status: response.status.code, headers: response.headers,

@@ -1,6 +1,7 @@
 import Finance
 import HTTPSupport
 import HTTPTypes
+import StatementFormats
 import Tenancy
 
 /// What `/v1` answers to errors of the domain: a problem for each.
@@ -28,6 +29,10 @@ enum V1Errors {
       Problem(
         .conflict, type: error.kind, title: "The ledger does not allow the change",
         detail: error.detail)
+    case let error as StatementFileError:
+      Problem(
+        .badRequest, type: "invalid-file", title: "The file cannot be imported",
+        detail: error.description)
     case is IdempotencyKeyReused:
       Problem(
         .unprocessableContent, type: "idempotency-key-reused",

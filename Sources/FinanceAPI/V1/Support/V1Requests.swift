@@ -153,6 +153,15 @@ extension Request {
   private static let maximumKeyLength = 255
 
   fileprivate func idempotencyKey(of body: [UInt8]) throws -> IdempotencyKey? {
+    var fingerprint = try idempotencyFingerprint()
+    fingerprint?.add(body)
+    return fingerprint?.key
+  }
+
+  /// What the request's `Idempotency-Key` is bound to, before its body has come; nil without a key.
+  ///
+  /// - Throws: `Problem` 400 for a key that is none.
+  func idempotencyFingerprint() throws -> IdempotencyFingerprint? {
     guard let text = headers[.idempotencyKey] else { return nil }
     guard (1...Self.maximumKeyLength).contains(text.utf8.count),
       text.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
@@ -162,10 +171,28 @@ extension Request {
           field: "Idempotency-Key", message: "must have 1 to 255 printable ASCII characters")
       ])
     }
-    var hash = SHA256()
-    hash.update(data: Data("\(method.rawValue) \(uri.path)?\(uri.query ?? "")\n".utf8))
-    hash.update(data: Data(body))
-    return IdempotencyKey(key: text, requestHash: Array(hash.finalize()))
+    return IdempotencyFingerprint(
+      text, target: "\(method.rawValue) \(uri.path)?\(uri.query ?? "")\n")
+  }
+}
+
+/// An `Idempotency-Key`, and the hash of what is asked for with it as it comes in.
+struct IdempotencyFingerprint {
+  private let name: String
+  private var hash = SHA256()
+
+  fileprivate init(_ name: String, target: String) {
+    self.name = name
+    hash.update(data: Data(target.utf8))
+  }
+
+  mutating func add(_ bytes: [UInt8]) {
+    hash.update(data: bytes)
+  }
+
+  /// The key, once all bytes are added.
+  var key: IdempotencyKey {
+    IdempotencyKey(key: name, requestHash: Array(hash.finalize()))
   }
 }
 

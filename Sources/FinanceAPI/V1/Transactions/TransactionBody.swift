@@ -27,6 +27,7 @@ struct TransactionBody: V1Body {
       json.member("status", transaction.status.rawValue)
       json.member("external_id", transaction.externalID)
       json.member("recurrence_id", id: transaction.recurrenceID)
+      json.member("import_id", id: transaction.importID)
       let splits = transaction.isSplit ? transaction.parts : []
       json.member("splits", array: splits) { json, part in
         json.object { json in

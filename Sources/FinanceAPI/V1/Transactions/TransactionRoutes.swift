@@ -165,6 +165,7 @@ extension TransactionFilter {
     maximum = query.optional("max_amount", .decimal)
     search = query.optional("search", .text(upTo: 200))
     updatedSince = query.optional("updated_since", .instant)
+    importID = query.optional("import_id", .id)
     isDeleted = query.flag("deleted")
     order = query.optional("sort", .choice) ?? .newest
   }
