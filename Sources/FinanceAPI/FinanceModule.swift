@@ -41,7 +41,8 @@ enum FinanceDocument {
   static let body = try! OpenAPIDocument(
     PackageResources.api_openapi_json, PackageResources.users_openapi_json,
     PackageResources.ledger_openapi_json, PackageResources.accounts_openapi_json,
-    PackageResources.transactions_openapi_json, OpenAPIDocument.shared
+    PackageResources.transactions_openapi_json, PackageResources.export_openapi_json,
+    OpenAPIDocument.shared
   ).body
 
   static var response: Response { .legacyJSON(body) }

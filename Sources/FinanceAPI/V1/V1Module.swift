@@ -21,6 +21,7 @@ package struct V1Module: TenantModule {
     let routes = V1Routes(router: router, environment: environment)
     AccountRoutes().add(to: routes)
     TransactionRoutes().add(to: routes)
+    ExportRoutes().add(to: routes)
   }
 
   package func response(to error: any Error, requestID: String, logger: Logger) -> Response {
