@@ -52,6 +52,8 @@ let package = Package(
       ], swiftSettings: settings),
     .target(name: "Tenancy", swiftSettings: settings),
     .target(
+      name: "StatementFormats", dependencies: ["Tenancy"], swiftSettings: settings),
+    .target(
       name: "HTTPServer",
       dependencies: [
         .product(name: "Atomics", package: "swift-atomics"),
@@ -134,7 +136,10 @@ let package = Package(
         .embedInCode("api.openapi.json"), .embedInCode("Legacy/ledger.openapi.json"),
         .embedInCode("Legacy/users.openapi.json"),
         .embedInCode("V1/Accounts/accounts.openapi.json"),
+        .embedInCode("V1/Recurrences/recurrences.openapi.json"),
+        .embedInCode("V1/Rules/rules.openapi.json"),
         .embedInCode("V1/Transactions/transactions.openapi.json"),
+        .embedInCode("V1/Users/access.openapi.json"),
       ], swiftSettings: settings),
     .target(name: "CSpawn"),
     .target(
@@ -199,6 +204,9 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(name: "TenancyTests", dependencies: ["Tenancy"], swiftSettings: settings),
+    .testTarget(
+      name: "StatementFormatsTests", dependencies: ["StatementFormats", "Tenancy"],
+      swiftSettings: settings),
     .testTarget(
       name: "HTTPServerTests",
       dependencies: [

@@ -2,6 +2,7 @@ import Crypto
 import HTTPSupport
 import HTTPTypes
 import Hummingbird
+import Tenancy
 import TenantRegistry
 
 /// A body that shows one resource as it is now.

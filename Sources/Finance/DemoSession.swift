@@ -1,8 +1,8 @@
 import PostgresClient
 import Tenancy
 
-/// The demo data: a user with a month of entries and a ``DemoHousehold``, recorded through the code
-/// that serves the routes.
+/// The demo data: an owner of the tenant with a month of entries and a ``DemoHousehold``, recorded
+/// through the code that serves the routes.
 package enum DemoSession {
   package static let username = "sam.johnson@gmail.com"
   package static let password = "password@123"
@@ -27,6 +27,7 @@ package enum DemoSession {
     in environment: FinanceEnvironment, tenant: Tenant, database: PostgresDatabase
   ) async throws {
     let user = try await user(in: environment, tenant: tenant, database)
+    try await UserStore(database: database).makeOwner(user.userID)
     let ledger = LedgerStore(UserDatabase(database, claims: user), environment)
     for entry in entries.dropFirst(try await ledger.count()) {
       try await ledger.record(
@@ -49,6 +50,6 @@ package enum DemoSession {
     let accounts = UserAccounts(
       of: tenant, in: database, environment,
       for: Requester(tenant: tenant.id, host: "demo", site: "demo"))
-    return TokenClaims(userID: try await accounts.register(credentials), epoch: 0)
+    return TokenClaims(userID: try await accounts.add(credentials), epoch: 0)
   }
 }

@@ -7,6 +7,11 @@ package struct FinanceEnvironment: Sendable {
   let now: @Sendable () -> Date
   let hasher: PasswordHasher
   let attempts: LoginThrottle
+  /// Of the second factor.
+  let codeAttempts: LoginThrottle
+
+  /// By the process's clock.
+  package var time: Date { now() }
 
   /// - Parameters:
   ///   - passwordCost: what hashing a new password takes.
@@ -30,5 +35,6 @@ package struct FinanceEnvironment: Sendable {
     self.now = now
     self.hasher = hasher
     attempts = LoginThrottle(now: now)
+    codeAttempts = LoginThrottle(.codes, now: now)
   }
 }

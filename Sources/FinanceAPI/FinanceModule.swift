@@ -40,9 +40,10 @@ enum FinanceDocument {
   // The fragments are compiled in, and a test puts them together.
   static let body = try! OpenAPIDocument(
     PackageResources.api_openapi_json, PackageResources.users_openapi_json,
-    PackageResources.ledger_openapi_json, PackageResources.accounts_openapi_json,
-    PackageResources.transactions_openapi_json, PackageResources.export_openapi_json,
-    OpenAPIDocument.shared
+    PackageResources.ledger_openapi_json, PackageResources.access_openapi_json,
+    PackageResources.accounts_openapi_json, PackageResources.transactions_openapi_json,
+    PackageResources.recurrences_openapi_json, PackageResources.rules_openapi_json,
+    PackageResources.export_openapi_json, OpenAPIDocument.shared
   ).body
 
   static var response: Response { .legacyJSON(body) }

@@ -26,7 +26,8 @@ public struct PostgresGuard: Sendable {
   ///   does not hold are not looked at.
   public init(requiring conditions: [PostgresQuery]) {
     precondition((1...Self.checks.count).contains(conditions.count), "one to three conditions")
-    var text = PostgresQuery.StringInterpolation(literalCapacity: 0, interpolationCount: 0)
+    var text = PostgresQuery.StringInterpolation(
+      literalCapacity: 0, interpolationCount: 4 * conditions.count)
     for (check, condition) in zip(Self.checks, conditions) {
       text.appendLiteral(check.opening)
       text.appendInterpolation(query: condition)

@@ -4,7 +4,10 @@ import Foundation
 public struct Tenant: Sendable, Hashable {
   /// Whether people may register themselves with the tenant.
   public enum Registration: String, Sendable, CaseIterable, Codable {
-    case open, closed
+    case open
+    /// Whoever has an invitation may.
+    case inviteOnly = "invite-only"
+    case closed
   }
 
   public let id: TenantID

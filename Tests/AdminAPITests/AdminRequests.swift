@@ -26,13 +26,14 @@ func withAdmin(
 
 /// Runs `body` with a client of admin routes that know nothing but the registry.
 func withAdmin<R: Sendable>(
-  of fixture: RegistryFixture, baseDomain: String = "localhost",
+  of fixture: RegistryFixture, administration: TenantAdministration? = nil,
+  baseDomain: String = "localhost",
   _ body: @escaping @Sendable (any TestClientProtocol) async throws -> R
 ) async throws -> R {
   let router = Router(context: AdminRequestContext.self, options: .autoGenerateHeadEndpoints)
   router.add(middleware: ErrorMiddleware())
   AdminRoutes(
-    administration: fixture.administration, nodes: fixture.nodes,
+    administration: administration ?? fixture.administration, nodes: fixture.nodes,
     operations: TenantOperations(owner: fixture.owner),
     urls: TenantURLs(scheme: "http", baseDomain: baseDomain, port: 8080),
     tokens: [AdminToken("s3cret"), AdminToken("another-s3cret", name: "second")]

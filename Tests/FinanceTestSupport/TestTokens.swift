@@ -9,16 +9,16 @@ package struct TestTokens: TokenIssuer, TokenVerifier {
   package init() {}
 
   package func issueToken(for claims: TokenClaims) async throws -> String {
-    let payload = "\(claims.userID).\(claims.epoch)"
+    let payload = "\(claims.userID).\(claims.epoch).\(claims.session ?? 0)"
     return payload + "." + signature(of: payload)
   }
 
   package func verify(_ token: String) async throws(InvalidToken) -> TokenClaims {
     let parts = token.split(separator: ".")
-    guard parts.count == 3, let userID = Int64(parts[0]), let epoch = Int64(parts[1]),
-      signature(of: "\(userID).\(epoch)") == parts[2]
+    guard parts.count == 4, let userID = Int64(parts[0]), let epoch = Int64(parts[1]),
+      let session = Int64(parts[2]), signature(of: "\(userID).\(epoch).\(session)") == parts[3]
     else { throw InvalidToken() }
-    return TokenClaims(userID: userID, epoch: epoch)
+    return TokenClaims(userID: userID, epoch: epoch, session: session == 0 ? nil : session)
   }
 
   private func signature(of payload: String) -> String {

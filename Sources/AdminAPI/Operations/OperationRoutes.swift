@@ -2,6 +2,7 @@ import Foundation
 import HTTPSupport
 import HTTPTypes
 import Hummingbird
+import Tenancy
 import TenantRegistry
 
 /// `/admin/operations`, and what begins one for all tenants: `/admin/fleet`.

@@ -7,20 +7,36 @@ import TenantRegistry
 package struct TenantBody: Representation, Codable {
   private var stored: StoredTenantBody
   package let details: TenantDetails
+  /// Only in the answer of the request that registered the tenant.
+  private(set) package var ownerInvitation: OwnerInvitationBody?
 
-  init(_ tenant: RegisteredTenant, urls: TenantURLs, pendingGateways: [String] = []) {
+  private enum CodingKeys: String, CodingKey {
+    case ownerInvitation = "owner_invitation"
+  }
+
+  init(
+    _ tenant: RegisteredTenant, urls: TenantURLs, pendingGateways: [String] = [],
+    ownerInvitation: OwnerInvitation? = nil
+  ) {
     stored = StoredTenantBody(tenant.stored, urls: urls, pendingGateways: pendingGateways)
     details = tenant.details
+    self.ownerInvitation = ownerInvitation.map {
+      OwnerInvitationBody($0, slug: tenant.tenant.slug, urls: urls)
+    }
   }
 
   package init(from decoder: any Decoder) throws {
     stored = try StoredTenantBody(from: decoder)
     details = try TenantDetails(from: decoder)
+    ownerInvitation = try decoder.container(keyedBy: CodingKeys.self)
+      .decodeIfPresent(OwnerInvitationBody.self, forKey: .ownerInvitation)
   }
 
   package func encode(to encoder: any Encoder) throws {
     try stored.encode(to: encoder)
     try details.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encodeIfPresent(ownerInvitation, forKey: .ownerInvitation)
   }
 
   package subscript<Value>(dynamicMember path: KeyPath<StoredTenantBody, Value>) -> Value {
@@ -30,7 +46,27 @@ package struct TenantBody: Representation, Codable {
   package var plain: Self {
     var body = self
     body.stored.pendingGateways = nil
+    body.ownerInvitation = nil
     return body
+  }
+}
+
+/// What an admin hands over to the tenant's owner. It is shown once.
+package struct OwnerInvitationBody: Codable, Sendable {
+  package let url: String
+  package let token: String
+  package let expiresAt: Date
+
+  enum CodingKeys: String, CodingKey {
+    case url
+    case token
+    case expiresAt = "expires_at"
+  }
+
+  init(_ invitation: OwnerInvitation, slug: String, urls: TenantURLs) {
+    url = urls.invitationURL(slug: slug, token: invitation.token)
+    token = invitation.token
+    expiresAt = invitation.expiresAt
   }
 }
 

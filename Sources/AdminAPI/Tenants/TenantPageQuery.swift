@@ -1,3 +1,4 @@
+import Tenancy
 import TenantRegistry
 
 /// The query of `GET /admin/tenants`.

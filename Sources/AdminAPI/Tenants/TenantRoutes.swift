@@ -16,6 +16,9 @@ struct TenantRoutes: Sendable {
     tenants.put(":slug/limits") { request, context in
       try await limit(context.pathParameter("slug"), request, context.actor)
     }
+    tenants.post(":slug/owner-invitation") { _, context in
+      try await inviteOwner(context.pathParameter("slug"), context.actor)
+    }
     tenants.get(":slug") { request, context in
       try await show(context.pathParameter("slug"), request)
     }
@@ -25,13 +28,22 @@ struct TenantRoutes: Sendable {
     let registration = try await request.decodeJSON(CreateTenantBody.self).draft.checked()
     let outcome = try await administration.register(registration, actor: actor.name)
     let body = TenantBody(
-      outcome.tenant, urls: urls, pendingGateways: outcome.pendingGateways)
+      outcome.tenant, urls: urls, pendingGateways: outcome.pendingGateways,
+      ownerInvitation: outcome.ownerInvitation)
     guard outcome.pendingGateways.isEmpty, outcome.tenant.state != .provisioning else {
       return try .json(showing: body, status: .accepted)
     }
     return try .json(
       showing: body, status: outcome.isNew ? .created : .ok,
       headers: outcome.isNew ? [.location: "/admin/tenants/\(body.slug)"] : [:])
+  }
+
+  private func inviteOwner(_ slug: String, _ actor: AdminActor) async throws -> Response {
+    guard
+      let (tenant, invitation) = try await administration.inviteOwner(of: slug, actor: actor.name)
+    else { throw Problem.unknownTenant }
+    return try .json(
+      OwnerInvitationBody(invitation, slug: tenant.tenant.slug, urls: urls), status: .created)
   }
 
   /// The limits have no state of their own: preconditions are about the tenant, which is shown.

@@ -41,43 +41,51 @@ extension LedgerDatabase {
   ) async throws -> (answer: StoredAnswer, isReplay: Bool) {
     try await write { writer in
       guard let key else { return (try await body(writer), false) }
-      if let earlier = try await writer.take(key) { return (earlier, true) }
+      let (transaction, user) = (writer.transaction, writer.userID)
+      if let earlier = try await key.take(for: user, in: transaction) { return (earlier, true) }
       let answer = try await body(writer)
-      try await writer.run(
-        """
-        update idempotency_key
-        set status = \(answer.status), headers = \(answer.headers), body = \(answer.body)
-        where user_id = \(writer.userID) and key = \(key.key)
-        """)
+      try await key.keep(answer, for: user, in: transaction)
       return (answer, false)
     }
   }
 }
 
-extension LedgerWriter {
+extension IdempotencyKey {
   /// Takes the key for this request.
   ///
   /// - Returns: the answer of an earlier request with this key, if there is one.
-  fileprivate func take(_ key: IdempotencyKey) async throws -> StoredAnswer? {
-    let results = try await run(
+  func take(for userID: Int64, in transaction: PostgresTransaction) async throws -> StoredAnswer? {
+    let results = try await transaction.query([
       """
       delete from idempotency_key
       where user_id = \(userID) and created_at < now() - interval '24 hours'
       """,
       """
       insert into idempotency_key (user_id, key, request_hash)
-      values (\(userID), \(key.key), \(key.requestHash))
+      values (\(userID), \(key), \(requestHash))
       on conflict (user_id, key) do nothing
       """,
       """
       select request_hash, status, headers, body from idempotency_key
-      where user_id = \(userID) and key = \(key.key)
-      """)
+      where user_id = \(userID) and key = \(key)
+      """,
+    ])
     guard results[1].affectedRows == 0, let row = results[2].first else { return nil }
-    guard try row.decode(0, as: [UInt8].self) == key.requestHash else {
+    guard try row.decode(0, as: [UInt8].self) == requestHash else {
       throw IdempotencyKeyReused()
     }
     return StoredAnswer(
       status: try row.decode(1), headers: try row.decode(2), body: try row.decode(3))
+  }
+  /// Keeps the answer of the request that took the key.
+  func keep(
+    _ answer: StoredAnswer, for userID: Int64, in transaction: PostgresTransaction
+  ) async throws {
+    try await transaction.query(
+      """
+      update idempotency_key
+      set status = \(answer.status), headers = \(answer.headers), body = \(answer.body)
+      where user_id = \(userID) and key = \(key)
+      """)
   }
 }

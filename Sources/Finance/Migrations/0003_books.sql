@@ -191,7 +191,11 @@ insert into transaction (
 overriding system value
 select t.id, t.ledger_id, a.id, t.occurred_on,
   case t.kind when 'income' then t.amount else -t.amount end, a.currency,
-  coalesce(t.description, ''), 'cleared', to_tsvector('simple', coalesce(t.description, '')),
+  coalesce(t.description, ''), 'cleared',
+  -- Without accents and punctuation, as the words of later ones are.
+  to_tsvector('simple', regexp_replace(
+    regexp_replace(normalize(coalesce(t.description, ''), nfkd), '[\u0300-\u036f]', '', 'g'),
+    '[[:punct:]]+', ' ', 'g')),
   t.created_by, 1, t.created_at, t.created_at
 from old_transaction t
 join account a on a.ledger_id = t.ledger_id and a.type = 'cash';

@@ -21,8 +21,19 @@ create table app_user (
   default_ledger_id bigint not null,
   created_at timestamp with time zone default now() not null,
   username_canonical text,
+  role text default 'member'::text not null,
+  version bigint default 1 not null,
+  display_name text,
+  locale text,
+  deactivated_at timestamp with time zone,
+  erased_at timestamp with time zone,
+  totp_secret bytea,
+  totp_confirmed_at timestamp with time zone,
+  totp_last_step bigint,
+  recovery_hashes text[],
   constraint app_user_pkey PRIMARY KEY (id),
-  constraint app_user_username_key UNIQUE (username)
+  constraint app_user_username_key UNIQUE (username),
+  constraint app_user_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'member'::text])))
 );
 
 create table ledger_member (
@@ -166,6 +177,52 @@ create table idempotency_key (
   constraint idempotency_key_pkey PRIMARY KEY (user_id, key)
 );
 
+create table user_session (
+  id bigint generated always as identity,
+  user_id bigint not null,
+  epoch bigint not null,
+  family_hash bytea not null,
+  refresh_hash bytea not null,
+  user_agent text,
+  peer text not null,
+  created_at timestamp with time zone default now() not null,
+  last_used_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  constraint user_session_pkey PRIMARY KEY (id)
+);
+
+create table personal_token (
+  id bigint generated always as identity,
+  user_id bigint not null,
+  name text not null,
+  scope text not null,
+  token_hash bytea not null,
+  created_at timestamp with time zone default now() not null,
+  last_used_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  constraint personal_token_pkey PRIMARY KEY (id),
+  constraint personal_token_user_id_token_hash_key UNIQUE (user_id, token_hash),
+  constraint personal_token_scope_check CHECK ((scope = ANY (ARRAY['read'::text, 'write'::text])))
+);
+
+create table one_time_link (
+  id bigint generated always as identity,
+  purpose text not null,
+  token_hash bytea not null,
+  user_id bigint,
+  role text,
+  ledger_id bigint,
+  ledger_role text,
+  created_by bigint,
+  created_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  constraint one_time_link_pkey PRIMARY KEY (id),
+  constraint one_time_link_token_hash_key UNIQUE (token_hash),
+  constraint one_time_link_ledger_role_check CHECK ((ledger_role = ANY (ARRAY['owner'::text, 'editor'::text, 'viewer'::text]))),
+  constraint one_time_link_purpose_check CHECK ((purpose = ANY (ARRAY['invitation'::text, 'password-reset'::text]))),
+  constraint one_time_link_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'member'::text])))
+);
+
 alter table app_user add constraint app_user_default_ledger_id_fkey
   FOREIGN KEY (default_ledger_id) REFERENCES ledger(id);
 
@@ -214,6 +271,21 @@ alter table deletion add constraint deletion_ledger_id_fkey
 alter table idempotency_key add constraint idempotency_key_user_id_fkey
   FOREIGN KEY (user_id) REFERENCES app_user(id);
 
+alter table user_session add constraint user_session_user_id_fkey
+  FOREIGN KEY (user_id) REFERENCES app_user(id);
+
+alter table personal_token add constraint personal_token_user_id_fkey
+  FOREIGN KEY (user_id) REFERENCES app_user(id);
+
+alter table one_time_link add constraint one_time_link_created_by_fkey
+  FOREIGN KEY (created_by) REFERENCES app_user(id);
+
+alter table one_time_link add constraint one_time_link_ledger_id_fkey
+  FOREIGN KEY (ledger_id) REFERENCES ledger(id);
+
+alter table one_time_link add constraint one_time_link_user_id_fkey
+  FOREIGN KEY (user_id) REFERENCES app_user(id);
+
 CREATE INDEX app_user_username_canonical_idx ON app_user USING btree (username_canonical);
 
 CREATE INDEX ledger_member_user_id_idx ON ledger_member USING btree (user_id);
@@ -243,3 +315,5 @@ CREATE INDEX entry_to_account_idx ON entry USING btree (to_account, date, transa
 CREATE INDEX entry_transaction_id_idx ON entry USING btree (transaction_id, part, id);
 
 CREATE INDEX account_month_ledger_id_month_idx ON account_month USING btree (ledger_id, month);
+
+CREATE INDEX user_session_user_id_idx ON user_session USING btree (user_id);

@@ -38,6 +38,8 @@ package struct Transaction: Sendable, Hashable {
   package let tags: [String]
   package let status: TransactionStatus
   package let externalID: String?
+  /// The recurrence that it is an occurrence of.
+  package let recurrenceID: Int64?
   package let createdBy: Int64
   package let version: Int64
   package let createdAt: Date
@@ -72,8 +74,9 @@ package struct Transaction: Sendable, Hashable {
       id: id, accountID: account, date: there.date, money: money, payee: payee, memo: memo,
       parts: [
         Part(id: first.id, money: money, memo: first.memo, categoryID: nil, transfer: here)
-      ], tags: tags, status: there.status, externalID: nil, createdBy: createdBy, version: version,
-      createdAt: createdAt, updatedAt: updatedAt, deletedAt: deletedAt)
+      ], tags: tags, status: there.status, externalID: nil, recurrenceID: recurrenceID,
+      createdBy: createdBy, version: version, createdAt: createdAt, updatedAt: updatedAt,
+      deletedAt: deletedAt)
   }
 }
 
@@ -85,7 +88,7 @@ extension TransactionDraft {
       amount: DecimalNumber(transaction.money), payee: transaction.payee?.name,
       memo: transaction.memo, tags: transaction.tags, status: transaction.status,
       transferStatus: transaction.parts.lazy.compactMap(\.transfer?.status).first,
-      externalID: transaction.externalID)
+      externalID: transaction.externalID, recurrenceID: transaction.recurrenceID)
     if transaction.isSplit {
       splits = transaction.parts.map { part in
         Split(

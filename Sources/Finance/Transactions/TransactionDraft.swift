@@ -20,6 +20,8 @@ package struct TransactionDraft: Sendable, Hashable {
   /// How far the bank of the other account has confirmed a transfer; nil is as ``status``.
   package var transferStatus: TransactionStatus?
   package var externalID: String?
+  /// The recurrence that it is an occurrence of. Changes leave it as it is.
+  package var recurrenceID: Int64?
   /// The parts; one that is not split has none.
   package var splits: [Split]
 
@@ -64,7 +66,7 @@ package struct TransactionDraft: Sendable, Hashable {
     accountID: Int64, date: CivilDate, amount: DecimalNumber, payee: String? = nil,
     memo: String = "", target: Target = Target(), tags: [String] = [],
     status: TransactionStatus = .cleared, transferStatus: TransactionStatus? = nil,
-    externalID: String? = nil, splits: [Split] = []
+    externalID: String? = nil, recurrenceID: Int64? = nil, splits: [Split] = []
   ) {
     self.accountID = accountID
     self.date = date
@@ -76,6 +78,7 @@ package struct TransactionDraft: Sendable, Hashable {
     self.status = status
     self.transferStatus = transferStatus
     self.externalID = externalID
+    self.recurrenceID = recurrenceID
     self.splits = splits
   }
 

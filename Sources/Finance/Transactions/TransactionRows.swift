@@ -17,7 +17,7 @@ enum TransactionRows {
       array(select name from tag where tag.id = any(page.tag_ids) order by name_key),
       entry.id, entry.part, entry.date, entry.from_account, source.kind, source.type,
       entry.to_account, target.kind, target.type, entry.currency, entry.amount, entry.from_status,
-      entry.to_status, entry.memo
+      entry.to_status, entry.memo, page.recurrence_id
     from page
     left join payee on payee.id = page.payee_id
     join entry on entry.transaction_id = page.id
@@ -70,7 +70,8 @@ enum TransactionRows {
       payee: try payee.map { Transaction.Payee(id: try row.decode(5), name: $0) },
       memo: try row.decode(7), parts: parts, tags: try row.decode(15),
       status: try row.status(8), externalID: try row.decodeIfPresent(9),
-      createdBy: try row.decode(10), version: try row.decode(11),
+      recurrenceID: try row.decodeIfPresent(30), createdBy: try row.decode(10),
+      version: try row.decode(11),
       createdAt: try row.instant(12), updatedAt: try row.instant(13),
       deletedAt: try row.instantIfPresent(14))
   }

@@ -5,20 +5,27 @@ import Tenancy
 extension LedgerWriter {
   /// Adds transactions, all or none, in order.
   ///
-  /// - Parameter prefix: leads to the element of a list in what ``InvalidInput`` says; none where it is
-  ///   one that was asked for.
+  /// - Parameters:
+  ///   - prefix: leads to the element of a list in what ``InvalidInput`` says; none where it is one that
+  ///     was asked for.
+  ///   - rules: are applied to them first; nil for none.
   /// - Throws: ``InvalidInput`` with all that is wrong with any of them, ``BooksConflict`` if an
   ///   external id is taken.
   package func create(
-    _ drafts: [TransactionDraft], prefix: String? = nil
+    _ drafts: [TransactionDraft], prefix: String? = nil, rules: RuleRun? = nil
   ) async throws -> [Transaction] {
-    let lookups = try await run(
-      BookAccounts.query(drafts.flatMap(\.accountIDs), in: ledgerID),
-      """
-      select nextval(pg_get_serial_sequence('transaction', 'id'))
-      from generate_series(1, \(drafts.count))
-      """)
-    let accounts = try BookAccounts(lookups[0])
+    let lookups = try await transaction.query(
+      [
+        BookAccounts.query(drafts.flatMap(\.accountIDs), in: ledgerID),
+        """
+        select nextval(pg_get_serial_sequence('transaction', 'id'))
+        from generate_series(1, \(drafts.count))
+        """,
+      ] + (rules.map { [$0.query(in: ledgerID)] } ?? []))
+    var (drafts, accounts) = (drafts, try BookAccounts(lookups[0]))
+    if let rules, !lookups[2].isEmpty {
+      (drafts, accounts) = try await apply(rules, lookups[2], to: drafts)
+    }
     let ids = try lookups[1].map { try $0.decode(0, as: Int64.self) }
     let postings = try Self.post(drafts.map { ($0, []) }, accounts, prefix)
     return try await write(Array(zip(ids, postings)), isNew: true)
@@ -39,10 +46,25 @@ extension LedgerWriter {
       try patch.apply(to: &draft)
       return (draft: draft, standing: standing)
     }
-    let lookups = try await run(
-      BookAccounts.query(drafts.flatMap(\.draft.accountIDs), in: ledgerID))
-    let postings = try Self.post(drafts, try BookAccounts(lookups[0]), prefix)
-    return try await write(Array(zip(ids, postings)), isNew: false)
+    return try await replace(
+      zip(ids, drafts).map { ($0, $1.draft, $1.standing) }, prefix: prefix)
+  }
+
+  /// Makes transactions that are there, and not reconciled, what the drafts say, all or none.
+  ///
+  /// - Parameter changes: with the accounts and categories that each has already.
+  /// - Throws: As ``update(_:_:prefix:check:)``.
+  @discardableResult
+  func replace(
+    _ changes: [(id: Int64, draft: TransactionDraft, standing: Set<Int64>)],
+    prefix: String? = nil
+  ) async throws -> [Transaction] {
+    guard !changes.isEmpty else { return [] }
+    let ids = Set(changes.flatMap(\.draft.accountIDs))
+    let lookups = try await run(BookAccounts.query(Array(ids), in: ledgerID))
+    let postings = try Self.post(
+      changes.map { ($0.draft, $0.standing) }, try BookAccounts(lookups[0]), prefix)
+    return try await write(Array(zip(changes.map(\.id), postings)), isNew: false)
   }
 
   /// Takes transactions out of the books, so that they can be restored.
@@ -158,10 +180,10 @@ extension LedgerWriter {
     """
     insert into transaction (
       id, ledger_id, account_id, date, amount, currency, payee_id, memo, status, tag_ids,
-      external_id, search, created_by, version)
+      external_id, recurrence_id, search, created_by, version)
     overriding system value
     select id, \(ledgerID)::bigint, account_id, date, amount, currency, payee_id, memo, status,
-      tag_ids::bigint[], external_id, to_tsvector('simple', words), \(userID)::bigint,
+      tag_ids::bigint[], external_id, recurrence_id, to_tsvector('simple', words), \(userID)::bigint,
       \(version)::bigint
     from \(query: TransactionRow.table(rows))
     """
@@ -225,9 +247,10 @@ private struct TransactionRow {
       \(rows.map(\.posting.draft.memo))::text[],
       \(rows.map(\.posting.draft.status.rawValue))::text[],
       \(rows.map(\.tags.postgresText))::text[], \(rows.map(\.posting.draft.externalID))::text[],
-      \(rows.map(\.words))::text[]
+      \(rows.map(\.posting.draft.recurrenceID))::bigint[], \(rows.map(\.words))::text[]
     ) as new (
-      id, account_id, date, amount, currency, payee_id, memo, status, tag_ids, external_id, words)
+      id, account_id, date, amount, currency, payee_id, memo, status, tag_ids, external_id,
+      recurrence_id, words)
     """
   }
 }

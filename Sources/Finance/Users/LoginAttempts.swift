@@ -3,12 +3,14 @@ import Foundation
 import Synchronization
 import Tenancy
 
-/// Slows down guessing: counts the wrong passwords that this process has seen, of all tenants' users.
+/// Slows down guessing: counts the wrong passwords, or codes, that this process has seen, of all
+/// tenants' users.
 package final class LoginThrottle: Sendable {
-  private let attempts = Mutex(LoginAttempts())
+  private let attempts: Mutex<LoginAttempts>
   private let now: @Sendable () -> Date
 
-  init(now: @escaping @Sendable () -> Date) {
+  init(_ limits: LoginAttempts.Limits = .passwords, now: @escaping @Sendable () -> Date) {
+    attempts = Mutex(LoginAttempts(limits: limits))
     self.now = now
   }
 
@@ -33,20 +35,24 @@ package final class LoginThrottle: Sendable {
   }
 }
 
-/// The requester has tried too many wrong passwords.
+/// The requester has tried too many wrong passwords, codes or tokens.
 package struct TooManyAttempts: Error {
   /// In seconds, at least 1.
   package let retryAfter: Int
 }
 
 /// How many wrong passwords were tried of late, by account and by account and peer. Guessing is
-/// slowed so, and nobody is locked out by who guesses:
+/// slowed so, and nobody is locked out by who guesses; of passwords:
 ///
 /// - A peer has ten attempts at an account, and one more every minute.
 /// - All peers of one site have thirty, and one more every minute, but for those that have logged in
 ///   there before.
 /// - All peers together have a hundred, and one more every minute. When they are spent, a peer has
 ///   two attempts, and one more every minute, unless it has logged in there before.
+///
+/// Codes are tried by whoever knows the password already, and are far fewer than passwords. When all
+/// peers together have spent an account's attempts, only those that have logged in there before have
+/// any.
 ///
 /// An attempt counts once its password was compared. Until then it takes nothing: any number of right
 /// passwords may be compared at once. An attempt that finds the last one taken gets no verdict, so
@@ -68,6 +74,27 @@ struct LoginAttempts {
       site = Key("\(name)\0site\0\(requester.site)")
       pair = Key("\(name)\0\(requester.host)")
     }
+
+    /// Any secret that a machine made: a refresh token or the token of a link. It names no account
+    /// before it is found to be right.
+    init(secretsOf requester: Requester) {
+      let name = "\(requester.tenant)\0\0secrets"
+      account = Key("\(name)\0\(requester.host)\0account")
+      site = Key("\(name)\0site\0\(requester.site)")
+      pair = Key("\(name)\0\(requester.host)")
+    }
+  }
+
+  /// How many attempts there are, before they come back one by one.
+  struct Limits: Sendable {
+    let perPeer: Double
+    /// Of a peer that has not logged in before, when the account's are spent.
+    let perStranger: Double
+    let perSite: Double
+    let perAccount: Double
+
+    static let passwords = Limits(perPeer: 10, perStranger: 2, perSite: 30, perAccount: 100)
+    static let codes = Limits(perPeer: 5, perStranger: 0, perSite: 10, perAccount: 30)
   }
 
   /// A digest, so that what is kept has the same size whatever is sent.
@@ -100,19 +127,17 @@ struct LoginAttempts {
     }
   }
 
-  private static let perPeer = 10.0
-  private static let perStranger = 2.0
-  private static let perSite = 30.0
-  private static let perAccount = 100.0
   private static let seconds = 60.0
 
+  private let limits: Limits
   private var accounts: GenerationalCache<Key, Tries>
   private var sites: GenerationalCache<Key, Tries>
   private var pairs: GenerationalCache<Key, Tries>
 
   /// - Parameter capacity: Accounts that are remembered, at most, and as many pairs with a site and
   ///   with a peer.
-  init(capacity: Int = 32_768) {
+  init(limits: Limits = .passwords, capacity: Int = 32_768) {
+    self.limits = limits
     accounts = GenerationalCache(capacity: capacity)
     sites = GenerationalCache(capacity: capacity)
     pairs = GenerationalCache(capacity: capacity)
@@ -124,13 +149,15 @@ struct LoginAttempts {
     let hasLoggedIn = pair?.hasLoggedIn ?? false
     if !hasLoggedIn, var site = sites.entry(for: subject.site) {
       site.settle(at: time)
-      if let seconds = site.wait(allowed: Self.perSite) { return seconds }
+      if let seconds = site.wait(allowed: limits.perSite) { return seconds }
     }
-    // A stranger's first attempt: whoever guesses from elsewhere cannot take it.
-    guard var pair else { return nil }
+    let isSpent = isSpent(subject.account, at: time)
+    // A stranger's first attempt, where there is one: whoever guesses from elsewhere cannot take it.
+    guard var pair else {
+      return isSpent && limits.perStranger < 1 ? Int(Self.seconds) : nil
+    }
     pair.settle(at: time)
-    let allowed =
-      isSpent(subject.account, at: time) && !hasLoggedIn ? Self.perStranger : Self.perPeer
+    let allowed = isSpent && !hasLoggedIn ? limits.perStranger : limits.perPeer
     // Who had used more when the account's attempts ran out gets the next one in a minute, too.
     pair.count = min(pair.count, allowed)
     pairs.insert(pair, for: subject.pair)
@@ -153,9 +180,9 @@ struct LoginAttempts {
   }
 
   private mutating func count(_ subject: Subject, at time: Double) {
-    Self.count(in: &accounts, subject.account, at: time, most: Self.perAccount)
-    Self.count(in: &sites, subject.site, at: time, most: Self.perSite)
-    Self.count(in: &pairs, subject.pair, at: time, most: Self.perPeer)
+    Self.count(in: &accounts, subject.account, at: time, most: limits.perAccount)
+    Self.count(in: &sites, subject.site, at: time, most: limits.perSite)
+    Self.count(in: &pairs, subject.pair, at: time, most: limits.perPeer)
   }
 
   private static func count(
@@ -171,6 +198,6 @@ struct LoginAttempts {
     guard var tries = accounts.entry(for: account) else { return false }
     tries.settle(at: time)
     accounts.insert(tries, for: account)
-    return tries.count > Self.perAccount - 1
+    return tries.count > limits.perAccount - 1
   }
 }

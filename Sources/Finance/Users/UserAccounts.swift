@@ -28,13 +28,24 @@ package struct Requester: Hashable, Sendable {
   }
 }
 
-/// Registers users of one tenant, and logs them in.
+/// A user who has just signed in, or goes on with a session.
+package struct SignedIn: Sendable {
+  package let user: UserProfile
+  /// What the access token says.
+  package let claims: TokenClaims
+  package let refreshToken: RefreshToken
+}
+
+/// Registers users of one tenant, and signs them in.
 package struct UserAccounts: Sendable {
   private let tenant: Tenant
-  private let store: UserStore
-  private let hasher: PasswordHasher
-  private let attempts: LoginThrottle
+  private let database: PostgresDatabase
+  private let environment: FinanceEnvironment
   private let requester: Requester
+
+  private var store: UserStore { UserStore(database: database) }
+  private var hasher: PasswordHasher { environment.hasher }
+  private var attempts: LoginThrottle { environment.attempts }
 
   /// - Parameter database: in the tenant's scope.
   package init(
@@ -42,45 +53,206 @@ package struct UserAccounts: Sendable {
     for requester: Requester
   ) {
     self.tenant = tenant
-    store = UserStore(database: database)
-    hasher = environment.hasher
-    attempts = environment.attempts
+    self.database = database
+    self.environment = environment
     self.requester = requester
   }
 
+  // MARK: Registration
+
   /// Adds a user, with a ledger in the tenant's currency and time zone.
   ///
+  /// - Parameter invitation: the token of one, as it came.
   /// - Returns: the user's id.
+  /// - Throws: ``AccessError`` `registrationClosed`, `invitationRequired` or `invalidLink`;
+  ///   ``UsernameTaken``; ``TooManyAttempts``; `PasswordHasher.Busy`; `PostgresError`.
+  package func register(
+    _ credentials: Credentials, invitation text: String? = nil
+  ) async throws -> Int64 {
+    try await add(credentials, invitation: try await admitted(text))
+  }
+
+  /// Adds a user, whatever the tenant's rule is.
+  ///
   /// - Throws: ``UsernameTaken``, `PasswordHasher.Busy`, `PostgresError`.
-  package func register(_ credentials: Credentials) async throws -> Int64 {
+  func add(_ credentials: Credentials, invitation: LinkToken? = nil) async throws -> Int64 {
     // Asked first because hashing is dear; the unique constraint decides in the end.
     guard try await !store.exists(credentials.username) else { throw UsernameTaken() }
     let hash = try await hasher.hash(credentials.password, for: requester)
     return try await store.insert(
-      credentials.username, passwordHash: hash, ledger: LedgerSettings(newLedgerOf: tenant))
+      credentials.username, passwordHash: hash, ledger: LedgerSettings(newLedgerOf: tenant),
+      invitation: invitation)
   }
 
-  /// What a token of the user says, or nil if no user has this name and password. Which of the two
-  /// is wrong cannot be told by the time that it takes.
+  /// Registers a user, and signs them in.
+  ///
+  /// - Throws: As ``register(_:invitation:)``, and ``AccessError/wrongCredentials`` if the user is gone
+  ///   by then.
+  package func register(
+    _ credentials: Credentials, invitation: String?, on device: Device
+  ) async throws -> SignedIn {
+    let user = try await register(credentials, invitation: invitation)
+    return try await open(TokenClaims(userID: user, epoch: 0), on: device)
+  }
+
+  /// Whether somebody may register: by the tenant's rule, and by an invitation if they have one. An
+  /// admin's counts even where registration is closed, since a tenant without an owner has nobody to
+  /// open it for.
+  private func admitted(_ text: String?) async throws -> LinkToken? {
+    guard let text else {
+      switch tenant.registration {
+      case .open: return nil
+      case .inviteOnly: throw AccessError.invitationRequired
+      case .closed: throw AccessError.registrationClosed
+      }
+    }
+    let invitee: Invitee
+    let token = try link(text)
+    do {
+      invitee = try await token.invitation(in: database)
+    } catch AccessError.invalidLink {
+      throw wrongSecret(.invalidLink)
+    }
+    guard tenant.registration != .closed || invitee.isFromAdmin else {
+      throw AccessError.registrationClosed
+    }
+    return token
+  }
+
+  // MARK: Sessions
+
+  /// What a token without a session says of the user, or nil if no user has this name and password.
+  /// Which of the two is wrong cannot be told by the time that it takes. Whoever has a second factor
+  /// gets none, since no code is asked for.
   ///
   /// - Throws: ``TooManyAttempts``, `PasswordHasher.Busy`, `PostgresError`.
   package func logIn(_ credentials: Credentials) async throws -> TokenClaims? {
     let subject = LoginAttempts.Subject(username: credentials.username, requester: requester)
+    guard
+      let login = try await verified(
+        credentials, subject,
+        judge: { [attempts] isRight, login in
+          try attempts.judge(subject, isRight: isRight && login?.secondFactor == nil)
+        }), login.secondFactor == nil
+    else { return nil }
+    return TokenClaims(userID: login.userID, epoch: login.tokenEpoch)
+  }
+
+  /// Opens a session.
+  ///
+  /// - Parameter code: of the user's authenticator app, or a recovery code.
+  /// - Throws: ``AccessError`` `wrongCredentials` or `codeRequired`; ``TooManyAttempts``;
+  ///   `PasswordHasher.Busy`; `PostgresError`.
+  package func signIn(
+    _ credentials: Credentials, code: String?, on device: Device
+  ) async throws -> SignedIn {
+    let subject = LoginAttempts.Subject(username: credentials.username, requester: requester)
+    let found = try await verified(
+      credentials, subject,
+      judge: { [attempts] isRight, login in
+        // A right password says nothing yet of who has a second factor.
+        if isRight, login?.secondFactor != nil {
+          try attempts.admit(subject)
+        } else {
+          try attempts.judge(subject, isRight: isRight)
+        }
+      })
+    guard let login = found else { throw AccessError.wrongCredentials }
+    if let factor = login.secondFactor {
+      try await SecondFactorCheck(
+        database: database, attempts: environment.codeAttempts, now: environment.now
+      ).take(code, of: login, factor, subject)
+      try attempts.judge(subject, isRight: true)
+    }
+    return try await open(
+      TokenClaims(userID: login.userID, epoch: login.tokenEpoch), on: device)
+  }
+
+  /// Goes on with a session, with the next refresh token.
+  ///
+  /// - Parameter text: the refresh token, as it came.
+  /// - Throws: ``AccessError`` `invalidRefreshToken` or `refreshTokenReused`; ``TooManyAttempts``;
+  ///   `PostgresError`.
+  package func refresh(_ text: String, on device: Device) async throws -> SignedIn {
+    guard let token = RefreshToken(text) else { throw wrongSecret(.invalidRefreshToken) }
+    let renewal: SessionStore.Renewal
+    do {
+      renewal = try await SessionStore(database: database).renew(token, on: device)
+    } catch AccessError.invalidRefreshToken {
+      throw wrongSecret(.invalidRefreshToken)
+    }
+    guard let user = try await store.profile(of: renewal.claims.userID) else {
+      throw AccessError.invalidRefreshToken
+    }
+    return SignedIn(user: user, claims: renewal.claims, refreshToken: renewal.token)
+  }
+
+  private func open(_ claims: TokenClaims, on device: Device) async throws -> SignedIn {
+    guard let opened = try await SessionStore(database: database).open(for: claims, on: device),
+      let user = try await store.profile(of: claims.userID)
+    else { throw AccessError.wrongCredentials }
+    return SignedIn(user: user, claims: opened.claims, refreshToken: opened.token)
+  }
+
+  /// The user whose name and password these are, if there is one.
+  ///
+  /// - Parameter judge: is told whether the password is right, and whose it is.
+  private func verified(
+    _ credentials: Credentials, _ subject: LoginAttempts.Subject,
+    judge: @escaping @Sendable (Bool, UserStore.Login?) throws -> Void
+  ) async throws -> UserStore.Login? {
     try attempts.admit(subject)
     let login = try await store.login(of: credentials.username)
     let verdict = try await hasher.verify(
       credentials.password, against: login?.passwordHash, for: requester,
-      judge: { [attempts] isRight in try attempts.judge(subject, isRight: isRight) })
+      judge: { isRight in try judge(isRight, login) })
     guard let login, verdict != .wrong else { return nil }
     if verdict == .rightButOutdated {
       // Who has the right password is let in. What fails here is done at the next login.
       try? await rehash(credentials.password, of: login)
     }
-    return TokenClaims(userID: login.userID, epoch: login.tokenEpoch)
+    return login
   }
 
   private func rehash(_ password: Password, of login: UserStore.Login) async throws {
     let hash = try await hasher.hash(password, for: requester)
     try await store.replaceHash(of: login, with: hash)
+  }
+
+  // MARK: Password reset
+
+  /// Sets a password by an owner's link. It signs the user out everywhere; a second factor stays.
+  ///
+  /// - Parameter text: the link's token, as it came.
+  /// - Throws: ``AccessError/invalidLink``, ``TooManyAttempts``, `PasswordHasher.Busy`,
+  ///   `PostgresError`.
+  package func resetPassword(_ text: String, to password: Password) async throws {
+    let token = try link(text)
+    guard try await token.isPasswordReset(in: database) else { throw wrongSecret(.invalidLink) }
+    let hash = try await hasher.hash(password, for: requester)
+    try await database.withTransaction { transaction in
+      let user = try await token.takePasswordReset(in: transaction)
+      try await transaction.query(
+        ["update app_user set password_hash = \(hash) where id = \(user)"]
+          + UserStore.endAccess(of: user, but: nil))
+    }
+  }
+
+  // MARK: Guessed secrets
+
+  private func link(_ text: String) throws -> LinkToken {
+    guard let token = LinkToken(text) else { throw wrongSecret(.invalidLink) }
+    return token
+  }
+
+  /// The error of a secret that is none: that of too many attempts, once there were. A right one is
+  /// taken however many wrong ones came before it, since nobody guesses 256 bits.
+  private func wrongSecret(_ error: AccessError) -> any Error {
+    do throws(TooManyAttempts) {
+      try attempts.judge(LoginAttempts.Subject(secretsOf: requester), isRight: false)
+      return error
+    } catch {
+      return error
+    }
   }
 }

@@ -4,34 +4,94 @@ import Tenancy
 /// One user's way to the data of their tenant.
 ///
 /// It can only be made of a token that was verified, and each batch that it runs begins with a guard:
-/// the token's user exists and is at the token's epoch. So a store that is handed one need not ask
-/// who asks, and cannot be called for a stranger.
+/// the token's user exists, is active and at the token's epoch, and the session or the personal token
+/// is there. So a store that is handed one need not ask who asks, and cannot be called for a stranger.
 ///
 /// Where the guard does not hold, nothing else runs, and every call throws `InvalidToken`.
 package struct UserDatabase: Sendable {
   /// The user's id.
   package let userID: Int64
-  private let isLive: PostgresQuery
+  /// The session that the token is good for, if it is.
+  package let session: Int64?
+  /// What the token may be used for, if it is a personal one.
+  package let personalTokenScope: PersonalToken.Scope?
+  let personalTokenHash: [UInt8]?
+  /// Finds a row while the token is good.
+  let isLive: PostgresQuery
   /// In the tenant's scope, without a guard.
   private let tenantDatabase: PostgresDatabase
   private let database: PostgresDatabase
 
-  /// The way of whoever has the token.
+  /// The way of whoever has the token, which is an access token or a personal one.
   ///
   /// - Parameter database: in the tenant's scope.
   /// - Throws: `InvalidToken` if the token is none that the tenant accepts.
   package init(
     _ database: PostgresDatabase, token: String, verifier: any TokenVerifier
   ) async throws(InvalidToken) {
-    self.init(database, claims: try await verifier.verify(token))
+    if let personal = PersonalTokenText(token) {
+      self.init(database, personal)
+    } else {
+      self.init(database, claims: try await verifier.verify(token))
+    }
   }
 
   /// The way of a user who has just logged in.
   init(_ database: PostgresDatabase, claims: TokenClaims) {
-    userID = claims.userID
-    isLive = "select from app_user where id = \(claims.userID) and token_epoch = \(claims.epoch)"
+    let isLive: PostgresQuery =
+      if let session = claims.session {
+        """
+        select from app_user u join user_session s on s.user_id = u.id and s.epoch = u.token_epoch
+        where u.id = \(claims.userID) and s.id = \(session) and u.deactivated_at is null
+        """
+      } else {
+        """
+        select from app_user
+        where id = \(claims.userID) and token_epoch = \(claims.epoch) and deactivated_at is null
+        """
+      }
+    self.init(database, userID: claims.userID, session: claims.session, requiring: isLive)
+  }
+
+  private init(_ database: PostgresDatabase, _ token: PersonalTokenText) {
+    self.init(
+      database, userID: token.userID, personalToken: token,
+      requiring: """
+        select from app_user u join personal_token t on t.user_id = u.id
+        where u.id = \(token.userID) and t.token_hash = \(token.hash)
+          and u.deactivated_at is null and (t.expires_at is null or t.expires_at > now())
+        """)
+  }
+
+  private init(
+    _ database: PostgresDatabase, userID: Int64, session: Int64? = nil,
+    personalToken: PersonalTokenText? = nil, requiring isLive: PostgresQuery
+  ) {
+    self.userID = userID
+    self.session = session
+    personalTokenScope = personalToken?.scope
+    personalTokenHash = personalToken?.hash
+    self.isLive = isLive
     tenantDatabase = database
     self.database = database.guarded(by: PostgresGuard(requiring: [isLive]))
+  }
+
+  /// The same user's way, if a further condition holds.
+  private init(_ user: UserDatabase, and condition: PostgresQuery) {
+    userID = user.userID
+    session = user.session
+    personalTokenScope = user.personalTokenScope
+    personalTokenHash = user.personalTokenHash
+    isLive = user.isLive
+    tenantDatabase = user.tenantDatabase
+    database = tenantDatabase.guarded(by: PostgresGuard(requiring: [isLive, condition]))
+  }
+
+  /// The same way, of an owner of the tenant: every call of another user's throws
+  /// ``AccessError/notOwner``.
+  var asOwner: UserDatabase {
+    UserDatabase(
+      self, and: "select from app_user where id = \(userID) and role = 'owner'")
   }
 
   /// The user's way to a ledger, if they have the role in it.
@@ -94,6 +154,7 @@ package struct UserDatabase: Sendable {
   }
 
   private static func understand(_ error: PostgresError) -> any Error {
-    error.code == .guardRefused ? InvalidToken() : error
+    guard error.code == .guardRefused else { return error }
+    return error.failedCondition == 1 ? AccessError.notOwner : InvalidToken()
   }
 }

@@ -13,6 +13,8 @@ struct UserStore: Sendable {
     let userID: Int64
     let passwordHash: String
     let tokenEpoch: Int64
+    /// Nil if the password is enough.
+    let secondFactor: SecondFactor?
   }
 
   /// Whether a user has the name, in any spelling.
@@ -28,12 +30,15 @@ struct UserStore: Sendable {
     }
   }
 
-  /// The user who has exactly the name that was typed, or else the only one who has it in another
-  /// spelling.
+  /// The active user who has exactly the name that was typed, or else the only one who has it in
+  /// another spelling.
   func login(of username: Username) async throws -> Login? {
     let query: PostgresQuery = """
-      select id, password_hash, token_epoch, username = \(username.typed) from app_user
-      where username = \(username.typed) or username_canonical = \(username.canonical)
+      select id, password_hash, token_epoch, username = \(username.typed),
+        \(sql: SecondFactor.columns)
+      from app_user u
+      where (username = \(username.typed) or username_canonical = \(username.canonical))
+        and deactivated_at is null
       """
     while true {
       let results = try await database.read(query, Self.unnamed)
@@ -43,7 +48,8 @@ struct UserStore: Sendable {
       let exact = try found.first { try $0.decode(3) }
       guard let row = exact ?? (found.count == 1 ? found.first : nil) else { return nil }
       return try Login(
-        userID: row.decode(0), passwordHash: row.decode(1), tokenEpoch: row.decode(2))
+        userID: row.decode(0), passwordHash: row.decode(1), tokenEpoch: row.decode(2),
+        secondFactor: SecondFactor(row, from: 4))
     }
   }
 
@@ -66,22 +72,31 @@ struct UserStore: Sendable {
 
   /// Adds a user with a ledger to record in.
   ///
+  /// - Parameter invitation: is taken, and says what the user may do.
   /// - Returns: the user's id.
-  /// - Throws: ``UsernameTaken``, however close the race for the name was; `PostgresError`.
-  func insert(_ username: Username, passwordHash: String, ledger: LedgerSettings) async throws
-    -> Int64
-  {
+  /// - Throws: ``UsernameTaken``, however close the race for the name was; ``AccessError/invalidLink``,
+  ///   if somebody else took the invitation; `PostgresError`.
+  func insert(
+    _ username: Username, passwordHash: String, ledger: LedgerSettings,
+    invitation: LinkToken? = nil
+  ) async throws -> Int64 {
     do {
       return try await database.withTransaction { transaction in
+        let invitee = try await invitation?.takeInvitation(in: transaction)
         let ledgerID = try await LedgerCreation.create("Personal", ledger, in: transaction)
         let users = try await transaction.query(
           """
-          insert into app_user (username, username_canonical, password_hash, default_ledger_id)
-          values (\(username.canonical), \(username.canonical), \(passwordHash), \(ledgerID))
+          insert into app_user (
+            username, username_canonical, password_hash, default_ledger_id, role)
+          values (\(username.canonical), \(username.canonical), \(passwordHash), \(ledgerID),
+            \(invitee?.role ?? .member))
           returning id
           """)
         let userID: Int64 = try users[0].decode(0)
-        try await transaction.query(LedgerCreation.addMember(userID, .owner, to: ledgerID))
+        try await transaction.query(
+          [LedgerCreation.addMember(userID, .owner, to: ledgerID)]
+            + (invitee?.ledger.map { [LedgerCreation.addMember(userID, $0.role, to: $0.id)] } ?? [])
+        )
         return userID
       }
     } catch let error as PostgresError where error.violates("app_user_username_key") {
@@ -97,6 +112,42 @@ struct UserStore: Sendable {
       where id = \(login.userID) and password_hash = \(login.passwordHash)
       """
     ])
+  }
+}
+
+extension UserStore {
+  /// The user as other people see them; nil if there is none.
+  func profile(of user: Int64) async throws -> UserProfile? {
+    try await database.query(
+      "select \(sql: UserProfile.columns) from app_user u where u.id = \(user)"
+    ).first.map { try UserProfile($0) }
+  }
+
+  /// Makes the user one who looks after the tenant, in place of whoever an admin has invited for it.
+  func makeOwner(_ user: Int64) async throws(PostgresError) {
+    _ = try await database.transaction([
+      """
+      update app_user set role = 'owner', version = version + 1
+      where id = \(user) and role <> 'owner'
+      """,
+      "delete from one_time_link where purpose = 'invitation' and created_by is null",
+    ])
+  }
+
+  /// The statements that end all access of a user that was given before, but for one session and for
+  /// personal tokens.
+  static func endAccess(of user: Int64, but session: Int64?) -> [PostgresQuery] {
+    [
+      "update app_user set token_epoch = token_epoch + 1 where id = \(user)",
+      """
+      delete from user_session
+      where user_id = \(user) and id is distinct from \(session)::bigint
+      """,
+      """
+      update user_session s set epoch = u.token_epoch
+      from app_user u where u.id = s.user_id and s.user_id = \(user)
+      """,
+    ]
   }
 }
 

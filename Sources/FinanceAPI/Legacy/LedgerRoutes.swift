@@ -19,7 +19,7 @@ struct LedgerRoutes: Sendable {
   }
 
   @Sendable private func analyze(_ request: Request, _ user: UserContext) async throws -> Response {
-    guard let period = Period(of: request) else {
+    guard let period = Period.asked(by: request) else {
       throw TextError(
         .badRequest, "Invalid time period. Supported period: last_month, current_month")
     }
@@ -30,15 +30,14 @@ struct LedgerRoutes: Sendable {
 
 extension Period {
   /// The query parameter `period`; nil if it is missing or no period.
-  fileprivate init?(of request: Request) {
-    guard let query = request.uri.query else { return nil }
+  fileprivate static func asked(by request: Request) -> Period? {
+    switch request.uri.query {
+    case nil: nil
     // The usual query has nothing else in it, and need not be taken apart.
-    if query.hasPrefix("period="), let period = Self(rawValue: String(query.dropFirst(7))) {
-      self = period
-      return
+    case "period=current_month": .currentMonth
+    case "period=last_month": .lastMonth
+    default: request.uri.queryParameters["period"].flatMap { Self(rawValue: String($0)) }
     }
-    guard let name = request.uri.queryParameters["period"] else { return nil }
-    self.init(rawValue: String(name))
   }
 }
 

@@ -18,22 +18,11 @@ enum LegacyErrors {
         headers: [.wwwAuthenticate: "Bearer error=\"invalid_token\""])
     case let error as InvalidAmount: TextError(error)
     case is UsernameTaken: TextError(.conflict, "username already exists")
-    case let error as TooManyAttempts: tooManyAttempts(error)
-    case is PasswordHasher.Busy:
-      Problem.unavailable(
-        type: "overloaded", title: "Too many logins and registrations wait", retryAfter: 2)
+    case let error as TooManyAttempts: Problem(error)
+    case is PasswordHasher.Busy: Problem.hashingBusy
+    case let error as AccessError: Problem(error)
     default: error
     }
-  }
-
-  private static func tooManyAttempts(_ error: TooManyAttempts) -> Problem {
-    Problem(
-      .tooManyRequests, type: "too-many-logins", title: "Too many wrong passwords",
-      detail: """
-        From this address, or for this user, too many logins failed. Try again in \
-        \(error.retryAfter) s. Each replica of the server counts those that come to it.
-        """,
-      headers: [.retryAfter: String(error.retryAfter)])
   }
 }
 

@@ -1,4 +1,5 @@
 import HTTPSupport
+import HTTPTypes
 import Hummingbird
 import NIOCore
 
@@ -21,10 +22,14 @@ extension Request {
 }
 
 extension Response {
-  private static let legacyJSONFields: HTTPFields = [.contentType: "application/json"]
+  private static let jsonField = HTTPField(name: .contentType, value: "application/json")
 
   /// A JSON text as it is.
   static func legacyJSON(_ body: ByteBuffer) -> Response {
-    Response(status: .ok, headers: legacyJSONFields, body: .init(byteBuffer: body))
+    var fields = HTTPFields()
+    // With room for what every response gets besides.
+    fields.reserveCapacity(6)
+    fields.append(jsonField)
+    return Response(status: .ok, headers: fields, body: .init(byteBuffer: body))
   }
 }

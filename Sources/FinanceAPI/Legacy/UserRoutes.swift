@@ -16,10 +16,10 @@ struct UserRoutes: Sendable {
   @Sendable private func register(_ request: Request, _ context: TenantContext) async throws
     -> Response
   {
-    guard context.tenant.registration == .open else {
-      throw Problem(
-        .forbidden, type: "registration-closed", title: "Registration is closed",
-        detail: "An administrator of this tenant adds its users.")
+    switch context.tenant.registration {
+    case .open: break
+    case .inviteOnly: throw AccessError.invitationRequired
+    case .closed: throw AccessError.registrationClosed
     }
     let json = try await request.legacyJSON(upTo: context.bodyLimit)
     let id = try await accounts(context).register(Credentials(json: json, isNew: true))
@@ -38,10 +38,16 @@ struct UserRoutes: Sendable {
   }
 
   private func accounts(_ context: TenantContext) -> UserAccounts {
-    let peer = Peer(context.source.peer)
-    return UserAccounts(
-      of: context.tenant, in: context.database, environment,
-      for: Requester(tenant: context.tenant.id, host: peer.host, site: peer.site))
+    UserAccounts(
+      of: context.tenant, in: context.database, environment, for: context.requester)
+  }
+}
+
+extension TenantContext {
+  /// Whose guesses are counted, and who waits for passwords to be hashed.
+  var requester: Requester {
+    let peer = Peer(source.peer)
+    return Requester(tenant: tenant.id, host: peer.host, site: peer.site)
   }
 }
 

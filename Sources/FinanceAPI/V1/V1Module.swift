@@ -19,8 +19,15 @@ package struct V1Module: TenantModule {
 
   package func addRoutes(to router: Router<TenantContext>) {
     let routes = V1Routes(router: router, environment: environment)
+    SessionRoutes(environment: environment).add(to: routes)
+    OwnAccountRoutes(environment: environment).add(to: routes)
+    PersonalTokenRoutes(environment: environment).add(to: routes)
+    TenantUserRoutes().add(to: routes)
+    InvitationRoutes(environment: environment).add(to: routes)
     AccountRoutes().add(to: routes)
     TransactionRoutes().add(to: routes)
+    RecurrenceRoutes().add(to: routes)
+    RuleRoutes().add(to: routes)
     ExportRoutes().add(to: routes)
   }
 

@@ -150,4 +150,7 @@ struct ResolvedTarget: Equatable, Sendable {
   let prefix: String
   /// The path and the query after the prefix; it starts with a slash.
   let pathAndQuery: Substring
+
+  /// What the client's URLs of the tenant begin with.
+  var baseURL: String { "\(scheme.rawValue)://\(authority.text)\(prefix)" }
 }

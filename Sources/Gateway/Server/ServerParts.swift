@@ -86,7 +86,8 @@ struct ServerParts: Sendable {
     }
     return TenantAdministration(
       owner: client.database(owner), masterKeys: masterKeys,
-      tenantMigrations: TenantModules.migrations, roles: configuration.roles,
+      tenantMigrations: TenantModules.migrations,
+      ownerInvitations: TenantModules.ownerInvitations, roles: configuration.roles,
       drain: configuration.moveDrain, logger: logger)
   }
 

@@ -122,7 +122,7 @@ final class TenantGateway: RequestHandler {
     let context = TenantContext(
       source: .init(
         tenant: record.tenant, database: record.database, tokenIssuer: tokens,
-        tokenVerifier: tokens, peer: client,
+        tokenVerifier: tokens, peer: client, baseURL: { target.baseURL },
         bodyLimit: record.limits.bodyBytes ?? Request.bodyLimit, logger: exchange.logger))
     let response: Response
     do {

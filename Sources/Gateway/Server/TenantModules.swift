@@ -1,8 +1,10 @@
 import CoreMetrics
 import Finance
 import FinanceAPI
+import Foundation
 import HTTPSupport
 import PostgresClient
+import TenantRegistry
 
 /// The modules that tenants are served by. A further one is a further line of ``all``.
 enum TenantModules {
@@ -24,6 +26,12 @@ enum TenantModules {
   /// The history of a tenant's schema, numbered through all modules.
   static let migrations = all.dropFirst().reduce(all[0].migrations) { history, module in
     module.migrations.isEmpty ? history : history + module.migrations
+  }
+
+  /// Makes what a new tenant's owner is invited with.
+  static let ownerInvitations = OwnerInvitationIssuer {
+    let (link, statements) = FirstOwner.invite(at: Date())
+    return (OwnerInvitation(token: link.token.text, expiresAt: link.expiresAt), statements)
   }
 
   static func make(

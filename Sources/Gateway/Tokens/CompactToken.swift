@@ -1,4 +1,5 @@
 import HTTPSupport
+import Tenancy
 import TenantRegistry
 
 /// A JWT in its compact form (RFC 7515, section 3.1), taken apart.

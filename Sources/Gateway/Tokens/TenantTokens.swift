@@ -44,8 +44,8 @@ final class TenantTokens: TokenIssuer, TokenVerifier {
     let (issued, name) = (now(), tenant.description)
     let payload = AccessToken(
       id: claims.userID, sub: String(claims.userID), iss: name, aud: name,
-      exp: issued + TokenLifetime.seconds, iat: issued, jti: UUID.random().uuidString.lowercased(),
-      epoch: claims.epoch)
+      exp: issued + claims.lifetime, iat: issued, jti: UUID.random().uuidString.lowercased(),
+      epoch: claims.epoch, sid: claims.session)
     return try await Self.collection(of: key).sign(payload, kid: JWKIdentifier(string: key.kid))
   }
 
@@ -57,7 +57,8 @@ final class TenantTokens: TokenIssuer, TokenVerifier {
       return known.claims
     }
     let (payload, expires) = try await check(token)
-    let claims = TokenClaims(userID: payload.id, epoch: payload.epoch)
+    let claims = TokenClaims(
+      userID: payload.id, epoch: payload.epoch, session: payload.sid)
     cache.insert(.init(claims: claims, expires: expires, generation: generation), for: key)
     return claims
   }
@@ -103,6 +104,8 @@ struct AccessToken: JWTPayload, Equatable {
   let jti: String
   /// The user's token epoch.
   let epoch: Int64
+  /// The session's id, if the token is good for one.
+  let sid: Int64?
 
   /// Nothing: the claims depend on the tenant and the clock, which JWTKit does not know here.
   /// ``TenantTokens`` checks them.

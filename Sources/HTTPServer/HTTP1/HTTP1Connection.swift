@@ -26,7 +26,7 @@ struct HTTP1Connection<Handler: RequestHandler>: Sendable {
 
   private func serve() async {
     reading: while true {
-      switch await wire.next() {
+      switch await wire.nextRequest() {
       case .request(let head, let hasBody): await serve(head, hasBody: hasBody)
       case .failure(let refusal):
         await refuse(refusal)
@@ -57,7 +57,7 @@ struct HTTP1Connection<Handler: RequestHandler>: Sendable {
   ) async {
     let started = ContinuousClock.now
     let exchange = processor.exchange(
-      of: request, version: wire.isStream ? .http2 : version, on: connection, wire: wire)
+      of: request.headers, version: wire.isStream ? .http2 : version, on: connection, wire: wire)
     var handled = await processor.handle(request, exchange)
     if let refusal = wire.refusal {
       handled.response = processor.refuse(refusal, exchange).response
@@ -67,7 +67,7 @@ struct HTTP1Connection<Handler: RequestHandler>: Sendable {
       handled.response, isHead: request.method == .head, isHTTP10: version.minor == 0,
       keepsAlive: keepsAlive && wire.isReusable(bodyIsRead: body?.isRead ?? true))
     await write(handled.response, encoder, body)
-    processor.observe(request, handled, exchange, since: started)
+    processor.observe(request.method, handled, exchange, since: started)
   }
 
   /// Tells the client what is wrong with its bytes.
@@ -88,10 +88,9 @@ struct HTTP1Connection<Handler: RequestHandler>: Sendable {
   ) async {
     wire.beginResponse()
     if wire.isStream { return await HTTP2ResponseWriter.write(response, encoder, to: wire) }
-    let isFinished = HTTP1ResponseWriter.Flag()
-    try? await response.body.write(
-      HTTP1ResponseWriter(response, encoder: encoder, handler: wire, isFinished: isFinished))
-    if isFinished.isSet {
+    let writer = HTTP1ResponseWriter(response, encoder: encoder, handler: wire)
+    try? await response.body.write(writer)
+    if writer.isFinished {
       wire.endResponse(bodyIsRead: body?.isRead ?? true, closes: encoder.closes)
     } else {
       // The response stopped half-way: its client must not take it for whole.

@@ -83,25 +83,44 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestConnection, @unchecked Se
 
   // MARK: What the connection's task calls
 
-  /// The next item; nil if the waiting task was cancelled.
-  func next() async -> InboundBuffer.Item? {
-    channel.eventLoop.preconditionInEventLoop()
-    // What came after the last request is not answered, and so not done.
-    guard phase != .lingering else { return .closed }
-    if let item = takeItem() { return item }
-    precondition(reader == nil, "one task at a time reads a connection")
-    lastReader += 1
-    let id = lastReader
+  /// The next item, where a request is to begin.
+  ///
+  /// It does not look whether the task is cancelled: what has the connection's task cancelled also
+  /// ends the connection, and then there is an item.
+  func nextRequest() async -> InboundBuffer.Item? {
+    if let item = itemAtHand() { return item }
+    return await withUnsafeContinuation { read(lastReader + 1, $0) }
+  }
+
+  /// The next item of a body; nil if the waiting task was cancelled.
+  func nextOfBody() async -> InboundBuffer.Item? {
+    if let item = itemAtHand() { return item }
+    let id = lastReader + 1
     return await withTaskCancellationHandler {
       await withUnsafeContinuation { continuation in
         guard !Task.isCancelled else { return continuation.resume(returning: nil) }
-        reader = (id, continuation)
-        wait()
-        arm()
+        read(id, continuation)
       }
     } onCancel: {
       channel.eventLoop.execute { self.giveUpReading(id) }
     }
+  }
+
+  private func itemAtHand() -> InboundBuffer.Item? {
+    channel.eventLoop.preconditionInEventLoop()
+    // What came after the last request is not answered, and so not done.
+    guard phase != .lingering else { return .closed }
+    return takeItem()
+  }
+
+  private func read(
+    _ id: Int, _ continuation: UnsafeContinuation<InboundBuffer.Item?, Never>
+  ) {
+    precondition(reader == nil, "one task at a time reads a connection")
+    lastReader = id
+    reader = (id, continuation)
+    wait()
+    arm()
   }
 
   /// The task begins with a request, and has only so much time.

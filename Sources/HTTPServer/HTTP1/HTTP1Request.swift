@@ -123,7 +123,7 @@ final class HTTP1RequestBody: AsyncSequence, AsyncIteratorProtocol, @unchecked S
       expectsContinue = false
       handler.inform(HTTPResponse(status: .continue))
     }
-    switch await handler.next() {
+    switch await handler.nextOfBody() {
     case .body(let bytes): return bytes
     case .end(let trailers):
       isRead = true

@@ -60,10 +60,7 @@ struct HTTP1ResponseEncoder: Sendable {
   func writeHead(of response: Response, to buffer: inout ByteBuffer) {
     Self.writeStatusLine(response.status, to: &buffer)
     for field in response.headers where !isOurs(field.name, status: response.status) {
-      buffer.writeString(field.name.rawName)
-      buffer.writeStaticString(": ")
-      buffer.writeString(field.value)
-      buffer.writeStaticString("\r\n")
+      buffer.write(field)
     }
     if framing == .chunked { buffer.writeStaticString("Transfer-Encoding: chunked\r\n") }
     if closes {
@@ -79,7 +76,7 @@ struct HTTP1ResponseEncoder: Sendable {
     var buffer = ByteBuffer()
     writeStatusLine(response.status, to: &buffer)
     for field in response.headerFields {
-      buffer.writeString("\(field.name.rawName): \(field.value)\r\n")
+      buffer.write(field)
     }
     buffer.writeStaticString("\r\n")
     return buffer
@@ -123,7 +120,7 @@ struct HTTP1ResponseEncoder: Sendable {
     guard framing == .chunked else { return }
     buffer.writeStaticString("0\r\n")
     for field in trailers ?? [:] {
-      buffer.writeString("\(field.name.rawName): \(field.value)\r\n")
+      buffer.write(field)
     }
     buffer.writeStaticString("\r\n")
   }
@@ -142,6 +139,28 @@ struct HTTP1ResponseEncoder: Sendable {
     case .connection, .transferEncoding: true
     case .contentLength: status == .noContent
     default: false
+    }
+  }
+}
+
+extension ByteBuffer {
+  /// Writes a field's line in one go.
+  fileprivate mutating func write(_ field: HTTPField) {
+    var name = field.name.rawName
+    field.withUnsafeBytesOfValue { value in
+      let length = name.utf8.count + value.count + 4
+      _ = writeWithUnsafeMutableBytes(minimumWritableBytes: length) { line in
+        name.withUTF8 { line.copyMemory(from: UnsafeRawBufferPointer($0)) }
+        var end = name.utf8.count
+        line[end] = UInt8(ascii: ":")
+        line[end + 1] = UInt8(ascii: " ")
+        UnsafeMutableRawBufferPointer(rebasing: line[(end + 2)...])
+          .copyMemory(from: UnsafeRawBufferPointer(value))
+        end += 2 + value.count
+        line[end] = UInt8(ascii: "\r")
+        line[end + 1] = UInt8(ascii: "\n")
+        return length
+      }
     }
   }
 }

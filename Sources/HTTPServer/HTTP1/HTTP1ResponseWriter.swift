@@ -3,42 +3,36 @@ import HummingbirdCore
 import NIOCore
 
 /// Writes the body of a response as it comes; the head goes with its first piece.
-struct HTTP1ResponseWriter: ResponseBodyWriter {
+///
+/// A class, so that whoever has it write a body can ask it afterwards.
+final class HTTP1ResponseWriter: ResponseBodyWriter {
   private let handler: HTTP1Handler
-  private let isFinished: Flag
   private var encoder: HTTP1ResponseEncoder
   private var buffer: ByteBuffer
-
   /// Whether the response got to its end.
-  final class Flag {
-    var isSet = false
-  }
+  private(set) var isFinished = false
 
-  init(
-    _ response: Response, encoder: HTTP1ResponseEncoder, handler: HTTP1Handler,
-    isFinished: Flag
-  ) {
+  init(_ response: Response, encoder: HTTP1ResponseEncoder, handler: HTTP1Handler) {
     self.handler = handler
-    self.isFinished = isFinished
     self.encoder = encoder
     buffer = ByteBufferAllocator().buffer(capacity: 512)
     encoder.writeHead(of: response, to: &buffer)
   }
 
-  mutating func write(_ bytes: ByteBuffer) async throws {
+  func write(_ bytes: ByteBuffer) async throws {
     try encoder.writeBody(bytes, to: &buffer)
     // What completes the response is written together with its end.
     if case .length(0) = encoder.framing { return }
     try await flush()
   }
 
-  consuming func finish(_ trailers: HTTPFields?) async throws {
+  func finish(_ trailers: HTTPFields?) async throws {
     try encoder.writeEnd(trailers, to: &buffer)
-    isFinished.isSet = true
+    isFinished = true
     try await flush()
   }
 
-  private mutating func flush() async throws {
+  private func flush() async throws {
     while buffer.readableBytes > HTTP1Handler.maximumWrite,
       let slice = buffer.readSlice(length: HTTP1Handler.maximumWrite)
     {

@@ -1,3 +1,4 @@
+import HTTPTypes
 import HummingbirdCore
 import NIOHTTP1
 
@@ -44,7 +45,8 @@ public struct HandledRequest: Sendable {
 
 /// Takes note of the requests of a listener once they are answered.
 public protocol RequestObserver: Sendable {
-  /// - Parameter request: nil if it could not be read.
+  /// - Parameter method: the request's; nil if it could not be read.
   func observe(
-    _ request: Request?, _ handled: HandledRequest, _ exchange: HTTPExchange, _ duration: Duration)
+    _ method: HTTPRequest.Method?, _ handled: HandledRequest, _ exchange: HTTPExchange,
+    _ duration: Duration)
 }

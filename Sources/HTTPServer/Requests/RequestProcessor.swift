@@ -24,21 +24,21 @@ final class RequestProcessor<Handler: RequestHandler>: Sendable {
   var isDraining: Bool { drain.hasBegun }
 
   /// - Parameters:
-  ///   - request: nil if it could not be read.
+  ///   - fields: the request's; nil if it could not be read.
   ///   - version: that of HTTP which it came in.
   func exchange(
-    of request: Request?, version: HTTPVersion, on connection: Connection,
+    of fields: HTTPFields?, version: HTTPVersion, on connection: Connection,
     wire: (any RequestConnection)?
   ) -> HTTPExchange {
     HTTPExchange(
-      id: id(of: request, on: connection), version: version, connection: connection,
-      trace: request?.headers[.traceparent].flatMap(TraceContext.init), logger: logger,
+      id: id(of: fields, on: connection), version: version, connection: connection,
+      trace: fields?[.traceparent].flatMap(TraceContext.init), logger: logger,
       wire: wire)
   }
 
   /// The name that the gateway has given it, so that its log and ours have the same, or a new one.
-  private func id(of request: Request?, on connection: Connection) -> String {
-    guard connection.isGateway, let id = request?.headers[.requestID],
+  private func id(of fields: HTTPFields?, on connection: Connection) -> String {
+    guard connection.isGateway, let id = fields?[.requestID],
       RequestIDs.isAcceptable(id)
     else { return ids.next() }
     return id
@@ -64,10 +64,10 @@ final class RequestProcessor<Handler: RequestHandler>: Sendable {
   }
 
   func observe(
-    _ request: Request?, _ handled: HandledRequest, _ exchange: HTTPExchange,
+    _ method: HTTPRequest.Method?, _ handled: HandledRequest, _ exchange: HTTPExchange,
     since started: ContinuousClock.Instant
   ) {
-    observer.observe(request, handled, exchange, ContinuousClock.now - started)
+    observer.observe(method, handled, exchange, ContinuousClock.now - started)
   }
 }
 

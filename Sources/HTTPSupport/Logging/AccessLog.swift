@@ -1,6 +1,6 @@
 import Atomics
 import HTTPServer
-import Hummingbird
+import HTTPTypes
 
 /// One JSON line per request: who, where to, what came of it, and how long it took; never a body,
 /// a query or a header that could be a secret.
@@ -24,7 +24,8 @@ public struct AccessLog: Sendable {
   }
 
   func record(
-    _ request: Request?, _ handled: HandledRequest, _ exchange: HTTPExchange, _ duration: Duration
+    _ method: HTTPRequest.Method?, _ handled: HandledRequest, _ exchange: HTTPExchange,
+    _ duration: Duration
   ) {
     guard isDue(handled.response.status.code) else { return }
     let time = Timestamp.rfc3339.now()
@@ -38,7 +39,7 @@ public struct AccessLog: Sendable {
       line.field("listener", listener)
       if let owner = handled.label { line.field(label, owner) }
       line.field("peer", handled.client ?? exchange.connection.peer)
-      if let request { line.field("method", request.method.rawValue) }
+      if let method { line.field("method", method.rawValue) }
       if let route = handled.route { line.field("route", route) }
       line.field("status", Int64(handled.response.status.code))
       line.field("duration_us", seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
@@ -63,9 +64,10 @@ public struct RequestRecorder: RequestObserver {
   }
 
   public func observe(
-    _ request: Request?, _ handled: HandledRequest, _ exchange: HTTPExchange, _ duration: Duration
+    _ method: HTTPRequest.Method?, _ handled: HandledRequest, _ exchange: HTTPExchange,
+    _ duration: Duration
   ) {
     metrics.record(handled, duration)
-    log.record(request, handled, exchange, duration)
+    log.record(method, handled, exchange, duration)
   }
 }

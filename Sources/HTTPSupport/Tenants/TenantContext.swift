@@ -14,6 +14,9 @@ package struct TenantContext: RequestContext {
     package let tokenVerifier: any TokenVerifier
     /// The client's address, as far as it is known: requests of one peer wait behind one another.
     package let peer: String
+    /// The tenant's URL as the client has it, such as `https://acme.finance.example`, without a slash
+    /// at its end: what links that are handed out begin with.
+    package let baseURL: @Sendable () -> String
     /// Bytes that a request's body may have.
     package let bodyLimit: Int
     /// Has the request's id under `hb.request.id`.
@@ -21,14 +24,15 @@ package struct TenantContext: RequestContext {
 
     package init(
       tenant: Tenant, database: PostgresDatabase, tokenIssuer: any TokenIssuer,
-      tokenVerifier: any TokenVerifier, peer: String, bodyLimit: Int,
-      logger: Logger
+      tokenVerifier: any TokenVerifier, peer: String,
+      baseURL: @escaping @Sendable () -> String, bodyLimit: Int, logger: Logger
     ) {
       self.tenant = tenant
       self.database = database
       self.tokenIssuer = tokenIssuer
       self.tokenVerifier = tokenVerifier
       self.peer = peer
+      self.baseURL = baseURL
       self.bodyLimit = bodyLimit
       self.logger = logger
     }

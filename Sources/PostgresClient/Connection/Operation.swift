@@ -10,7 +10,7 @@ final class Operation: Sendable, Hashable {
     case rows([PostgresRows])
     /// The connection is checked out: the caller's until it is released.
     case connection(PostgresConnection)
-    case failure(PostgresError)
+    indirect case failure(PostgresError)
   }
 
   private enum Phase {

@@ -19,8 +19,8 @@ struct Pipeline: ~Copyable {
     case hasMore
     case completed(Job, Operation.Outcome)
     /// The connection is of no more use; the caller closes it.
-    case broken(PostgresError)
-    case closed(Job?, PostgresError)
+    indirect case broken(PostgresError)
+    indirect case closed(Job?, PostgresError)
     /// Whether there is more to read.
     case notified([PostgresListener.Notification], hasMore: Bool)
   }

@@ -6,20 +6,27 @@ import Synchronization
 /// no request builds or compares the text that it sends.
 final class StatementText: Sendable, Hashable {
   /// A literal of the source, or a parameter between two of them.
-  enum Part: Hashable, Sendable {
+  enum Part: Equatable, Sendable {
     case literal(StaticString)
     case parameter
 
     static func == (lhs: Part, rhs: Part) -> Bool { lhs.address == rhs.address }
 
-    func hash(into hasher: inout Hasher) { hasher.combine(address) }
-
     /// Of the literal, which ends with a NUL byte: so it tells it from any other.
-    private var address: UnsafePointer<UInt8>? {
+    fileprivate var address: UnsafePointer<UInt8>? {
       switch self {
       case .literal(let text): text.utf8Start
       case .parameter: nil
       }
+    }
+  }
+
+  private struct Key: Hashable {
+    let parts: [Part]
+
+    /// By one number: to hash each address by itself costs more than to look the text up.
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(parts.reduce(0) { $0 &* 31 &+ Int(bitPattern: $1.address) })
     }
   }
 
@@ -30,15 +37,16 @@ final class StatementText: Sendable, Hashable {
 
   /// As many as the source has literals, and some of the ways to put parts of statements together,
   /// which requests choose.
-  private static let known = Mutex<[[Part]: StatementText]>([:])
+  private static let known = Mutex<[Key: StatementText]>([:])
   private static let capacity = 4000
 
   static func of(_ parts: [Part]) -> StatementText {
-    known.withLock { known in
-      if let text = known[parts] { return text }
+    let key = Key(parts: parts)
+    return known.withLock { known in
+      if let text = known[key] { return text }
       let text = StatementText(parts)
       if known.count >= capacity { known.removeAll() }
-      known[parts] = text
+      known[key] = text
       return text
     }
   }

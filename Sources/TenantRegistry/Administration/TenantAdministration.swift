@@ -1,3 +1,4 @@
+import HTTPSupport
 import Logging
 import PostgresClient
 import Tenancy
@@ -15,17 +16,20 @@ public struct TenantAdministration: Sendable {
   /// - Parameters:
   ///   - owner: the registry's database as its owner.
   ///   - tenantMigrations: the history of a tenant's schema, in order.
+  ///   - ownerInvitations: makes what a new tenant's owner is invited with; nil where tenants have no
+  ///     owners.
   ///   - roles: what new tenants' roles are called.
   ///   - drain: how long requests may be under way on the side that a tenant has left.
   public init(
     owner: PostgresDatabase, masterKeys: MasterKeys, tenantMigrations: Migrations,
+    ownerInvitations: OwnerInvitationIssuer? = nil,
     roles: DatabaseRoles = .standard, drain: Duration = TenantDeployments.drain, logger: Logger
   ) {
     self.init(
       owner: owner,
       provisioner: Provisioner(
         store: ProvisioningStore(database: owner), masterKeys: masterKeys,
-        migrations: tenantMigrations, roles: roles),
+        migrations: tenantMigrations, ownerInvitations: ownerInvitations, roles: roles),
       drain: drain, logger: logger)
   }
 
@@ -55,8 +59,12 @@ public struct TenantAdministration: Sendable {
   public func register(_ registration: TenantRegistration, actor: String) async throws
     -> RegistrationOutcome
   {
-    var (row, isNew) = try await provisioner.provision(registration, actor: actor)
-    if row.state == .provisioning { row = try await completed(row) }
+    let outcome = try await provisioner.provision(registration, actor: actor)
+    var (row, isNew, invitation) = (outcome.row, outcome.isNew, outcome.ownerInvitation)
+    if row.state == .provisioning {
+      row = try await completed(row)
+      if isNew, row.state == .active { invitation = await self.invitation(for: row) }
+    }
     let pending = try await leases.awaitAcknowledgement(
       of: row.revision, tenant: row.tenant.id)
     if isNew {
@@ -67,7 +75,39 @@ public struct TenantAdministration: Sendable {
           "cell": "\(row.cell)", "pending_gateways": "\(pending)",
         ])
     }
-    return RegistrationOutcome(tenant: row, isNew: isNew, pendingGateways: pending)
+    return RegistrationOutcome(
+      tenant: row, isNew: isNew, pendingGateways: pending, ownerInvitation: invitation)
+  }
+
+  /// A new invitation for the tenant's owner, in place of the one before; nil if there is no such
+  /// tenant.
+  ///
+  /// - Throws: ``Problem`` 503 if the tenant's schema is not there yet; ``PostgresError``.
+  public func inviteOwner(of slug: String, actor: String) async throws
+    -> (tenant: RegisteredTenant, invitation: OwnerInvitation)?
+  {
+    guard let tenant = try await tenants.tenant(slug: slug) else { return nil }
+    guard tenant.state != .provisioning,
+      let invitation = try await provisioner.inviteOwner(of: tenant)
+    else {
+      throw Problem.unavailable(
+        type: "tenant-provisioning", title: "The tenant is being prepared", retryAfter: 5)
+    }
+    try await provisioner.store.logOwnerInvitation(tenant, actor: actor)
+    return (tenant, invitation)
+  }
+
+  /// The invitation for the owner of a tenant that was just made on another node. Without it the
+  /// tenant is there all the same, and an admin can ask for another.
+  private func invitation(for tenant: RegisteredTenant) async -> OwnerInvitation? {
+    do {
+      return try await provisioner.inviteOwner(of: tenant)
+    } catch {
+      logger.warning(
+        "the tenant's owner cannot be invited yet",
+        metadata: ["tenant": "\(tenant.tenant.slug)", "error": "\(String(reflecting: error))"])
+      return nil
+    }
   }
 
   /// Sets what the tenant may have, in place of all that was set before; nil if there is no such
@@ -137,6 +177,8 @@ public struct RegistrationOutcome: Sendable, Equatable {
   public let isNew: Bool
   /// The gateways that do not serve the tenant yet, by name; empty once all do.
   public let pendingGateways: [String]
+  /// For the owner of a tenant that this call made; shown once.
+  public var ownerInvitation: OwnerInvitation?
 }
 
 /// What must be so of a resource for a change of it to be made. It is handed the resource as it is

@@ -21,4 +21,9 @@ public struct TenantURLs: Sendable {
 
   /// The tenant on the base domain, such as `https://finance.example/t/acme`.
   public func pathURL(slug: String) -> String { "\(scheme)://\(authority)/t/\(slug)" }
+
+  /// Where whoever is invited to the tenant registers, at its own host.
+  public func invitationURL(slug: String, token: String) -> String {
+    "\(baseURL(slug: slug))/join?invitation=\(token)"
+  }
 }

@@ -25,5 +25,6 @@ enum RegistryMigrations {
     "lease_cleaning": PackageResources._017_lease_cleaning_sql,
     "operations": PackageResources._018_operations_sql,
     "notes": PackageResources._019_notes_sql,
+    "invite_only": PackageResources._020_invite_only_sql,
   ])
 }

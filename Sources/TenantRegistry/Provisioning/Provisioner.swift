@@ -10,23 +10,32 @@ struct Provisioner: Sendable {
   let store: ProvisioningStore
   var masterKeys: MasterKeys
   var migrations: Migrations
+  /// Nil where tenants have no owners.
+  var ownerInvitations: OwnerInvitationIssuer?
   var roles = DatabaseRoles.standard
   var cellCapacity = Cell.capacity
 
-  /// The tenant, and whether this call made it. One on another node than the registry's is left
-  /// in state `provisioning`, for ``complete(_:)``.
+  /// A tenant that was asked for.
+  struct Outcome {
+    let row: RegisteredTenant
+    /// Whether this call made it.
+    let isNew: Bool
+    /// For the owner of one that this call made together with its schema.
+    var ownerInvitation: OwnerInvitation?
+  }
+
+  /// The tenant. One on another node than the registry's is left in state `provisioning`, for
+  /// ``complete(_:)``.
   ///
   /// - Throws: ``Problem``: 409 if the slug, or a name that must be made, is taken; 422 if
   ///   Postgres does not know the time zone. ``MasterKeyError``, ``PostgresError``.
-  func provision(_ registration: TenantRegistration, actor: String) async throws
-    -> (row: RegisteredTenant, isNew: Bool)
-  {
+  func provision(_ registration: TenantRegistration, actor: String) async throws -> Outcome {
     var attempt = 1
     while true {
       let snapshot = try await look(registration)
       if snapshot.isTaken, let existing = try await store.tenant(slug: registration.slug) {
         try Self.requireEqual(registration, existing)
-        return (existing, false)
+        return Outcome(row: existing, isNew: false)
       }
       let place = try await place(for: registration, in: snapshot)
       // That an older tenant has the names is seldom, and shows as a lost race.
@@ -37,7 +46,9 @@ struct Provisioner: Sendable {
       let plan = try plan(registration, names, in: snapshot, place, actor: actor)
       try await requireFree(plan)
       do {
-        return (try await store.carryOut(plan), true)
+        return Outcome(
+          row: try await store.carryOut(plan), isNew: true,
+          ownerInvitation: plan.ownerInvitation?.invitation)
       } catch let error as PostgresError where error.isLostRace && attempt < Self.attempts {
         attempt += 1
       } catch let error as PostgresError where error.isNameCollision {
@@ -56,6 +67,15 @@ struct Provisioner: Sendable {
       tenant.schema, in: tenant.cell, verifier: verifier, policyDigest: tenant.policyDigest,
       migrations: migrations)
     return try await store.activate(tenant, schemaVersion: migrations.count)
+  }
+
+  /// Puts a new invitation for the tenant's owner into its schema; the one before ends. Nil if tenants
+  /// have no owners.
+  func inviteOwner(of tenant: RegisteredTenant) async throws -> OwnerInvitation? {
+    guard let issue = ownerInvitations?.issue() else { return nil }
+    let server = try await store.server(ofCell: tenant.cell)
+    try await store.schemas(on: server).run(issue.statements, in: tenant.schema)
+    return issue.invitation
   }
 
   /// Looks before anything is written that another server would refuse.
@@ -93,6 +113,7 @@ struct Provisioner: Sendable {
       newMasterKeys: masterKeys.currentChecks.filter { !snapshot.masterKeys.contains($0) },
       migrations: migrations,
       rowSecurityKey: cell.server.needsRowSecurity ? RowSecurityKey(for: id, masterKeys) : nil,
+      ownerInvitation: cell.isHere ? ownerInvitations?.issue() : nil,
       actor: actor, serverVersion: snapshot.serverVersion,
       databaseName: snapshot.databaseName)
   }

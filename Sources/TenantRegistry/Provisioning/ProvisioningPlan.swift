@@ -21,6 +21,8 @@ struct ProvisioningPlan: Sendable {
   let migrations: Migrations
   /// What shows the tenant's rows, where its tables need a policy.
   let rowSecurityKey: RowSecurityKey?
+  /// What is put into the new schema for the tenant's owner, if it is made together with the rows.
+  let ownerInvitation: OwnerInvitationIssuer.Issue?
   let actor: String
   /// `server_version_num`.
   let serverVersion: Int
@@ -100,7 +102,7 @@ extension ProvisioningPlan {
 
   private var schemaStatements: [PostgresQuery] {
     TenantSchemaSQL.enter(names.schema)
-      + migrations.creation()
+      + migrations.creation() + (ownerInvitation?.statements ?? [])
       + TenantSchemaSQL.open(
         names.schema, policyDigest: rowSecurityKey?.digest, hasOwnLogins: credential != nil)
   }

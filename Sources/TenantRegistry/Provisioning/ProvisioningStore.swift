@@ -68,6 +68,27 @@ struct ProvisioningStore: Sendable {
     return try DatabaseServer(row, from: 0)
   }
 
+  /// The node that the cell is on.
+  func server(ofCell cell: Int) async throws -> DatabaseServer {
+    let row = try await database.query(
+      """
+      select n.id, n.name, n.host, n.port, n.is_gated
+      from registry.cells c join registry.known_nodes n on n.id = c.node_id
+      where c.id = \(cell)
+      """)[0]
+    return try DatabaseServer(row)
+  }
+
+  /// Writes down that an admin has invited the tenant's owner.
+  func logOwnerInvitation(_ tenant: RegisteredTenant, actor: String) async throws(PostgresError) {
+    _ = try await database.transaction([
+      """
+      insert into registry.audit_log (actor, action, tenant_id, details)
+      values (\(actor), 'tenant.invite-owner', \(tenant.tenant.id.uuid), '{}'::jsonb)
+      """
+    ])
+  }
+
   /// A dedicated tenant's login reads the registry, so that it is on the same server.
   private static func mustBeHere(_ registration: TenantRegistration) -> Bool {
     registration.isolation == .dedicated

@@ -91,6 +91,11 @@ struct ServerSchemaStore: Sendable {
     }
   }
 
+  /// Runs statements in one transaction in which names resolve in the schema.
+  func run(_ statements: [PostgresQuery], in schema: String) async throws(PostgresError) {
+    _ = try await database.transaction(TenantSchemaSQL.enter(schema) + statements)
+  }
+
   private func look(
     _ schema: String, _ cell: Cell, _ transaction: PostgresTransaction
   ) async throws -> Snapshot {

@@ -238,7 +238,9 @@ package struct TenantRegistrationDraft: Sendable {
   ) -> Choice {
     guard let name = self[field] else { return `default` }
     if let choice = Choice(rawValue: name) { return choice }
-    refuse(field, "must be \(Choice.allCases.map(\.rawValue).joined(separator: " or "))")
+    let names = Choice.allCases.map(\.rawValue)
+    let others = names.dropLast().joined(separator: ", ")
+    refuse(field, "must be \(others) or \(names.last ?? "")")
     return `default`
   }
 

@@ -19,6 +19,7 @@ struct TestGateway: HTTPResponder {
     let source = TenantContext.Source(
       tenant: tenant.tenant, database: tenant.database, tokenIssuer: tenant.tokens,
       tokenVerifier: tenant.tokens, peer: request.headers[.testPeer] ?? "127.0.0.1",
+      baseURL: { "http://localhost/\(slug)" },
       bodyLimit: Request.bodyLimit, logger: context.logger)
     return try await responder.respond(
       to: Request(head: head, body: request.body), context: TenantContext(source: source))

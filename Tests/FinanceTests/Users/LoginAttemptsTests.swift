@@ -101,6 +101,34 @@ struct LoginAttemptsTests {
     #expect(attempts.wait(guesser, at: 3_600) == nil)
   }
 
+  /// Codes are tried by whoever has the password, from as many peers as they like.
+  @Test mutating func codesOfAnAccountHaveABudgetThatNoNumberOfPeersExtends() throws {
+    attempts = LoginAttempts(limits: .codes)
+    let home = try subject("sam", peer: "198.51.100.1")
+    #expect(attempts.judge(home, isRight: true, at: 0) == nil)
+    var verdicts = 0
+    for number in 1...200 {
+      let peer = try subject("sam", peer: "192.0.\(number).1")
+      for _ in 0..<2 where fail(peer, at: 0) { verdicts += 1 }
+    }
+    #expect(verdicts == 30)
+    #expect(try attempts.wait(subject("sam", peer: "203.0.113.1"), at: 0) == 60)
+    // Who has signed in from there before is not locked out.
+    for _ in 0..<5 { #expect(fail(home, at: 0)) }
+    #expect(attempts.wait(home, at: 0) == 60)
+  }
+
+  @Test mutating func secretsOfMachinesAreCountedByPeer() throws {
+    let peer = LoginAttempts.Subject(
+      secretsOf: Requester(tenant: tenant, peer: "192.0.2.1"))
+    for _ in 0..<10 { #expect(fail(peer, at: 0)) }
+    #expect(!fail(peer, at: 0))
+    let other = LoginAttempts.Subject(
+      secretsOf: Requester(tenant: tenant, peer: "198.51.100.1"))
+    #expect(fail(other, at: 0))
+    #expect(try fail(subject("secrets"), at: 0))
+  }
+
   @Test mutating func aClockThatIsSetBackForgivesNothingAndLocksNobodyOutForLonger() throws {
     let sam = try subject("sam")
     for _ in 0..<10 { _ = fail(sam, at: 1_000_000) }

@@ -46,7 +46,7 @@ struct TenantModulesTests {
           id: TenantID(), slug: "acme", displayName: "Acme", timeZone: "UTC", currency: "EUR",
           registration: .open),
         database: client.database(PostgresLogin(host: "/none", database: "none", user: "none")),
-        tokenIssuer: tokens, tokenVerifier: tokens, peer: "", bodyLimit: 0,
+        tokenIssuer: tokens, tokenVerifier: tokens, peer: "", baseURL: { "" }, bodyLimit: 0,
         logger: Logger(label: "test")))
     let response = try await router.buildResponder().respond(
       to: Request(

@@ -1,6 +1,5 @@
 import Foundation
-
-@testable import TenantRegistry
+import Tenancy
 
 extension Data {
   var base64URL: String { Array(self).base64URL }

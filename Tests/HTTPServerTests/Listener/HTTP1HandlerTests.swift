@@ -89,7 +89,7 @@ struct HTTP1HandlerTests {
       await HTTP2ResponseWriter.write(response, encoder, to: handler)
     } else {
       try await response.body.write(
-        HTTP1ResponseWriter(response, encoder: encoder, handler: handler, isFinished: .init()))
+        HTTP1ResponseWriter(response, encoder: encoder, handler: handler))
     }
     let slices = try isStream ? Self.writtenFrames(to: channel) : Self.written(to: channel)
     #expect(slices.allSatisfy { $0.readableBytes <= 64 << 10 })

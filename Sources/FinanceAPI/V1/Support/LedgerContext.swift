@@ -41,11 +41,21 @@ struct V1Routes {
       guard let id = Int64(id: try tenant.parameters.require("ledger")) else {
         throw LedgerNotFound()
       }
-      return try await handler(
-        request,
-        LedgerContext(
-          tenant: tenant, user: user, database: user.database.ledger(id, as: role, environment)))
+      return try await user.answer {
+        try await handler(
+          request,
+          LedgerContext(
+            tenant: tenant, user: user, database: user.database.ledger(id, as: role, environment)))
+      }
     }
+  }
+
+  /// Adds a route below `/v1/` for everybody.
+  func open(
+    _ method: HTTPRequest.Method, _ path: String,
+    use handler: @escaping @Sendable (Request, TenantContext) async throws -> Response
+  ) {
+    router.on(RouterPath("v1/\(path)"), method: method, use: handler)
   }
 
   /// Adds a route below `/v1/` for users of the tenant.

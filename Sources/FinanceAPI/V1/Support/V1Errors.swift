@@ -16,6 +16,11 @@ enum V1Errors {
       Problem(
         .unauthorized, type: "invalid-token", title: "The access token is not valid",
         headers: [.wwwAuthenticate: "Bearer error=\"invalid_token\""])
+    case let error as AccessError: Problem(error)
+    case is UsernameTaken:
+      Problem(.conflict, type: "username-taken", title: "The username is taken")
+    case let error as TooManyAttempts: Problem(error)
+    case is PasswordHasher.Busy: Problem.hashingBusy
     case is LedgerNotFound, is NotFound: Problem.status(.notFound)
     case let error as LedgerRoleTooLow: tooLow(error)
     case let error as InvalidInput: Problem.invalid(error.faults.map(Problem.FieldError.init))

@@ -90,7 +90,7 @@ extension StoredAnswer {
 struct V1Input {
   /// The members of the JSON object.
   let body: BodyReader
-  fileprivate let key: IdempotencyKey?
+  let key: IdempotencyKey?
 
   /// - Throws: `Problem`, as `Request.bodyReader` does, and 400 for a key that is none.
   init(_ request: Request, _ context: LedgerContext) async throws {

@@ -26,6 +26,7 @@ struct TransactionBody: V1Body {
       json.member("tags", array: transaction.tags) { $0.value($1) }
       json.member("status", transaction.status.rawValue)
       json.member("external_id", transaction.externalID)
+      json.member("recurrence_id", id: transaction.recurrenceID)
       let splits = transaction.isSplit ? transaction.parts : []
       json.member("splits", array: splits) { json, part in
         json.object { json in
@@ -63,8 +64,21 @@ extension TransactionDraft {
 
   /// Nil if something is missing, which the reader tells.
   init?(reading body: BodyReader) throws {
-    let accountID = body.required("account_id", .id)
     let date = body.required("date", .date)
+    let transferDate = body.optional("transfer_date", .date)
+    let externalID = body.optional("external_id", .name(upTo: 200))
+    guard var draft = TransactionDraft(template: body), let date else { return nil }
+    draft.date = date
+    draft.target.transferDate = transferDate
+    draft.externalID = externalID
+    self = draft
+  }
+
+  /// What is to be recorded on dates that are not known yet.
+  ///
+  /// - Returns: nil if something is missing, which the reader tells. The date means nothing.
+  init?(template body: BodyReader) {
+    let accountID = body.required("account_id", .id)
     let amount = body.required("amount", .decimal)
     let payee = body.optional("payee", .text(upTo: 200))
     let memo = body.optional("memo", .text(upTo: 1000))
@@ -72,29 +86,32 @@ extension TransactionDraft {
     let tags = body.array("tags", of: .name(upTo: 50), upTo: 50)
     let status = body.optional("status", .bankStatus)
     let transferStatus = body.optional("transfer_status", .bankStatus)
-    let externalID = body.optional("external_id", .name(upTo: 200))
     let splits = body.objects("splits", upTo: 200) { part -> Split? in
-      guard let amount = part.required("amount", .decimal) else { return nil }
+      let target = Target(reading: part)
       let memo = part.optional("memo", .text(upTo: 1000))
-      return Split(amount: amount, target: Target(readingPart: part), memo: memo ?? "")
+      return part.required("amount", .decimal).map {
+        Split(amount: $0, target: target, memo: memo ?? "")
+      }
     }
-    guard let accountID, let date, let amount else { return nil }
+    guard let accountID, let amount else { return nil }
     self.init(
-      accountID: accountID, date: date, amount: amount, payee: payee, memo: memo ?? "",
+      accountID: accountID, date: .first, amount: amount, payee: payee, memo: memo ?? "",
       target: target, tags: tags ?? [], status: status ?? .cleared,
-      transferStatus: transferStatus, externalID: externalID,
-      splits: (splits ?? []).compactMap(\.self))
+      transferStatus: transferStatus, splits: (splits ?? []).compactMap(\.self))
+  }
+}
+
+extension ChosenFields {
+  /// What a request gives for a new transaction. Null is as if it were not given.
+  init(in draft: TransactionDraft, _ body: BodyReader) {
+    self.init(in: draft)
+    if body.json("status") ?? .null != .null { insert(.status) }
   }
 }
 
 extension TransactionDraft.Target {
+  /// All but the date at the other account, which parts of a split and templates have not.
   fileprivate init(reading body: BodyReader) {
-    self.init(readingPart: body)
-    transferDate = body.optional("transfer_date", .date)
-  }
-
-  /// Of a part of a split, which is on one date.
-  fileprivate init(readingPart body: BodyReader) {
     self.init(
       categoryID: body.optional("category_id", .id),
       transferAccountID: body.optional("transfer_account_id", .id),
@@ -104,9 +121,17 @@ extension TransactionDraft.Target {
 
 extension TransactionPatch {
   init(_ body: BodyReader) throws {
+    self.init(template: body)
+    date = body.replacement("date", .date)
+    target.transferDate = body.change("transfer_date", .date)
+    externalID = body.change("external_id", .name(upTo: 200))
+    try body.finish()
+  }
+
+  /// A change of what is to be recorded on dates that are not known yet.
+  init(template body: BodyReader) {
     self.init()
     accountID = body.replacement("account_id", .id)
-    date = body.replacement("date", .date)
     amount = body.replacement("amount", .decimal)
     payee = body.change("payee", .text(upTo: 200))
     memo = body.replacement("memo", .text(upTo: 1000))
@@ -114,16 +139,14 @@ extension TransactionPatch {
     tags = body.array("tags", of: .name(upTo: 50), upTo: 50)
     status = body.replacement("status", .bankStatus)
     transferStatus = body.replacement("transfer_status", .bankStatus)
-    externalID = body.change("external_id", .name(upTo: 200))
     splits = body.objects("splits", upTo: 200) { part in
       var split = Split()
       split.id = part.optional("id", .id)
       split.amount = part.replacement("amount", .decimal)
-      split.target = Target(readingPart: part)
+      split.target = Target(reading: part)
       split.memo = part.replacement("memo", .text(upTo: 1000))
       return split
     }
-    try body.finish()
   }
 
   /// What a change of many transactions sets.
@@ -138,13 +161,8 @@ extension TransactionPatch {
 }
 
 extension TransactionPatch.Target {
+  /// All but the date at the other account, which parts of a split and templates have not.
   fileprivate init(reading body: BodyReader) {
-    self.init(readingPart: body)
-    transferDate = body.change("transfer_date", .date)
-  }
-
-  /// Of a part of a split, which is on one date.
-  fileprivate init(readingPart body: BodyReader) {
     self.init()
     categoryID = body.change("category_id", .id)
     transferAccountID = body.change("transfer_account_id", .id)

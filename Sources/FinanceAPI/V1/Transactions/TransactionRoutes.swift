@@ -45,9 +45,10 @@ struct TransactionRoutes {
   ) async throws -> Response {
     let input = try await V1Input(request, ledger)
     let draft = try TransactionDraft(input.body)
+    let rules = RuleRun(.created, chosen: [ChosenFields(in: draft, input.body)])
     return try await ledger.write(input) { writer in
       // One draft is one transaction.
-      let transaction = try await writer.create([draft])[0]
+      let transaction = try await writer.create([draft], rules: rules)[0]
       return .created(
         TransactionBody(transaction: transaction), at: "transactions/\(transaction.id)")
     }
@@ -57,14 +58,16 @@ struct TransactionRoutes {
     _ request: Request, _ ledger: LedgerContext
   ) async throws -> Response {
     let input = try await V1Input(request, ledger)
-    let drafts = try input.body.objects("transactions", upTo: Self.bulkLimit) {
-      try TransactionDraft(reading: $0)
+    let drafts = try input.body.objects("transactions", upTo: Self.bulkLimit) { body in
+      try TransactionDraft(reading: body).map { ($0, chosen: ChosenFields(in: $0, body)) }
     }
     if drafts?.isEmpty ?? true { input.body.report("must have at least one", at: "transactions") }
     try input.body.finish()
     let complete = (drafts ?? []).compactMap(\.self)
+    let rules = RuleRun(.created, chosen: complete.map(\.chosen))
     return try await ledger.write(input) { writer in
-      let transactions = try await writer.create(complete, prefix: "transactions")
+      let transactions = try await writer.create(
+        complete.map(\.0), prefix: "transactions", rules: rules)
       return .v1(status: 201) { Self.write(transactions, to: &$0) }
     }
   }

@@ -17,7 +17,7 @@ struct TenantCommand: AsyncParsableCommand {
       """,
     subcommands: [
       TenantCreateCommand.self, TenantListCommand.self, TenantShowCommand.self,
-      TenantLimitCommand.self, TenantMoveCommand.self,
+      TenantInviteOwnerCommand.self, TenantLimitCommand.self, TenantMoveCommand.self,
     ])
 }
 
@@ -27,6 +27,9 @@ struct TenantCreateCommand: AsyncParsableCommand {
     abstract: "Register a tenant.",
     discussion: """
       The same command again changes nothing. A slug that is taken is refused.
+
+      It prints a link for the tenant's owner, once. Hand it over: whoever takes it looks after the \
+      tenant's users. No mail is sent.
       """)
 
   @Argument(help: "Its name in URLs: a-z, 0-9 and single hyphens, at most 40 characters.")
@@ -44,7 +47,8 @@ struct TenantCreateCommand: AsyncParsableCommand {
   @Option(help: "shared or dedicated. (default: shared)")
   var isolation: String?
 
-  @Option(help: "Whether people may register themselves: open or closed. (default: open)")
+  @Option(
+    help: "Whether people may register themselves: open, invite-only or closed. (default: open)")
   var registration: String?
 
   @Option(help: "What admins want to remember of it, in at most 500 characters.")
@@ -124,6 +128,29 @@ struct TenantShowCommand: AsyncParsableCommand {
   }
 }
 
+struct TenantInviteOwnerCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "invite-owner", abstract: "Make a new link for a tenant's owner.",
+    discussion: """
+      Hand the link over: whoever takes it looks after the tenant's users. It counts once, and the one \
+      before ends. No mail is sent.
+      """)
+
+  @Argument(help: "Its slug, or one that it had before.", transform: { try Slug($0) })
+  var slug: Slug
+
+  @OptionGroup var admin: AdminOptions
+
+  func run() async throws {
+    let answer = try await admin.client().send(.POST, "/admin/tenants/\(slug)/owner-invitation")
+    switch admin.output {
+    case .json: try printJSON(answer.text)
+    case .table:
+      try printOutput(TextTable(rows: answer.decoded(as: OwnerInvitationBody.self).lines))
+    }
+  }
+}
+
 struct TenantLimitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "limit", abstract: "Set a tenant's limits, in place of those of all tenants.",
@@ -175,7 +202,8 @@ extension TenantBody {
         ["registration", self.registration],
         ["schema version", String(self.schemaVersion)],
         ["created", details.createdAt.formatted(.iso8601)],
-      ] + (details.note.map { [["note", $0]] } ?? []) + (self.limits?.rows ?? []))
+      ] + (details.note.map { [["note", $0]] } ?? []) + (self.limits?.rows ?? [])
+        + (ownerInvitation?.lines ?? []))
   }
 
   static let header = ["SLUG", "NAME", "STATE", "ISOLATION", "URL"]
@@ -183,6 +211,12 @@ extension TenantBody {
   /// The most important fields, under ``header``.
   var summary: [String] {
     [self.slug, self.displayName, self.state, self.isolation, self.baseURL]
+  }
+}
+
+extension OwnerInvitationBody {
+  fileprivate var lines: [[String]] {
+    [["owner's link", url], ["link expires", expiresAt.formatted(.iso8601)]]
   }
 }
 

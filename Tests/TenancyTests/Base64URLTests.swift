@@ -1,6 +1,5 @@
+import Tenancy
 import Testing
-
-@testable import TenantRegistry
 
 struct Base64URLTests {
   @Test(arguments: 0...70)

@@ -1,0 +1,37 @@
+import PostgresClient
+
+/// New transactions that the rules of a trigger are to be applied to.
+package struct RuleRun: Sendable {
+  package let trigger: RuleDefinition.Trigger
+  /// What of each draft rules leave as it is.
+  package let chosen: [ChosenFields]
+
+  package init(_ trigger: RuleDefinition.Trigger, chosen: [ChosenFields]) {
+    self.trigger = trigger
+    self.chosen = chosen
+  }
+
+  /// Finds the rules that apply.
+  func query(in ledgerID: Int64) -> PostgresQuery {
+    RuleRows.query("active and event = \(trigger.rawValue)", in: ledgerID)
+  }
+}
+
+extension LedgerWriter {
+  /// Applies rules to new transactions, one after the other: each sees what those before it did.
+  ///
+  /// - Parameter rows: what the run's query has found.
+  /// - Returns: the drafts, and all accounts that they name by now.
+  func apply(
+    _ run: RuleRun, _ rows: PostgresRows, to drafts: [TransactionDraft]
+  ) async throws -> (drafts: [TransactionDraft], accounts: BookAccounts) {
+    precondition(run.chosen.count == drafts.count, "one for each draft")
+    let programs = try rows.map { try RuleProgram(Rule($0).definition) }
+    let ids = drafts.flatMap(\.accountIDs) + programs.flatMap(\.accountIDs)
+    let accounts = try BookAccounts(try await self.run(BookAccounts.query(ids, in: ledgerID))[0])
+    let changed = zip(drafts, run.chosen).map { draft, chosen in
+      programs.reduce(draft) { $1.applied(to: $0, keeping: chosen, accounts) }
+    }
+    return (changed, accounts)
+  }
+}
