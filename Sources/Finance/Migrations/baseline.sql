@@ -118,6 +118,7 @@ create table transaction (
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
   deleted_at timestamp with time zone,
+  recurrence_id bigint,
   constraint transaction_pkey PRIMARY KEY (id),
   constraint transaction_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'cleared'::text, 'reconciled'::text])))
 );
@@ -223,6 +224,54 @@ create table one_time_link (
   constraint one_time_link_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'member'::text])))
 );
 
+create table recurrence (
+  id bigint generated always as identity,
+  ledger_id bigint not null,
+  template jsonb not null,
+  unit text not null,
+  every integer not null,
+  anchor_date date not null,
+  weekend text not null,
+  until date,
+  active boolean default true not null,
+  version bigint not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint recurrence_pkey PRIMARY KEY (ledger_id, id),
+  constraint recurrence_every_check CHECK ((every > 0)),
+  constraint recurrence_unit_check CHECK ((unit = ANY (ARRAY['day'::text, 'week'::text, 'month'::text, 'year'::text]))),
+  constraint recurrence_weekend_check CHECK ((weekend = ANY (ARRAY['keep'::text, 'before'::text, 'after'::text])))
+);
+
+create table occurrence (
+  ledger_id bigint not null,
+  recurrence_id bigint not null,
+  due_date date not null,
+  state text not null,
+  transaction_id bigint,
+  constraint occurrence_pkey PRIMARY KEY (ledger_id, recurrence_id, due_date),
+  constraint occurrence_state_check CHECK ((state = ANY (ARRAY['recorded'::text, 'skipped'::text]))),
+  constraint occurrence_transaction_check CHECK (((state = 'recorded'::text) = (transaction_id IS NOT NULL)))
+);
+
+create table rule (
+  id bigint generated always as identity,
+  ledger_id bigint not null,
+  name text not null,
+  active boolean default true not null,
+  event text not null,
+  match text not null,
+  conditions jsonb not null,
+  actions jsonb not null,
+  "position" integer not null,
+  version bigint not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint rule_pkey PRIMARY KEY (ledger_id, id),
+  constraint rule_event_check CHECK ((event = ANY (ARRAY['created'::text, 'imported'::text]))),
+  constraint rule_match_check CHECK ((match = ANY (ARRAY['all'::text, 'any'::text])))
+);
+
 alter table app_user add constraint app_user_default_ledger_id_fkey
   FOREIGN KEY (default_ledger_id) REFERENCES ledger(id);
 
@@ -252,6 +301,9 @@ alter table transaction add constraint transaction_ledger_id_account_id_currency
 
 alter table transaction add constraint transaction_ledger_id_fkey1
   FOREIGN KEY (ledger_id) REFERENCES ledger(id);
+
+alter table transaction add constraint transaction_ledger_id_recurrence_id_fkey
+  FOREIGN KEY (ledger_id, recurrence_id) REFERENCES recurrence(ledger_id, id);
 
 alter table transaction add constraint transaction_payee_id_fkey
   FOREIGN KEY (payee_id) REFERENCES payee(id);
@@ -286,6 +338,18 @@ alter table one_time_link add constraint one_time_link_ledger_id_fkey
 alter table one_time_link add constraint one_time_link_user_id_fkey
   FOREIGN KEY (user_id) REFERENCES app_user(id);
 
+alter table recurrence add constraint recurrence_ledger_id_fkey
+  FOREIGN KEY (ledger_id) REFERENCES ledger(id);
+
+alter table occurrence add constraint occurrence_ledger_id_recurrence_id_fkey
+  FOREIGN KEY (ledger_id, recurrence_id) REFERENCES recurrence(ledger_id, id);
+
+alter table occurrence add constraint occurrence_transaction_id_fkey
+  FOREIGN KEY (transaction_id) REFERENCES transaction(id);
+
+alter table rule add constraint rule_ledger_id_fkey
+  FOREIGN KEY (ledger_id) REFERENCES ledger(id);
+
 CREATE INDEX app_user_username_canonical_idx ON app_user USING btree (username_canonical);
 
 CREATE INDEX ledger_member_user_id_idx ON ledger_member USING btree (user_id);
@@ -303,6 +367,8 @@ CREATE INDEX transaction_ledger_id_date_id_idx ON transaction USING btree (ledge
 CREATE INDEX transaction_ledger_id_version_idx ON transaction USING btree (ledger_id, version);
 
 CREATE INDEX transaction_payee_id_idx ON transaction USING btree (payee_id, date, id) WHERE (payee_id IS NOT NULL);
+
+CREATE INDEX transaction_recurrence_id_idx ON transaction USING btree (recurrence_id) WHERE (recurrence_id IS NOT NULL);
 
 CREATE INDEX transaction_search_idx ON transaction USING gin (search);
 
