@@ -16,6 +16,8 @@ struct JSONExport: LedgerExport {
       .whole("categories", books.categories) { $0.write($1) },
       .whole("tags", books.tags) { $0.value($1) },
       .transactions,
+      .whole("rules") { try await RuleStore($0).list().map(RuleBody.init) },
+      .whole("recurrences") { try await RecurrenceStore($0).list().map(RecurrenceBody.init) },
     ]
   }
 
@@ -24,13 +26,11 @@ struct JSONExport: LedgerExport {
     head.object { json in
       json.member("format", "terrace")
       json.member("version", 1)
-      json.member(
-        "ledger",
-        object: { json in
-          json.member("name", books.name)
-          json.member("currency", books.currency.code)
-          json.member("time_zone", books.timeZone)
-        })
+      json.member("ledger") { json in
+        json.member("name", books.name)
+        json.member("currency", books.currency.code)
+        json.member("time_zone", books.timeZone)
+      }
     }
     var text = head.finish()
     // Without the bracket at its end, which comes after the sections.
@@ -56,16 +56,17 @@ struct JSONExport: LedgerExport {
       _ name: String, _ elements: [Element],
       _ write: @escaping @Sendable (inout JSONWriter, Element) -> Void
     ) -> Section {
-      whole(name, { _ in elements }, write)
+      Section(name: name) { _, writer in
+        try await writer.write(Self.elements(elements, write))
+      }
     }
 
     /// Of what a ledger has few of, to be read when its turn comes.
-    static func whole<Element: Sendable>(
-      _ name: String, _ read: @escaping @Sendable (LedgerDatabase) async throws -> [Element],
-      _ write: @escaping @Sendable (inout JSONWriter, Element) -> Void
+    static func whole<Body: V1Body & Sendable>(
+      _ name: String, _ read: @escaping @Sendable (LedgerDatabase) async throws -> [Body]
     ) -> Section {
       Section(name: name) { ledger, writer in
-        try await writer.write(elements(try await read(ledger), write))
+        try await writer.write(elements(try await read(ledger)) { $1.write(to: &$0) })
       }
     }
 

@@ -15,8 +15,18 @@ extension DatabaseTests {
           {"account_id":"\(giro)","date":"2026-05-01","amount":"-2.50","payee":"\\"Market\\"",
            "tags":["b","a"]}
           """)
+        _ = try await sam.make(
+          "rules",
+          """
+          {"name":"Bread","trigger":"created","match":"all",
+           "conditions":[{"field":"payee","operator":"contains","value":"bakery"}],
+           "actions":[{"type":"add_tag","value":"a"}]}
+          """)
         let export = try await sam.inLedger(.get, "export?format=json")
         #expect(export["format"] == "terrace")
+        #expect(export.count("rules") == 1)
+        #expect(export["rules.0.name"] == "Bread")
+        #expect(export.count("recurrences") == 0)
         #expect(export["version"] == "1")
         #expect(export["ledger.name"] == "Personal")
         #expect(export["ledger.currency"] == "EUR")
@@ -53,7 +63,8 @@ extension DatabaseTests {
         #expect(
           export.text == """
             {"format":"terrace","version":1,"ledger":{"name":"Personal","currency":"EUR",\
-            "time_zone":"Europe/Zurich"},"accounts":[],"categories":[],"tags":[],"transactions":[]}
+            "time_zone":"Europe/Zurich"},"accounts":[],"categories":[],"tags":[],"transactions":[],\
+            "rules":[],"recurrences":[]}
 
             """)
       }
