@@ -139,6 +139,7 @@ let package = Package(
         .embedInCode("V1/Budgets/budgets.openapi.json"),
         .embedInCode("V1/Categories/categories.openapi.json"),
         .embedInCode("V1/Changes/changes.openapi.json"),
+        .embedInCode("V1/Export/export.openapi.json"),
         .embedInCode("V1/Imports/imports.openapi.json"),
         .embedInCode("V1/Ledgers/ledgers.openapi.json"),
         .embedInCode("V1/Payees/payees.openapi.json"),

@@ -1,8 +1,8 @@
 import PostgresClient
 import Tenancy
 
-/// The demo data: an owner of the tenant and a month of entries, recorded through the code that serves
-/// the routes.
+/// The demo data: an owner of the tenant with a month of entries and a ``DemoHousehold``, recorded
+/// through the code that serves the routes.
 package enum DemoSession {
   package static let username = "sam.johnson@gmail.com"
   package static let password = "password@123"
@@ -19,8 +19,8 @@ package enum DemoSession {
     (.expense, 1000, nil),
   ]
 
-  /// Registers the user and records the entries today, or what of it is missing because an earlier
-  /// start was cut off.
+  /// Registers the user, records the entries today and the household's year, or what of it is missing
+  /// because an earlier start was cut off.
   ///
   /// - Throws: `PostgresError`.
   package static func record(
@@ -35,6 +35,8 @@ package enum DemoSession {
           kind: entry.kind, amount: DecimalNumber(entry.amount),
           description: try entry.description.map(EntryDescription.init)))
     }
+    try await DemoHousehold.record(
+      for: user, in: environment, tenant: tenant, database: database)
   }
 
   private static func user(

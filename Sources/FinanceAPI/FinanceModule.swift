@@ -49,7 +49,8 @@ enum FinanceDocument {
     PackageResources.payees_openapi_json, PackageResources.tags_openapi_json,
     PackageResources.reconciliations_openapi_json,
     PackageResources.transfer_suggestions_openapi_json, PackageResources.changes_openapi_json,
-    PackageResources.imports_openapi_json, OpenAPIDocument.shared
+    PackageResources.imports_openapi_json, PackageResources.export_openapi_json,
+    OpenAPIDocument.shared
   ).body
 
   static var response: Response { .legacyJSON(body) }

@@ -15,6 +15,7 @@ struct Terrace: AsyncParsableCommand {
       To give a tenant its own pods:  terrace overlay
       To add a Postgres server:       terrace node add
       To see long operations:         terrace operation list
+      To leave the old app:           terrace import-legacy
 
       `serve`, `bootstrap`, `migrate` and `doctor` read their settings from the environment and the \
       file that TERRACE_CONFIG_FILE names: see docs/reference/configuration.md.
@@ -25,7 +26,7 @@ struct Terrace: AsyncParsableCommand {
     subcommands: [
       DevCommand.self, ServeCommand.self, BootstrapCommand.self, MigrateCommand.self,
       DoctorCommand.self, TenantCommand.self, OverlayCommand.self, NodeCommand.self,
-      OperationCommand.self,
+      OperationCommand.self, ImportLegacyCommand.self,
     ])
 
   static func main() async {

@@ -18,7 +18,8 @@ extension DatabaseTests {
         try await record(on: server)
         _ = try await server.database().transaction([
           BookStore.takeBackSums(of: Array(4...8)),
-          "delete from entry where transaction_id > 3", "delete from transaction where id > 3",
+          "delete from entry where transaction_id between 4 and 8",
+          "delete from transaction where id between 4 and 8",
         ])
         try await record(on: server)
         try await expectEqual(

@@ -110,7 +110,10 @@ package struct LedgerStore: Sendable {
     )[0].decode(0)
   }
 
-  private func ledger() async throws -> LedgerDatabase {
+  /// The ledger itself.
+  ///
+  /// - Throws: `InvalidToken` if the user is gone or logged out; `PostgresError`.
+  func ledger() async throws -> LedgerDatabase {
     let rows = try await database.query(
       "select default_ledger_id from app_user where id = \(database.userID)")
     return database.ledger(try first(of: rows).decode(0), as: .editor, environment)
@@ -128,7 +131,7 @@ package struct LedgerStore: Sendable {
 
 extension LedgerWriter {
   /// The account that cash goes to where none is named. It is made when it is first needed.
-  fileprivate func cashAccount() async throws -> Int64 {
+  func cashAccount() async throws -> Int64 {
     let rows = try await run(
       """
       select id from account

@@ -40,6 +40,7 @@ package struct V1Module: TenantModule {
     ReconciliationRoutes().add(to: routes)
     TransferSuggestionRoutes().add(to: routes)
     ChangeRoutes().add(to: routes)
+    ExportRoutes().add(to: routes)
   }
 
   package func response(to error: any Error, requestID: String, logger: Logger) -> Response {

@@ -62,6 +62,7 @@ enum ConfigurationKey: String, CaseIterable, Sendable {
   case sharedMasterKey = "TERRACE_MASTER_KEY"
   case dedicatedMasterKey = "TERRACE_DEDICATED_MASTER_KEY"
   case adminToken = "TERRACE_ADMIN_TOKEN"
+  case legacyPassword = "TERRACE_LEGACY_PASSWORD"
 
   case manifestImage = "TERRACE_MANIFEST_IMAGE"
   case manifestDatabasePeers = "TERRACE_MANIFEST_DATABASE_PEERS"
@@ -76,7 +77,7 @@ enum ConfigurationKey: String, CaseIterable, Sendable {
   var isSecret: Bool {
     switch self {
     case .superuserPassword, .ownerPassword, .readerPassword, .sharedMasterKey,
-      .dedicatedMasterKey, .adminToken, .tenantPassword, .tenantKey:
+      .dedicatedMasterKey, .adminToken, .legacyPassword, .tenantPassword, .tenantKey:
       true
     default: false
     }

@@ -69,6 +69,7 @@ struct ProcessConfiguration: Sendable {
     masterKeys = try rules.masterKeys()
     tenant = try rules.tenantCredentials(database)
     _ = try rules.secret(.superuserPassword, in: [])
+    _ = try rules.secret(.legacyPassword, in: [])
     directory = TenantDirectoryConfiguration(
       name: source.text(.instanceName) ?? ProcessInfo.processInfo.hostName)
     // The registry lets no lease last longer.
