@@ -119,6 +119,7 @@ create table transaction (
   updated_at timestamp with time zone default now() not null,
   deleted_at timestamp with time zone,
   recurrence_id bigint,
+  import_id bigint,
   constraint transaction_pkey PRIMARY KEY (id),
   constraint transaction_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'cleared'::text, 'reconciled'::text])))
 );
@@ -316,6 +317,81 @@ create table rule (
   constraint rule_match_check CHECK ((match = ANY (ARRAY['all'::text, 'any'::text])))
 );
 
+create table import (
+  id bigint generated always as identity,
+  ledger_id bigint not null,
+  state text not null,
+  account_id bigint,
+  plan jsonb not null,
+  sources jsonb default '[]'::jsonb not null,
+  warnings jsonb default '[]'::jsonb not null,
+  fingerprint text,
+  is_mapping_chosen boolean default false not null,
+  creates_categories boolean default false not null,
+  rows_read integer default 0 not null,
+  new_rows integer default 0 not null,
+  possible_rows integer default 0 not null,
+  duplicate_rows integer default 0 not null,
+  invalid_rows integer default 0 not null,
+  published_version bigint,
+  created_by bigint not null,
+  version bigint not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint import_pkey PRIMARY KEY (id),
+  constraint import_state_check CHECK ((state = ANY (ARRAY['reading'::text, 'preview'::text, 'published'::text, 'reverted'::text])))
+);
+
+create table import_chunk (
+  ledger_id bigint not null,
+  import_id bigint not null,
+  n integer not null,
+  bytes bytea not null,
+  constraint import_chunk_pkey PRIMARY KEY (import_id, n)
+);
+
+create table import_row (
+  ledger_id bigint not null,
+  import_id bigint not null,
+  n integer not null,
+  source integer not null,
+  line integer not null,
+  state text not null,
+  possible boolean default false not null,
+  reason text,
+  decision text,
+  account_id bigint,
+  date date,
+  amount bigint,
+  currency text,
+  external_id text,
+  transfer_account_id bigint,
+  content_key text,
+  similarity_key text,
+  details jsonb not null,
+  category_id bigint,
+  payee text,
+  memo text,
+  transaction_id bigint,
+  constraint import_row_pkey PRIMARY KEY (import_id, n),
+  constraint import_row_decision_check CHECK ((decision = ANY (ARRAY['import'::text, 'skip'::text, 'link'::text]))),
+  constraint import_row_state_check CHECK ((state = ANY (ARRAY['new'::text, 'duplicate'::text, 'invalid'::text])))
+);
+
+create table import_identity (
+  ledger_id bigint not null,
+  account_id bigint not null,
+  content_key text not null,
+  place integer not null,
+  external_id text,
+  similarity_key text not null,
+  date date not null,
+  amount bigint not null,
+  import_id bigint not null,
+  transaction_id bigint,
+  constraint import_identity_pkey PRIMARY KEY (ledger_id, account_id, content_key, place)
+);
+
 alter table app_user add constraint app_user_default_ledger_id_fkey
   FOREIGN KEY (default_ledger_id) REFERENCES ledger(id);
 
@@ -339,6 +415,9 @@ alter table tag add constraint tag_ledger_id_fkey
 
 alter table transaction add constraint transaction_created_by_fkey1
   FOREIGN KEY (created_by) REFERENCES app_user(id);
+
+alter table transaction add constraint transaction_import_id_fkey
+  FOREIGN KEY (import_id) REFERENCES import(id);
 
 alter table transaction add constraint transaction_ledger_id_account_id_currency_fkey
   FOREIGN KEY (ledger_id, account_id, currency) REFERENCES account(ledger_id, id, currency);
@@ -418,6 +497,30 @@ alter table occurrence add constraint occurrence_transaction_id_fkey
 alter table rule add constraint rule_ledger_id_fkey
   FOREIGN KEY (ledger_id) REFERENCES ledger(id);
 
+alter table import add constraint import_account_id_fkey
+  FOREIGN KEY (account_id) REFERENCES account(id);
+
+alter table import add constraint import_created_by_fkey
+  FOREIGN KEY (created_by) REFERENCES app_user(id);
+
+alter table import add constraint import_ledger_id_fkey
+  FOREIGN KEY (ledger_id) REFERENCES ledger(id);
+
+alter table import_chunk add constraint import_chunk_import_id_fkey
+  FOREIGN KEY (import_id) REFERENCES import(id) ON DELETE CASCADE;
+
+alter table import_chunk add constraint import_chunk_ledger_id_fkey
+  FOREIGN KEY (ledger_id) REFERENCES ledger(id);
+
+alter table import_row add constraint import_row_import_id_fkey
+  FOREIGN KEY (import_id) REFERENCES import(id) ON DELETE CASCADE;
+
+alter table import_row add constraint import_row_ledger_id_fkey
+  FOREIGN KEY (ledger_id) REFERENCES ledger(id);
+
+alter table import_identity add constraint import_identity_ledger_id_fkey
+  FOREIGN KEY (ledger_id) REFERENCES ledger(id);
+
 CREATE INDEX app_user_username_canonical_idx ON app_user USING btree (username_canonical);
 
 CREATE INDEX ledger_member_user_id_idx ON ledger_member USING btree (user_id);
@@ -427,6 +530,8 @@ CREATE UNIQUE INDEX account_own_key ON account USING btree (ledger_id, kind, typ
 CREATE INDEX transaction_deleted_idx ON transaction USING btree (ledger_id, date, id) WHERE (deleted_at IS NOT NULL);
 
 CREATE UNIQUE INDEX transaction_external_id_key ON transaction USING btree (account_id, external_id) WHERE ((external_id IS NOT NULL) AND (deleted_at IS NULL));
+
+CREATE INDEX transaction_import_id_idx ON transaction USING btree (import_id) WHERE (import_id IS NOT NULL);
 
 CREATE INDEX transaction_ledger_id_amount_id_idx ON transaction USING btree (ledger_id, amount, id) WHERE ((deleted_at IS NULL) AND (NOT is_opening));
 
@@ -453,3 +558,9 @@ CREATE INDEX account_month_ledger_id_month_idx ON account_month USING btree (led
 CREATE INDEX user_session_user_id_idx ON user_session USING btree (user_id);
 
 CREATE INDEX reconciliation_account_id_idx ON reconciliation USING btree (account_id, id);
+
+CREATE INDEX import_ledger_id_idx ON import USING btree (ledger_id, id);
+
+CREATE INDEX import_identity_similarity_key_idx ON import_identity USING btree (ledger_id, account_id, similarity_key);
+
+CREATE INDEX import_identity_transaction_id_idx ON import_identity USING btree (transaction_id);
