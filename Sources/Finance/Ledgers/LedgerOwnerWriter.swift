@@ -46,8 +46,8 @@ extension LedgerWriter {
   /// The tables that have rows of ledgers, what refers to others first.
   static let contents: [StaticString] = [
     "rate", "budget", "reconciliation", "dismissed_transfer", "occurrence", "entry", "transaction",
-    "import_identity", "import_row", "import_chunk", "import", "recurrence", "rule", "account_month", "account", "payee", "tag", "deletion", "one_time_link",
-    "ledger_member",
+    "import_identity", "import_row", "import_chunk", "import", "recurrence", "rule",
+    "account_month", "account", "payee", "tag", "deletion", "one_time_link", "ledger_member",
   ]
 
   /// The ledger as it is now, seen by the user.

@@ -10,7 +10,7 @@ struct RollBackTests {
   private static func migrateFurther(_ fixture: ServerFixture, needs: Int) async throws {
     for statement: PostgresQuery in [
       "alter table registry.tenants add column plan text not null default 'free'",
-      "alter table t_acme.app_user add column display_name text not null default ''",
+      "alter table t_acme.app_user add column spare text not null default ''",
       """
       insert into registry.migrations (target, number, name, checksum, needs)
       select target, max(number) + 1, 'further', 'x', \(needs) from registry.migrations
