@@ -15,6 +15,23 @@ package struct RuleRun: Sendable {
   func query(in ledgerID: Int64) -> PostgresQuery {
     RuleRows.query("active and event = \(trigger.rawValue)", in: ledgerID)
   }
+
+  /// What the rules do that the query has found.
+  ///
+  /// Not inlined: the optimizer of Swift 6.3.1 crashes where this is part of an async function.
+  @inline(never)
+  fileprivate func programs(_ rows: PostgresRows) throws -> [RuleProgram] {
+    try rows.map { try RuleProgram(Rule($0).definition) }
+  }
+
+  fileprivate func applied(
+    _ programs: [RuleProgram], to drafts: [TransactionDraft], _ accounts: BookAccounts
+  ) -> [TransactionDraft] {
+    precondition(chosen.count == drafts.count, "one for each draft")
+    return zip(drafts, chosen).map { draft, chosen in
+      programs.reduce(draft) { $1.applied(to: $0, keeping: chosen, accounts) }
+    }
+  }
 }
 
 extension LedgerWriter {
@@ -25,13 +42,10 @@ extension LedgerWriter {
   func apply(
     _ run: RuleRun, _ rows: PostgresRows, to drafts: [TransactionDraft]
   ) async throws -> (drafts: [TransactionDraft], accounts: BookAccounts) {
-    precondition(run.chosen.count == drafts.count, "one for each draft")
-    let programs = try rows.map { try RuleProgram(Rule($0).definition) }
+    let programs = try run.programs(rows)
     let ids = drafts.flatMap(\.accountIDs) + programs.flatMap(\.accountIDs)
-    let accounts = try BookAccounts(try await self.run(BookAccounts.query(ids, in: ledgerID))[0])
-    let changed = zip(drafts, run.chosen).map { draft, chosen in
-      programs.reduce(draft) { $1.applied(to: $0, keeping: chosen, accounts) }
-    }
-    return (changed, accounts)
+    let lookups = try await self.run(BookAccounts.query(ids, in: ledgerID))
+    let accounts = try BookAccounts(lookups[0])
+    return (run.applied(programs, to: drafts, accounts), accounts)
   }
 }
