@@ -83,11 +83,13 @@ def parameters(document, path, operation):
 
 
 def bodies(document, operation):
-    """The examples of the request's body; None alone if it has no body."""
+    """The examples of the request's body; None alone if it has no body. Files are no examples."""
     body = resolve(document, operation.get("requestBody"))
     if body is None:
         return [None]
-    [(_, media)] = body["content"].items()
+    media = body["content"].get("application/json")
+    if media is None:
+        return []
     if "example" in media:
         return [media["example"]]
     return [example["value"] for example in media["examples"].values()]

@@ -8,6 +8,13 @@ import requests
 NEW = {
     "account": ("accounts", lambda house, n: {"name": f"Account {n}", "type": "checking"}),
     "category": ("categories", lambda house, n: {"name": f"Category {n}", "kind": "expense"}),
+    "rule": ("rules", lambda house, n: {
+        "name": f"Rule {n}", "trigger": "created", "match": "all",
+        "conditions": [{"field": "payee", "operator": "is", "value": f"Payee {n}"}],
+        "actions": [{"type": "add_tag", "value": "seen"}]}),
+    "recurrence": ("recurrences", lambda house, n: {
+        "template": {"account_id": house.standing["account"], "amount": "-900"},
+        "unit": "month", "anchor_date": "2026-01-31"}),
     "transaction": ("transactions", lambda house, n: {
         "account_id": house.standing["account"], "date": "2026-11-02", "amount": "-12.30"}),
 }
@@ -18,6 +25,11 @@ MADE = {
     "reconciliation": lambda house, n: house.send(
         "post", f"accounts/{house.standing['account']}/reconciliations",
         {"statement_date": "2026-11-02", "statement_balance": "0.00"})["id"],
+    "import": lambda house, n: requests.post(
+        f"{house.base_url}/v1/ledgers/{house.ledger}/imports",
+        params={"account_id": house.standing["account"]},
+        headers=house.headers | {"Content-Type": "text/csv"},
+        data=f"Date,Amount,Payee\n2026-11-02,-{n}.00,Shop\n").json()["id"],
     "suggestion": lambda house, n: house.pair(f"{1000 + n}.00"),
     "user": lambda house, n: str(requests.post(
         f"{house.base_url}/register",
@@ -27,6 +39,14 @@ MADE = {
 PREPARED = {
     "restoreTransaction": lambda house, ids: house.send(
         "delete", f"transactions/{ids['transaction']}"),
+    "deletePayee": lambda house, ids: house.send(
+        "patch", "transactions/" + house.send(
+            "get", f"transactions?payee_id={ids['payee']}")["data"][0]["id"], {"payee": None}),
+    "decideImportRow": lambda house, ids: ids.update(row=str(house.send(
+        "get", f"imports/{ids['import']}/rows")["data"][0]["n"])),
+    "reopenOccurrence": lambda house, ids: house.send(
+        "post", f"recurrences/{ids['recurrence']}/occurrences/{ids['date']}/skip"),
+    "revertImport": lambda house, ids: house.send("post", f"imports/{ids['import']}/publish"),
 }
 # What the members of bodies and the parameters of queries that name something name.
 NAMED = {"account_id": "account", "transfer_account_id": "other", "ids": "transaction", "into": "into"}
@@ -77,6 +97,8 @@ class Household:
         ids = {name: self.make(name) for name in path if name in NEW or name in MADE}
         name = operation["operationId"]
         ledger = self.ledger
+        if "recurrence" in path and "date" in path:
+            ids["date"] = "2026-11-30"
         if "reconciliation" in path:
             ids["account"] = self.standing["account"]
         if name.startswith("merge"):

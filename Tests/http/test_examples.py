@@ -19,11 +19,21 @@ BY_CHANCE = {
 }
 
 
+# Operations on secrets and on who asks, which no document can know and which end one's own access:
+# those of Tests/FinanceAPITests/V1/Users reach their successes.
+SECRET = "access"
+
+
 def successes(document):
     return {
         (method, path, int(status))
         for path, method, operation in documents.operations(document)
+        if SECRET not in operation["tags"]
         for status in operation["responses"] if status.startswith("2")}
+
+
+# A file is no example: Tests/FinanceAPITests/V1/Imports send some.
+FILES = {("post", "/v1/ledgers/{ledger}/imports", 201)}
 
 
 def an_operation(base_url, headers):
@@ -57,10 +67,12 @@ def test_the_examples_of_the_tenants_api(server, token):
     base_url, headers = f"{server.public}/t/acme", {"x-access-token": token}
     house = household.Household(base_url, headers)
     for path, method, operation in documents.operations(documents.TENANT):
+        if SECRET in operation["tags"]:
+            continue
         for body in documents.bodies(documents.TENANT, operation):
             reached |= call(
                 documents.TENANT, schema, path, method, operation, body, base_url, headers, house)
-    assert reached == successes(documents.TENANT)
+    assert reached | FILES == successes(documents.TENANT)
 
 
 class AdminExamples:
