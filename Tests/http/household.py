@@ -49,7 +49,10 @@ PREPARED = {
     "revertImport": lambda house, ids: house.send("post", f"imports/{ids['import']}/publish"),
 }
 # What the members of bodies and the parameters of queries that name something name.
-NAMED = {"account_id": "account", "transfer_account_id": "other", "ids": "transaction", "into": "into"}
+NAMED = {
+    "account_id": "account", "transfer_account_id": "other", "category_id": "category",
+    "transaction_id": "transaction", "ids": "transaction", "into": "into",
+}
 
 
 class Household:
