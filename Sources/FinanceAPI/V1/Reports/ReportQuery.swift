@@ -13,7 +13,7 @@ struct ReportQuery {
     let period = reader.reportPeriod()
     try reader.finish()
     // The reader has told of it where there is none.
-    guard let period else { throw Problem.status(.badRequest) }
+    guard let period else { throw Problem.invalid([]) }
     self.period = period
     self.filter = filter
   }
@@ -39,7 +39,7 @@ struct IntervalQuery {
     }
     try reader.finish()
     // The reader has told of it where one of them is missing.
-    guard let period, let interval, let intervals else { throw Problem.status(.badRequest) }
+    guard let period, let interval, let intervals else { throw Problem.invalid([]) }
     self.period = period
     self.interval = interval
     self.intervals = intervals
