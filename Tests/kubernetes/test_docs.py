@@ -33,7 +33,7 @@ def help_of(*words):
 
 def subcommands(*words):
     _, _, listed = help_of(*words).partition("SUBCOMMANDS:\n")
-    return dict(re.findall(r"^  ([a-z]+)(?: \((default)\))?", listed.split("\n\n")[0], re.M))
+    return dict(re.findall(r"^  ([a-z-]+)(?: \((default)\))?", listed.split("\n\n")[0], re.M))
 
 
 @EACH_PAGE
