@@ -49,9 +49,13 @@ def fill(superuser, schema):
         "insert into ledger (name, currency, time_zone) values ('Personal', 'USD', 'UTC');"
         "insert into app_user (username, username_canonical, password_hash, default_ledger_id)"
         " select 'user', 'user', '', id from ledger;"
-        "insert into transaction (ledger_id, created_by, kind, amount, description, occurred_on)"
-        " select default_ledger_id, id, case n % 4 when 0 then 'income' else 'expense' end, n,"
-        f" 'entry ' || n, date '2026-01-01' + n * 3 from app_user, generate_series(1, {ENTRIES}) n;"
+        "insert into account (ledger_id, kind, type, name, currency, version)"
+        " select id, 'asset', 'cash', 'Cash', currency, 1 from ledger;"
+        "insert into transaction (ledger_id, account_id, created_by, amount, currency, memo, date,"
+        "  status, search, version)"
+        " select u.default_ledger_id, a.id, u.id, case n % 4 when 0 then n else -n end, a.currency,"
+        "  'entry ' || n, date '2026-01-01' + n * 3, 'cleared', '', 1"
+        f" from app_user u, account a, generate_series(1, {ENTRIES}) n;"
         "select id, default_ledger_id from app_user"
     )[0]
 

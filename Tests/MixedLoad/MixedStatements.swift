@@ -52,49 +52,43 @@ struct MixedStatements {
         from app_user u
         join ledger l on l.id = u.default_ledger_id
         cross join lateral (
-          select coalesce(sum(t.amount) filter (where t.kind = 'income'), 0) as income,
-            coalesce(sum(t.amount) filter (where t.kind = 'expense'), 0) as expense
-          from transaction t
-          where t.ledger_id = l.id and t.occurred_on >= \(first)::date
-            and t.occurred_on < \(first)::date + 31
+          select coalesce(sum(m.outflow - m.inflow) filter (where a.kind = 'income'), 0) as income,
+            coalesce(sum(m.inflow - m.outflow) filter (where a.kind = 'expense'), 0) as expense
+          from account_month m join account a on a.id = m.account_id
+          where m.ledger_id = l.id and m.month = \(first)::date and m.currency = l.currency
         ) sums
         where u.id = \(tenant.user)
         """
     case 5:
       return """
-        select kind, count(*), sum(amount), max(amount) from transaction
-        where ledger_id = \(tenant.ledger) group by kind order by kind
+        select status, count(*), sum(amount), max(amount) from transaction
+        where ledger_id = \(tenant.ledger) group by status order by status
         """
     case 6:
       return """
-        select occurred_on, sum(amount) filter (where kind = 'income'),
-          sum(amount) filter (where kind = 'expense')
+        select date, sum(amount) filter (where amount > 0), sum(amount) filter (where amount < 0)
         from transaction
-        where ledger_id = \(tenant.ledger) and occurred_on >= \(first)::date
-          and occurred_on < \(first)::date + 31
-        group by occurred_on order by occurred_on
+        where ledger_id = \(tenant.ledger) and date >= \(first)::date and date < \(first)::date + 31
+        group by date order by date
         """
     case 7:
       return """
-        select date_trunc('month', t.occurred_on)::date as month, l.currency,
-          sum(case t.kind when 'income' then t.amount else -t.amount end)
+        select date_trunc('month', t.date)::date as month, l.currency, sum(t.amount)
         from transaction t join ledger l on l.id = t.ledger_id
         where l.id = \(tenant.ledger) group by 1, 2 order by 1 desc limit 12
         """
     case 8:
       return """
-        select id, occurred_on, amount,
-          sum(case kind when 'income' then amount else -amount end)
-            over (order by occurred_on, id)
+        select id, date, amount, sum(amount) over (order by date, id)
         from transaction
-        where ledger_id = \(tenant.ledger) and occurred_on >= \(first)::date
-        order by occurred_on, id limit 30
+        where ledger_id = \(tenant.ledger) and date >= \(first)::date
+        order by date, id limit 30
         """
     default:
       return """
-        select u.username, t.kind, sum(t.amount)
+        select u.username, t.status, sum(t.amount)
         from transaction t join app_user u on u.id = t.created_by
-        where t.ledger_id = \(tenant.ledger) group by rollup (u.username, t.kind)
+        where t.ledger_id = \(tenant.ledger) group by rollup (u.username, t.status)
         """
     }
   }
@@ -103,19 +97,19 @@ struct MixedStatements {
     switch number {
     case 10:
       """
-      select id, kind, amount, description, occurred_on from transaction
-      where ledger_id = \(tenant.ledger) order by occurred_on desc, id desc limit 30
+      select id, amount, memo, date from transaction
+      where ledger_id = \(tenant.ledger) order by date desc, id desc limit 30
       """
     case 11:
       """
-      select id, kind, amount, description, occurred_on from transaction
+      select id, amount, memo, date from transaction
       where ledger_id = \(tenant.ledger)
-        and (occurred_on, id) < (\("2026-06-15")::date, \(entry))
-      order by occurred_on desc, id desc limit 30
+        and (date, id) < (\("2026-06-15")::date, \(entry))
+      order by date desc, id desc limit 30
       """
     case 12:
       """
-      select t.id, t.kind, t.amount, t.description, t.occurred_on, u.username, l.name
+      select t.id, t.amount, t.memo, t.date, u.username, l.name
       from transaction t
       join app_user u on u.id = t.created_by
       join ledger l on l.id = t.ledger_id
@@ -123,22 +117,22 @@ struct MixedStatements {
       """
     case 13:
       """
-      select id, description, amount from transaction
-      where ledger_id = \(tenant.ledger) and description ilike \("%entry \(entry)%")
-      order by occurred_on desc limit 10
+      select id, memo, amount from transaction
+      where ledger_id = \(tenant.ledger) and memo ilike \("%entry \(entry)%")
+      order by date desc limit 10
       """
     case 14:
       """
       select t.id, t.amount, u.username
       from transaction t join app_user u on u.id = t.created_by
-      where t.ledger_id = \(tenant.ledger) and t.kind = \("expense")
+      where t.ledger_id = \(tenant.ledger) and t.status = \("cleared")
       order by t.amount desc, t.id limit 10
       """
     default:
       """
       select l.id, l.name, l.currency,
         (select count(*) from transaction t where t.ledger_id = l.id),
-        (select max(occurred_on) from transaction t where t.ledger_id = l.id)
+        (select max(date) from transaction t where t.ledger_id = l.id)
       from ledger l where l.id in (select default_ledger_id from app_user where id = \(tenant.user))
       """
     }
@@ -148,21 +142,23 @@ struct MixedStatements {
     switch number {
     case 16:
       """
-      insert into transaction (ledger_id, created_by, kind, amount, description, occurred_on)
-      select l.id, u.id, \("expense"), \(entry)::bigint, \("new"), current_date
+      insert into transaction (
+        ledger_id, account_id, created_by, amount, currency, memo, date, status, search, version)
+      select l.id, a.id, u.id, \(entry)::bigint, a.currency, \("new"), current_date, 'cleared', '', 1
       from app_user u join ledger l on l.id = u.default_ledger_id
+      join account a on a.ledger_id = l.id and a.type = 'cash'
       where u.id = \(tenant.user) and u.token_epoch = \(0)
       returning id
       """
     case 17:
       """
       delete from transaction where id in (
-        select id from transaction where ledger_id = \(tenant.ledger) and description = \("new")
+        select id from transaction where ledger_id = \(tenant.ledger) and memo = \("new")
         order by id limit 1 for update skip locked)
       """
     case 18:
       """
-      update transaction set description = \("entry \(entry), changed"), amount = \(entry)::bigint
+      update transaction set memo = \("entry \(entry), changed"), amount = \(entry)::bigint
       where id = \(entry) and ledger_id = \(tenant.ledger) returning id
       """
     default:

@@ -220,7 +220,7 @@ class Storm:
             schema = "t_" + slug.replace("-", "_")
             with self._patient() as database:
                 found = collections.Counter(name for name, in database.execute(
-                    f"select description from {schema}.transaction where kind = 'expense'"))
+                    f"select memo from {schema}.transaction where amount < 0"))
             rows += sum(found.values())
             foreign += sum(not name.startswith(slug + "/") for name in found)
             doubled += sum(number - 1 for number in found.values())
