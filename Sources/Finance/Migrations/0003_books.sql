@@ -247,6 +247,9 @@ create index transaction_search_idx on transaction using gin (search);
 create unique index transaction_external_id_key on transaction (account_id, external_id)
   where external_id is not null and deleted_at is null;
 
+-- An account begins once. Without it, every list of accounts would look at all transactions.
+create unique index transaction_opening_key on transaction (account_id) where is_opening;
+
 create index entry_transaction_id_idx on entry (transaction_id, part, id);
 
 create index entry_from_account_idx on entry (from_account, date, transaction_id) where not deleted;

@@ -539,6 +539,8 @@ CREATE INDEX transaction_ledger_id_date_id_idx ON transaction USING btree (ledge
 
 CREATE INDEX transaction_ledger_id_version_idx ON transaction USING btree (ledger_id, version);
 
+CREATE UNIQUE INDEX transaction_opening_key ON transaction USING btree (account_id) WHERE is_opening;
+
 CREATE INDEX transaction_payee_id_idx ON transaction USING btree (payee_id, date, id) WHERE (payee_id IS NOT NULL);
 
 CREATE INDEX transaction_recurrence_id_idx ON transaction USING btree (recurrence_id) WHERE (recurrence_id IS NOT NULL);
