@@ -1,11 +1,17 @@
 import PostgresClient
 import Tenancy
 
-/// The demo data: an owner of the tenant with a month of entries and a ``DemoHousehold``, recorded
-/// through the code that serves the routes.
+/// The demo data: an owner of the tenant with a ``DemoHousehold`` and, in a ledger of its own, a month
+/// of what the old app's users did, recorded through the code that serves the routes.
 package enum DemoSession {
   package static let username = "sam.johnson@gmail.com"
+  /// Who shares the household.
+  package static let partner = "alex.johnson@gmail.com"
+  /// Of both.
   package static let password = "password@123"
+
+  /// The name of the ledger that the old routes record in.
+  package static let oldLedgerName = "Old app"
 
   /// The entries, with amounts in whole currency units.
   private static let entries: [(kind: EntryDraft.Kind, amount: Int64, description: String?)] = [
@@ -19,37 +25,43 @@ package enum DemoSession {
     (.expense, 1000, nil),
   ]
 
-  /// Registers the user, records the entries today and the household's year, or what of it is missing
-  /// because an earlier start was cut off.
+  /// Registers the users, and records the household's year and today's entries, or what of it is
+  /// missing because an earlier start was cut off.
   ///
   /// - Throws: `PostgresError`.
   package static func record(
     in environment: FinanceEnvironment, tenant: Tenant, database: PostgresDatabase
   ) async throws {
-    let user = try await user(in: environment, tenant: tenant, database)
-    try await UserStore(database: database).makeOwner(user.userID)
-    let ledger = LedgerStore(UserDatabase(database, claims: user), environment)
+    let requester = Requester(tenant: tenant.id, host: "demo", site: "demo")
+    let accounts = UserAccounts(of: tenant, in: database, environment, for: requester)
+    let users = UserStore(database: database)
+    let claims = try await user(username, users, accounts)
+    try await users.makeOwner(claims.userID)
+    let user = UserDatabase(database, claims: claims)
+    try await DemoHousehold.record(
+      for: user, sharedWith: try await Self.user(partner, users, accounts).userID, in: environment)
+    // The ledger that a user is registered with is the first that they see. It is the household's, so
+    // the old routes get another one.
+    var patch = OwnAccount.Patch()
+    patch.defaultLedger = try await user.ledger(
+      named: oldLedgerName, LedgerSettings(newLedgerOf: tenant))
+    _ = try await OwnAccount(user, environment, for: requester).update(patch)
+    let ledger = LedgerStore(user, environment)
     for entry in entries.dropFirst(try await ledger.count()) {
       try await ledger.record(
         EntryDraft(
           kind: entry.kind, amount: DecimalNumber(entry.amount),
           description: try entry.description.map(EntryDescription.init)))
     }
-    try await DemoHousehold.record(
-      for: user, in: environment, tenant: tenant, database: database)
   }
 
   private static func user(
-    in environment: FinanceEnvironment, tenant: Tenant, _ database: PostgresDatabase
+    _ name: String, _ users: UserStore, _ accounts: UserAccounts
   ) async throws -> TokenClaims {
-    let credentials = Credentials(
-      username: try Username(username), password: try Password(password))
-    if let login = try await UserStore(database: database).login(of: credentials.username) {
+    let credentials = Credentials(username: try Username(name), password: try Password(password))
+    if let login = try await users.login(of: credentials.username) {
       return TokenClaims(userID: login.userID, epoch: login.tokenEpoch)
     }
-    let accounts = UserAccounts(
-      of: tenant, in: database, environment,
-      for: Requester(tenant: tenant.id, host: "demo", site: "demo"))
     return TokenClaims(userID: try await accounts.add(credentials), epoch: 0)
   }
 }

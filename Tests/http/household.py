@@ -61,7 +61,8 @@ class Household:
     def __init__(self, base_url, headers):
         self.base_url, self.headers = base_url, headers
         self.numbers = itertools.count(1)
-        self.ledger = "1"
+        self.ledger = requests.get(
+            f"{base_url}/v1/me", headers=headers).json()["default_ledger_id"]
         self.shares = False
         self.standing = {}
         self.standing = {name: self.make(kind) for name, kind in [

@@ -1,7 +1,8 @@
 import PostgresClient
 import Tenancy
 
-/// A year of transactions in a ledger of its own, for whoever wants to see more than an empty one.
+/// A year of a household: accounts, transactions, budgets, rates and what is due, with something left
+/// to do, for whoever wants to see more than an empty ledger.
 package enum DemoHousehold {
   package static let ledgerName = "Household"
 
@@ -11,27 +12,27 @@ package enum DemoHousehold {
   /// Transactions that are written at a time.
   private static let chunk = 300
 
-  /// Writes the year that ends today into the user's ledger, which is made if it is not there; once,
-  /// and all or nothing.
+  /// Writes the year that ends today into the first of the user's ledgers, the one that people see
+  /// first; once, and all or nothing.
   ///
+  /// - Parameter partner: the user who shares it.
   /// - Throws: `PostgresError`.
   package static func record(
-    for user: TokenClaims, in environment: FinanceEnvironment, tenant: Tenant,
-    database: PostgresDatabase
+    for user: UserDatabase, sharedWith partner: Int64, in environment: FinanceEnvironment
   ) async throws {
-    let own = UserDatabase(database, claims: user)
-    let settings = LedgerSettings(currency: currency, timeZone: tenant.timeZone)
-    let id = try await own.ledger(named: ledgerName, settings)
-    let ledger = own.ledger(id, as: .editor, environment)
+    guard let first = try await UserLedgerStore(user).list(limit: 1).first else { return }
+    let ledger = user.ledger(first.id, as: .owner, environment)
     try await ledger.write { writer in
       guard try await writer.isEmpty() else { return }
-      let year = HouseholdYear(seed: seed, ending: writer.today)
-      let accounts = try await writer.makeAccounts(of: year)
-      let categories = try await writer.makeCategories()
-      let drafts = year.transactions.map { $0.draft(accounts, categories) }
-      for start in stride(from: 0, to: drafts.count, by: chunk) {
-        _ = try await writer.create(Array(drafts[start..<min(start + chunk, drafts.count)]))
-      }
+      var patch = LedgerPatch()
+      (patch.name, patch.currency) = (ledgerName, currency.code)
+      _ = try await writer.updateLedger(patch)
+    }
+    // A writer of its own, which has the currency.
+    try await ledger.write { writer in
+      guard try await writer.isEmpty() else { return }
+      _ = try await writer.setMember(partner, .editor)
+      try await writer.record(HouseholdYear(seed: seed, ending: writer.today), chunk: chunk)
     }
   }
 
@@ -65,7 +66,7 @@ extension HouseholdYear.Transaction {
   /// - Parameters:
   ///   - accounts: the ids of all.
   ///   - categories: the ids of all.
-  fileprivate func draft(
+  func draft(
     _ accounts: [HouseholdYear.Account: Int64], _ categories: [HouseholdCategory: Int64]
   ) -> TransactionDraft {
     var draft = TransactionDraft(

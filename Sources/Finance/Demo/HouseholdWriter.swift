@@ -19,7 +19,7 @@ extension UserDatabase {
   }
 }
 
-/// Writes the accounts and categories of the demo household.
+/// Writes the demo household.
 extension LedgerWriter {
   /// Whether the ledger has no account.
   func isEmpty() async throws -> Bool {
@@ -29,7 +29,62 @@ extension LedgerWriter {
       """)[0].isEmpty
   }
 
-  func makeAccounts(of year: HouseholdYear) async throws -> [HouseholdYear.Account: Int64] {
+  /// - Parameter chunk: how many transactions are written at a time.
+  func record(_ year: HouseholdYear, chunk: Int) async throws {
+    let accounts = try await makeAccounts(of: year)
+    let categories = try await makeCategories()
+    let drafts = year.transactions.map { $0.draft(accounts, categories) }
+    for start in stride(from: 0, to: drafts.count, by: chunk) {
+      _ = try await create(Array(drafts[start..<min(start + chunk, drafts.count)]))
+    }
+    try await setRates(of: year)
+    try await makeBudgets(of: year, categories)
+    for bill in HouseholdBill.all {
+      guard let due = bill.dueDate(after: year.end) else { continue }
+      _ = try await createRecurrence(
+        RecurrenceDraft(
+          transaction: bill.transaction(on: due).draft(accounts, categories),
+          schedule: Schedule(unit: .month, anchor: due)))
+    }
+  }
+
+  /// What a dollar was worth in euros when the year began, and on the first of each month since.
+  private func setRates(of year: HouseholdYear) async throws {
+    let rates = [
+      "0.9215", "0.9188", "0.9243", "0.9302", "0.9276", "0.9231", "0.9259", "0.9264", "0.9198",
+      "0.9174", "0.9207", "0.9226", "0.9241",
+    ]
+    for (index, text) in rates.enumerated() {
+      guard let rate = DecimalNumber(text),
+        let date = index == 0
+          ? year.start : year.start.civilMonth.adding(months: index)?.firstDay
+      else { continue }
+      let name = RateName(from: "USD", to: currency.code, date: date)
+      _ = try await setRate(name, to: rate) { _ in }
+    }
+  }
+
+  private func makeBudgets(
+    of year: HouseholdYear, _ categories: [HouseholdCategory: Int64]
+  ) async throws {
+    func set(_ budget: HouseholdBudget, _ month: CivilMonth) async throws {
+      guard let category = categories[budget.category] else { return }
+      _ = try await setBudget(
+        category, month,
+        assigned: DecimalNumber(Money(minorUnits: budget.assigned, currency: currency)),
+        rollover: budget.rollover)
+    }
+    let (first, last) = (year.start.civilMonth, year.end.civilMonth)
+    for budget in HouseholdBudget.all { try await set(budget, first) }
+    var month = first
+    while month < last, let next = month.next {
+      _ = try await copyBudget(from: month, to: next)
+      month = next
+    }
+    try await set(.overspent(in: year), last)
+  }
+
+  private func makeAccounts(of year: HouseholdYear) async throws -> [HouseholdYear.Account: Int64] {
     var ids: [HouseholdYear.Account: Int64] = [:]
     for account in HouseholdYear.Account.allCases {
       let opening = Money(
@@ -43,7 +98,7 @@ extension LedgerWriter {
     return ids
   }
 
-  func makeCategories() async throws -> [HouseholdCategory: Int64] {
+  private func makeCategories() async throws -> [HouseholdCategory: Int64] {
     let groups = HouseholdCategory.groups
     let groupIDs = try await insertCategories(
       groups.map { (name: $0, kind: .expense, parent: nil) })
