@@ -16,12 +16,13 @@ package struct FinanceModule: TenantModule {
   }
 
   package var roots: Set<String> {
-    ["health", "openapi.json", "register", "login", "transaction", "analytics"]
+    ["health", "openapi.json", "docs", "register", "login", "transaction", "analytics"]
   }
 
   package func addRoutes(to router: Router<TenantContext>) {
     router.get("health") { _, _ in Response.text("success") }
     router.get("openapi.json") { _, _ in FinanceDocument.response }
+    ReferenceRoutes().add(to: router)
     UserRoutes(environment: environment).add(to: router)
     LedgerRoutes(environment: environment).add(to: router)
   }
@@ -38,7 +39,7 @@ package struct FinanceModule: TenantModule {
 /// browser shows it in place of storing it.
 enum FinanceDocument {
   // The fragments are compiled in, and a test puts them together.
-  static let body = try! OpenAPIDocument(
+  static let document = try! OpenAPIDocument(
     PackageResources.api_openapi_json, PackageResources.users_openapi_json,
     PackageResources.ledger_openapi_json, PackageResources.access_openapi_json,
     PackageResources.accounts_openapi_json, PackageResources.transactions_openapi_json,
@@ -50,8 +51,7 @@ enum FinanceDocument {
     PackageResources.reconciliations_openapi_json,
     PackageResources.transfer_suggestions_openapi_json, PackageResources.changes_openapi_json,
     PackageResources.imports_openapi_json, PackageResources.export_openapi_json,
-    OpenAPIDocument.shared
-  ).body
+    OpenAPIDocument.shared)
 
-  static var response: Response { .legacyJSON(body) }
+  static var response: Response { .legacyJSON(document.body) }
 }

@@ -1,3 +1,4 @@
+import Finance
 import Foundation
 import TenantRegistry
 
@@ -25,6 +26,9 @@ struct DevelopmentBanner: CustomStringConvertible {
         -d '{"type":"income","amount":1250.50,"description":"first pay"}'
       curl "\(user)/analytics?period=current_month" -H "x-access-token: $TOKEN"
 
+    A household's year is in each tenant: docs/api.md goes through a week of it, and
+    \(user)/docs describes every operation.
+
     The admin's, at \(admin) with the token in \(folder)/admin-token:
 
       curl \(admin)/admin/tenants \\
@@ -47,7 +51,7 @@ struct DevelopmentBanner: CustomStringConvertible {
     TextTable(
       rows: DemoRecording.tenants.map {
         ["  \($0.slug)", urls.baseURL(slug: $0.slug), urls.pathURL(slug: $0.slug)]
-      } + [["  the demo user of both", "sam.johnson@gmail.com", "password@123"]]
+      } + [["  the demo user of both", DemoSession.username, DemoSession.password]]
     ).description
   }
 

@@ -12,7 +12,7 @@ enum APIDocument: CaseIterable {
 
   var text: String {
     switch self {
-    case .tenant: String(buffer: FinanceDocument.body)
+    case .tenant: String(buffer: FinanceDocument.document.body)
     case .admin: String(buffer: AdminDocument.body)
     }
   }
