@@ -123,7 +123,9 @@ final class TenantGateway: RequestHandler {
       source: .init(
         tenant: record.tenant, database: record.database, tokenIssuer: tokens,
         tokenVerifier: tokens, peer: client, baseURL: { target.baseURL },
-        bodyLimit: record.limits.bodyBytes ?? Request.bodyLimit, logger: exchange.logger))
+        bodyLimit: record.limits.bodyBytes ?? Request.bodyLimit,
+        renewDeadlineWhileBodyComes: { exchange.renewDeadlineWhileBodyComes() },
+        logger: exchange.logger))
     let response: Response
     do {
       response = try await responder.respond(to: request.at(target), context: context)

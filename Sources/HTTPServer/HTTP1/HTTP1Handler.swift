@@ -53,6 +53,8 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestConnection, @unchecked Se
   var isInBody = false
   var lastActivity = NIODeadline.now()
   private var requestDeadline: NIODeadline?
+  /// Whether progress of the body puts the deadline off.
+  private var bodyRenewsDeadline = false
   private var knowsInformational = false
   private var lastTrailers: HTTPHeaders?
   var timer: (task: Scheduled<Void>, due: NIODeadline)?
@@ -130,6 +132,7 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestConnection, @unchecked Se
     self.knowsInformational = knowsInformational
     lastTrailers = nil
     requestDeadline = .now() + requestTimeout
+    bodyRenewsDeadline = false
     arm()
   }
 
@@ -140,6 +143,17 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestConnection, @unchecked Se
   func liftDeadline() {
     channel.eventLoop.preconditionInEventLoop()
     requestDeadline = nil
+  }
+
+  func renewDeadlineWhileBodyComes() {
+    channel.eventLoop.preconditionInEventLoop()
+    bodyRenewsDeadline = true
+    renewDeadline()
+  }
+
+  private func renewDeadline() {
+    guard bodyRenewsDeadline, requestDeadline != nil, interruption == nil else { return }
+    requestDeadline = .now() + requestTimeout
   }
 
   /// The task has read the end of a request's body.
@@ -268,8 +282,11 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestConnection, @unchecked Se
       if bytesSinceProgress >= Self.bytesOfProgress {
         progress = .now()
         bytesSinceProgress = 0
+        renewDeadline()
       }
-    case .end: isInBody = false
+    case .end:
+      isInBody = false
+      renewDeadline()
     default: break
     }
     return item

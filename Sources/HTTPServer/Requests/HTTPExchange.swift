@@ -50,6 +50,12 @@ public final class HTTPExchange: Sendable {
     wire?.liftDeadline()
   }
 
+  /// Whenever a kilobyte of the body has come, and at its end, the listener's deadline for a request
+  /// begins anew: for large bodies over slow lines.
+  public func renewDeadlineWhileBodyComes() {
+    wire?.renewDeadlineWhileBodyComes()
+  }
+
   /// The trailers of the request, once its body has been read to its end: RFC 9110, section 6.5.
   public var trailers: HTTPFields? { wire?.trailers }
 
@@ -91,6 +97,9 @@ protocol RequestConnection: AnyObject, Sendable {
 
   /// The request's time has no end from now on, other than the client's or the wire's silence.
   func liftDeadline()
+
+  /// Progress of the request's body puts its deadline off.
+  func renewDeadlineWhileBodyComes()
 
   /// Sends an informational response (1xx) ahead of the response, without waiting for the client
   /// to read it. It is dropped where it cannot be sent.

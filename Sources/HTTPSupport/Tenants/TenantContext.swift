@@ -19,13 +19,16 @@ package struct TenantContext: RequestContext {
     package let baseURL: @Sendable () -> String
     /// Bytes that a request's body may have.
     package let bodyLimit: Int
+    /// Has the request's deadline begin anew whenever some of its body has come.
+    package let renewDeadlineWhileBodyComes: @Sendable () -> Void
     /// Has the request's id under `hb.request.id`.
     package let logger: Logger
 
     package init(
       tenant: Tenant, database: PostgresDatabase, tokenIssuer: any TokenIssuer,
       tokenVerifier: any TokenVerifier, peer: String,
-      baseURL: @escaping @Sendable () -> String, bodyLimit: Int, logger: Logger
+      baseURL: @escaping @Sendable () -> String, bodyLimit: Int,
+      renewDeadlineWhileBodyComes: @escaping @Sendable () -> Void = {}, logger: Logger
     ) {
       self.tenant = tenant
       self.database = database
@@ -34,6 +37,7 @@ package struct TenantContext: RequestContext {
       self.peer = peer
       self.baseURL = baseURL
       self.bodyLimit = bodyLimit
+      self.renewDeadlineWhileBodyComes = renewDeadlineWhileBodyComes
       self.logger = logger
     }
   }

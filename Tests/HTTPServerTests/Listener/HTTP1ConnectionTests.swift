@@ -79,6 +79,35 @@ struct HTTP1ConnectionTests {
     }
   }
 
+  /// A slow line is no reason to be cut off, and an upload that has stopped is one.
+  @Test func aBodyMayTakeSeveralDeadlinesAsLongAsItComes() async throws {
+    var configuration = TestListener.configuration
+    configuration.requestTimeout = .seconds(1)
+    let pause = configuration.requestTimeout / 5
+    let count = 1 << 10
+    let handler = ClosureHandler { request, exchange in
+      exchange.renewDeadlineWhileBodyComes()
+      return .text("<\(try await request.body.collect(upTo: 100 * count).readableBytes)>")
+    }
+    try await TestListener.run(handler, configuration: configuration) { listener in
+      let pieces = 12
+      let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \(pieces * count)\r\n\r\n"
+      try await RawConnection.open(port: listener.port) { connection in
+        try await connection.send(head)
+        for _ in 0..<pieces {
+          try await connection.send(String(repeating: "x", count: count))
+          try await Task.sleep(for: pause)
+        }
+        let answer = try await connection.read(until: ">")
+        #expect(answer.contains("<\(pieces * count)>"))
+      }
+      // The first piece comes, and no other.
+      let stalled = try await RawConnection.exchange(
+        port: listener.port, head + String(repeating: "x", count: count))
+      #expect(stalled.hasPrefix("HTTP/1.1 503 "), "\(stalled)")
+    }
+  }
+
   @Test func aBodyThatNobodyReadsEndsTheConnectionUnlessItIsThere() async throws {
     try await TestListener.run(ClosureHandler { _, _ in .text("<read>") }) { listener in
       let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n"
