@@ -14,5 +14,6 @@ package enum FinanceMigrations {
       "recurrences": PackageResources._008_recurrences_sql,
       "rules": PackageResources._009_rules_sql,
       "imports": PackageResources._010_imports_sql,
+      "ledger_archives": PackageResources._011_ledger_archives_sql,
     ], baseline: PackageResources.baseline_sql)
 }

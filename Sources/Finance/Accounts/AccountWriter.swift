@@ -101,16 +101,19 @@ extension LedgerWriter {
     return try await account(id)
   }
 
-  /// Removes an account that has no entries.
+  /// Removes an account that has no entries. Rules go on without it.
   ///
-  /// - Throws: ``NotFound``; ``BooksConflict`` if it has entries: it can be closed instead; what
-  ///   `check` throws.
+  /// - Throws: ``NotFound``; ``BooksConflict`` if it has entries or a recurrence is of it: it can be
+  ///   closed instead; what `check` throws.
   package func deleteAccount(_ id: Int64, check: (Account) throws -> Void) async throws {
     try check(try await account(id))
     try await refuseEntries(of: id)
+    try await follow(.id(id, to: nil))
     try await removeOpening(of: id)
     try await removeReconciliations(of: id)
     try await run(
+      // Previews of files that were to go to it.
+      "update import set account_id = null where ledger_id = \(ledgerID) and account_id = \(id)",
       "delete from account_month where ledger_id = \(ledgerID) and account_id = \(id)",
       "delete from account where id = \(id)", noteDeletion(of: "account", id))
   }
@@ -165,8 +168,8 @@ extension LedgerWriter {
   private func refuseEntries(of id: Int64) async throws {
     let rows = try await run(
       """
-      select from entry e join transaction t on t.id = e.transaction_id
-      where (e.from_account = \(id) or e.to_account = \(id)) and not t.is_opening limit 1
+      select from account
+      where ledger_id = \(ledgerID) and id = \(id) and \(query: BookStore.hasEntries("account"))
       """)
     guard rows[0].isEmpty else {
       throw BooksConflict(
@@ -175,7 +178,7 @@ extension LedgerWriter {
     }
   }
 
-  private func removeOpening(of id: Int64) async throws {
+  func removeOpening(of id: Int64) async throws {
     let rows = try await run(
       "select id, status from transaction where account_id = \(id) and is_opening")[0]
     guard let row = rows.first else { return }

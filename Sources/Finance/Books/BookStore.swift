@@ -89,6 +89,24 @@ enum BookStore {
     """
   }
 
+  /// Whether an account or category, a row of `account` by that name, has entries other than that of its
+  /// opening balance; those of deleted transactions, which may be restored, included. Each part is
+  /// answered by an index.
+  static func hasEntries(_ account: StaticString) -> PostgresQuery {
+    """
+    (exists (
+      select from entry e join transaction t on t.id = e.transaction_id
+      where e.from_account = \(sql: account).id and not e.deleted and not t.is_opening)
+    or exists (
+      select from entry e join transaction t on t.id = e.transaction_id
+      where e.to_account = \(sql: account).id and not e.deleted and not t.is_opening)
+    or exists (
+      select from transaction t join entry e on e.transaction_id = t.id
+      where t.ledger_id = \(sql: account).ledger_id and t.deleted_at is not null
+        and \(sql: account).id in (e.from_account, e.to_account)))
+    """
+  }
+
   private static func code(_ account: BookAccounts.Account) -> String {
     account.currency?.code ?? Currency.none
   }

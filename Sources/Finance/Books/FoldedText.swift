@@ -1,6 +1,7 @@
 import Foundation
 
-/// Texts as rules compare them: without case, accents and width.
+/// Texts as search and rules compare them: without case, accents and width. Names are told apart by their
+/// accents as well: see ``NameKey``.
 enum FoldedText {
   static func fold(_ text: String) -> String {
     text.folding(

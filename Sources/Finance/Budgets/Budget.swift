@@ -110,3 +110,14 @@ package struct BudgetComparison: Sendable, Hashable {
     spent.unconverted.map { (categoryID, $0.currency, $0.sums.minus) }
   }
 }
+
+/// What is assigned to one category in one month, as it is stored.
+package struct BudgetLine: Sendable, Hashable {
+  package let id: Int64
+  package let categoryID: Int64
+  package let month: CivilMonth
+  package let assigned: Money
+  /// From this month on; nil leaves it as it was in the month before.
+  package let rollover: Rollover?
+  package let version: Int64
+}

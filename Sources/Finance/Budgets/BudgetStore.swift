@@ -17,6 +17,27 @@ package struct BudgetStore: Sendable {
     try Self.budget(month, try await ledger.read(Self.queries(month, in: ledger.ledgerID)))
   }
 
+  /// Those of the lines that are there.
+  ///
+  /// - Throws: As ``LedgerDatabase/query(_:)``.
+  package func lines(_ ids: [Int64]) async throws -> [BudgetLine] {
+    try await ledger.query(
+      """
+      select b.id, b.category_id, b.month, b.assigned, l.currency, b.rollover, b.version
+      from budget b join ledger l on l.id = b.ledger_id
+      where b.ledger_id = \(ledger.ledgerID) and b.id = any(\(ids))
+      """
+    ).map { row in
+      BudgetLine(
+        id: try row.decode(0), categoryID: try row.decode(1),
+        month: try row.decode(2, as: CivilDate.self).civilMonth,
+        assigned: Money(
+          minorUnits: try row.decode(3), currency: Currency(code: try row.decode(4))),
+        rollover: try row.decodeIfPresent(5, as: String.self).flatMap(Rollover.init),
+        version: try row.decode(6))
+    }
+  }
+
   /// What was assigned in the months that a period touches, and what was spent in the period, by
   /// category.
   ///

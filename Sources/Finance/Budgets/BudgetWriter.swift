@@ -62,7 +62,7 @@ extension LedgerWriter {
   }
 
   /// Adds a category's budgets to those of another one, which keeps its policies if it has any: for
-  /// categories that become one.
+  /// categories that become one, of which the first is then removed.
   func moveBudgets(of category: Int64, to other: Int64) async throws {
     try await run(
       """
@@ -73,8 +73,7 @@ extension LedgerWriter {
       from budget where ledger_id = \(ledgerID) and category_id = \(category)
       on conflict (ledger_id, category_id, month) do update set
         assigned = budget.assigned + excluded.assigned, version = excluded.version
-      """,
-      "delete from budget where ledger_id = \(ledgerID) and category_id = \(category)")
+      """)
   }
 
   private func budget(_ month: CivilMonth) async throws -> Budget {

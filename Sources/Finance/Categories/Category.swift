@@ -55,6 +55,17 @@ struct CategoryTree {
 
   subscript(id: Int64) -> Category? { categories[id] }
 
+  /// The oldest first.
+  var inOrder: [Category] { categories.values.sorted { $0.id < $1.id } }
+
+  /// The category of this name in a group; nil is those that are in none.
+  func category(named name: String, _ kind: Category.Kind, in parentID: Int64?) -> Category? {
+    let key = NameKey.key(of: name)
+    return categories.values.first {
+      $0.kind == kind && $0.parentID == parentID && NameKey.key(of: $0.name) == key
+    }
+  }
+
   func children(of id: Int64) -> [Category] {
     categories.values.filter { $0.parentID == id }.sorted { $0.id < $1.id }
   }

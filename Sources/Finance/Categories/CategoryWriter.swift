@@ -9,14 +9,28 @@ extension LedgerWriter {
   package func createCategory(_ draft: CategoryDraft) async throws -> Category {
     let faults = try await categories().faults(of: draft)
     guard faults.isEmpty else { throw InvalidInput(faults) }
-    let id: Int64 = try await run(
+    // One draft is one category.
+    let id = try await insertCategories([draft])[0]
+    return try await category(id, in: categories())
+  }
+
+  /// Adds categories as they are: it is known that they fit in.
+  ///
+  /// - Returns: their ids, in order.
+  func insertCategories(_ drafts: [CategoryDraft]) async throws -> [Int64] {
+    guard !drafts.isEmpty else { return [] }
+    return try await run(
       """
       insert into account (ledger_id, kind, name, currency, parent_id, archived, version)
-      values (\(ledgerID), \(draft.kind.rawValue), \(draft.name), \(Currency.none),
-        \(draft.parentID), \(draft.isArchived), \(version))
+      select \(ledgerID)::bigint, kind, name, \(Currency.none), parent, archived::boolean,
+        \(version)::bigint
+      from unnest(
+        \(drafts.map(\.kind.rawValue))::text[], \(drafts.map(\.name))::text[],
+        \(drafts.map(\.parentID))::bigint[], \(drafts.map { String($0.isArchived) })::text[])
+        with ordinality as new (kind, name, parent, archived, place)
+      order by place
       returning id
-      """)[0][0].decode(0)
-    return try await category(id, in: categories())
+      """)[0].map { try $0.decode(0) }
   }
 
   /// Changes a category.
@@ -43,7 +57,7 @@ extension LedgerWriter {
     return try await category(id, in: categories())
   }
 
-  /// Removes a category that nothing is in.
+  /// Removes a category that nothing is in. Rules and recurrences go on without it.
   ///
   /// - Throws: ``NotFound``; ``BooksConflict`` if it has transactions or other categories: it can be
   ///   archived or merged instead; what `check` throws.
@@ -64,6 +78,7 @@ extension LedgerWriter {
         instead.
         """)
     }
+    try await follow(.id(id, to: nil))
     try await remove(id)
   }
 
@@ -71,6 +86,7 @@ extension LedgerWriter {
   ///
   /// What a reconciliation has locked moves as well: a category says nothing of an account. What was
   /// assigned to it is added to what was assigned to the other one, whose policy stays if it has one.
+  /// Rules, recurrences and previews of imports name the other one from now on.
   ///
   /// - Returns: the other category.
   /// - Throws: ``NotFound``; ``InvalidInput`` if the other one cannot take it; ``BooksConflict`` if
@@ -91,6 +107,14 @@ extension LedgerWriter {
       where ledger_id = \(ledgerID) and id = any(\(children.map(\.id)))
       """)
     try await moveBudgets(of: id, to: other)
+    try await follow(.id(id, to: other))
+    try await run(
+      """
+      update import_row set category_id = \(other)
+      from import i
+      where i.ledger_id = \(ledgerID) and i.state = 'preview' and import_row.import_id = i.id
+        and import_row.category_id = \(id)
+      """)
     try await remove(id)
     return try await category(other, in: categories())
   }
@@ -117,7 +141,7 @@ extension LedgerWriter {
     }
   }
 
-  private func categories() async throws -> CategoryTree {
+  func categories() async throws -> CategoryTree {
     CategoryTree(try await run(CategoryStore.query(in: ledgerID))[0].map(Category.init))
   }
 
@@ -141,6 +165,13 @@ extension LedgerWriter {
   /// Removes a category that has no entries; its sums are zero.
   private func remove(_ category: Int64) async throws {
     try await run(
+      """
+      with gone as (
+        delete from budget where ledger_id = \(ledgerID) and category_id = \(category) returning id
+      )
+      insert into deletion (ledger_id, version, type, object_id)
+      select \(ledgerID)::bigint, \(version)::bigint, 'budget', id from gone
+      """,
       "delete from account_month where ledger_id = \(ledgerID) and account_id = \(category)",
       "delete from account where ledger_id = \(ledgerID) and id = \(category)",
       noteDeletion(of: "category", category))

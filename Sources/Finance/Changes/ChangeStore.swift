@@ -4,16 +4,18 @@ import PostgresClient
 ///
 /// A new type is a case here; the compiler then asks for its body.
 package enum ChangedType: String, Sendable, CaseIterable {
-  case account, category, ledger, payee, reconciliation, recurrence, rule, tag, transaction
+  case account, budget, category, ledger, payee, rate, reconciliation, recurrence, rule, tag
+  case transaction
 
   /// All of the type that a ledger has, to go on with `and`.
-  fileprivate func rows(in ledgerID: Int64) -> PostgresQuery {
+  func rows(in ledgerID: Int64) -> PostgresQuery {
     switch self {
     case .account:
       """
       select id, version, false as deleted from account
       where ledger_id = \(ledgerID) and kind in ('asset', 'liability')
       """
+    case .budget: "select id, version, false as deleted from budget where ledger_id = \(ledgerID)"
     case .category:
       """
       select id, version, false as deleted from account
@@ -21,6 +23,7 @@ package enum ChangedType: String, Sendable, CaseIterable {
       """
     case .ledger: "select id, version, false as deleted from ledger where id = \(ledgerID)"
     case .payee: "select id, version, false as deleted from payee where ledger_id = \(ledgerID)"
+    case .rate: "select id, version, false as deleted from rate where ledger_id = \(ledgerID)"
     case .reconciliation:
       "select id, version, false as deleted from reconciliation where ledger_id = \(ledgerID)"
     case .recurrence:

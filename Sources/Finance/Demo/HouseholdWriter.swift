@@ -101,31 +101,14 @@ extension LedgerWriter {
   private func makeCategories() async throws -> [HouseholdCategory: Int64] {
     let groups = HouseholdCategory.groups
     let groupIDs = try await insertCategories(
-      groups.map { (name: $0, kind: .expense, parent: nil) })
+      groups.map { CategoryDraft(name: $0, kind: .expense) })
     let parents = Dictionary(uniqueKeysWithValues: zip(groups, groupIDs))
     let ids = try await insertCategories(
       HouseholdCategory.allCases.map { category in
-        (
+        CategoryDraft(
           name: category.rawValue, kind: category.isIncome ? .income : .expense,
-          parent: category.group.flatMap { parents[$0] }
-        )
+          parentID: category.group.flatMap { parents[$0] })
       })
     return Dictionary(uniqueKeysWithValues: zip(HouseholdCategory.allCases, ids))
-  }
-
-  /// - Returns: the ids, in order.
-  private func insertCategories(
-    _ categories: [(name: String, kind: AccountKind, parent: Int64?)]
-  ) async throws -> [Int64] {
-    try await run(
-      """
-      insert into account (ledger_id, kind, name, currency, parent_id, version)
-      select \(ledgerID)::bigint, kind, name, \(Currency.none), parent, \(version)::bigint
-      from unnest(
-        \(categories.map(\.kind.rawValue))::text[], \(categories.map(\.name))::text[],
-        \(categories.map(\.parent))::bigint[]) with ordinality as new (kind, name, parent, place)
-      order by place
-      returning id
-      """)[0].map { try $0.decode(0) }
   }
 }

@@ -18,17 +18,9 @@ package struct ExportStore: Sendable {
     package let today: CivilDate
     /// With their balances at the end of the day that was asked for.
     package let accounts: [Account]
+    /// Groups before what is in them.
     package let categories: [Category]
     package let tags: [String]
-  }
-
-  package struct Category: Sendable, Hashable {
-    package let id: Int64
-    package let name: String
-    /// `income` or `expense`.
-    package let kind: String
-    package let parentID: Int64?
-    package let isArchived: Bool
   }
 
   /// - Parameter date: of the balances; nil is today, in the ledger's time zone.
@@ -41,11 +33,7 @@ package struct ExportStore: Sendable {
       from ledger where id = \(id)
       """,
       AccountStore.query("true", in: id, at: date, seconds: seconds),
-      """
-      select id, name, kind, parent_id, archived from account
-      where ledger_id = \(id) and kind in ('income', 'expense') and type is null
-      order by parent_id nulls first, id
-      """,
+      "\(query: CategoryStore.query(in: id)) order by parent_id nulls first, id",
       "select name from tag where ledger_id = \(id) order by name_key",
     ])
     guard let row = results[0].first else { throw LedgerNotFound() }
@@ -53,11 +41,7 @@ package struct ExportStore: Sendable {
       name: try row.decode(0), currency: Currency(code: try row.decode(1)),
       timeZone: try row.decode(2), today: try row.decode(3),
       accounts: try results[1].map(Account.init),
-      categories: try results[2].map { row in
-        Category(
-          id: try row.decode(0), name: try row.decode(1), kind: try row.decode(2),
-          parentID: try row.decodeIfPresent(3), isArchived: try row.decode(4))
-      }, tags: try results[3].map { try $0.decode(0) })
+      categories: try results[2].map(Category.init), tags: try results[3].map { try $0.decode(0) })
   }
 }
 

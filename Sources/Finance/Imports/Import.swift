@@ -35,6 +35,8 @@ package struct Import: Sendable {
   package let createsCategories: Bool
   package let rowsRead: Int
   package let counts: Counts
+  /// Of a whole ledger; nil for other files.
+  package let contents: ImportContents?
   package let publishedVersion: Int64?
   package let version: Int64
   package let createdAt: Date
@@ -46,7 +48,8 @@ package struct Import: Sendable {
   {
     """
     select id, state, account_id, plan, sources, warnings, is_mapping_chosen, creates_categories,
-      rows_read, new_rows, possible_rows, duplicate_rows, invalid_rows, published_version, version,
+      rows_read, new_rows, possible_rows, duplicate_rows, invalid_rows, contents, published_version,
+      version,
       floor(extract(epoch from created_at))::bigint as created_at,
       floor(extract(epoch from updated_at))::bigint as updated_at
     from import i where ledger_id = \(ledgerID) and \(query: condition)
@@ -68,6 +71,7 @@ package struct Import: Sendable {
     counts = Counts(
       new: try row.decode("new_rows"), possible: try row.decode("possible_rows"),
       duplicate: try row.decode("duplicate_rows"), invalid: try row.decode("invalid_rows"))
+    contents = try row.decodeIfPresent("contents", as: JSONColumn<ImportContents>.self)?.value
     publishedVersion = try row.decodeIfPresent("published_version")
     version = try row.decode("version")
     createdAt = try row.instant("created_at")

@@ -6,6 +6,8 @@ struct ImportFindings {
   var sources: [ImportSource] = []
   var warnings: [String] = []
   let rowCount: Int
+  /// Of a whole ledger.
+  var contents: ImportContents?
 
   /// The account that all rows go to, if there is one.
   var onlyAccount: Int64? { sources.count == 1 ? sources[0].accountID : nil }

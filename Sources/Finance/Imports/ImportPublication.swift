@@ -1,7 +1,7 @@
 import PostgresClient
 import Tenancy
 
-/// Brings the rows of imports into the books, and takes them back.
+/// Brings the rows of imports into the books.
 extension LedgerWriter {
   private static let pageSize = 2000
 
@@ -21,7 +21,7 @@ extension LedgerWriter {
   ) async throws -> Import {
     let file = try await preview(id)
     if file.plan.format == .terraceJSON {
-      try await restore(try readArchive(try await wholeFile(id)), by: id)
+      try await publishArchive(try readArchive(try await wholeFile(id)), of: file)
     } else {
       try await publishRows(of: file)
     }
@@ -33,6 +33,18 @@ extension LedgerWriter {
       where ledger_id = \(ledgerID) and id = \(id)
       """)
     return try await self.import(id)
+  }
+
+  private func publishArchive(_ archive: LedgerArchive, of file: Import) async throws {
+    var archiveWriter = ArchiveWriter(self, archive, importID: file.id)
+    try await archiveWriter.write()
+    var contents = ImportContents(counts: archive.counts)
+    contents.made = try await madeByThisChange()
+    try await run(
+      """
+      update import set contents = \(JSONColumn(contents))::jsonb
+      where ledger_id = \(ledgerID) and id = \(file.id)
+      """)
   }
 
   private func publishRows(of file: Import) async throws {
@@ -124,141 +136,6 @@ extension LedgerWriter {
     where r.ledger_id = \(ledgerID) and r.import_id = \(id) and r.account_id is not null
       and (r.state = 'new' or r.state = 'duplicate' and r.decision in ('import', 'link'))
     """
-  }
-
-  /// Takes back what an import wrote, but for what was changed since.
-  ///
-  /// - Returns: the import, how many transactions were taken back, and the ids of those that were
-  ///   changed since and stay.
-  /// - Throws: ``NotFound``, ``BooksConflict`` if it is not published.
-  package func revertImport(_ id: Int64) async throws -> (
-    file: Import, reverted: Int, changed: [Int64]
-  ) {
-    let file = try await self.import(id)
-    guard file.state == .published, let published = file.publishedVersion else {
-      throw BooksConflict(
-        "import-not-published",
-        "The import is \(file.state.rawValue): there is nothing to take back.")
-    }
-    guard file.plan.format != .terraceJSON else {
-      throw BooksConflict(
-        "import-is-whole",
-        "An exported ledger came with its accounts, and is not taken back: delete the ledger.")
-    }
-    let rows = try await run(
-      """
-      select id, version = \(published) as unchanged from transaction
-      where ledger_id = \(ledgerID) and import_id = \(id) and deleted_at is null
-      order by id
-      """)[0]
-    var (unchanged, changed): ([Int64], [Int64]) = ([], [])
-    for row in rows {
-      if try row.decode(1) {
-        unchanged.append(try row.decode(0))
-      } else {
-        changed.append(try row.decode(0))
-      }
-    }
-    for start in stride(from: 0, to: unchanged.count, by: Self.pageSize) {
-      try await delete(Array(unchanged[start..<min(unchanged.count, start + Self.pageSize)]))
-    }
-    try await run(
-      forget(id),
-      """
-      update import set state = 'reverted', version = \(version), updated_at = now()
-      where ledger_id = \(ledgerID) and id = \(id)
-      """)
-    return (try await self.import(id), unchanged.count, changed)
-  }
-
-  /// Forgets the rows of an import, so that they can be imported again; but for those whose
-  /// transactions stay, or were deleted by somebody.
-  private func forget(_ id: Int64) -> PostgresQuery {
-    """
-    delete from import_identity i using import_row r
-    where r.ledger_id = \(ledgerID) and r.import_id = \(id) and i.ledger_id = \(ledgerID)
-      and i.account_id = r.account_id and i.content_key = r.content_key and i.import_id = \(id)
-      and not exists (
-        select from transaction t
-        where t.id = i.transaction_id and t.import_id = \(id) and t.version <> \(version))
-    """
-  }
-}
-
-/// Makes drafts of rows.
-struct ImportDrafts {
-  private let writer: LedgerWriter
-  private let importID: Int64
-  private var categories: ImportCategories
-
-  init(_ writer: LedgerWriter, _ file: Import) async throws {
-    self.writer = writer
-    importID = file.id
-    categories = try await ImportCategories(writer, creates: file.createsCategories)
-  }
-
-  mutating func draft(of row: ImportRow) async throws -> TransactionDraft {
-    // Rows that are to be written are complete.
-    guard let accountID = row.accountID, let date = row.date, let money = row.money else {
-      throw NotFound()
-    }
-    var draft = TransactionDraft(
-      accountID: accountID, date: date, amount: DecimalNumber(money), payee: row.payee,
-      memo: row.memo, tags: Self.tags(row.details.tags),
-      status: row.details.isPending ? .pending : .cleared, externalID: row.externalID,
-      importID: importID)
-    if let category = row.chosenCategoryID {
-      draft.target.categoryID = category
-    } else if row.details.parts.isEmpty {
-      draft.target = try await target(
-        row.details.category, row.transferAccountID, row.details.transferAmount,
-        isIncome: money.minorUnits > 0)
-    } else {
-      for part in row.details.parts {
-        guard let amount = DecimalNumber(part.amount) else { continue }
-        let target = try await target(
-          part.category, part.transferAccountID, part.transferAmount, isIncome: !amount.isNegative)
-        draft.splits.append(.init(amount: amount, target: target, memo: part.memo))
-      }
-    }
-    return draft
-  }
-
-  private mutating func target(
-    _ category: [String], _ transferID: Int64?, _ arriving: String?, isIncome: Bool
-  ) async throws -> TransactionDraft.Target {
-    if let transferID {
-      return .init(
-        transferAccountID: transferID, transferAmount: arriving.flatMap { DecimalNumber($0) })
-    }
-    return .init(categoryID: try await categories.id(of: category, isIncome: isIncome))
-  }
-
-  private static func tags(_ tags: [String]) -> [String] {
-    tags.prefix(50).map { String(String.UnicodeScalarView($0.unicodeScalars.prefix(50))) }
-      .filter { !$0.isEmpty }
-  }
-
-  /// An account has one transaction with a bank's identity; banks give one identity to several.
-  func clearTakenIDs(of drafts: inout [TransactionDraft]) async throws {
-    let ids = drafts.compactMap(\.externalID)
-    guard !ids.isEmpty else { return }
-    let rows = try await writer.run(
-      """
-      select account_id, external_id from transaction
-      where ledger_id = \(writer.ledgerID) and external_id = any(\(ids)) and deleted_at is null
-        and account_id = any(\(Array(Set(drafts.map(\.accountID)))))
-      """)[0]
-    var taken: Set<[String]> = []
-    for row in rows {
-      taken.insert([String(try row.decode(0, as: Int64.self)), try row.decode(1)])
-    }
-    for index in drafts.indices {
-      guard let id = drafts[index].externalID else { continue }
-      if !taken.insert([String(drafts[index].accountID), id]).inserted {
-        drafts[index].externalID = nil
-      }
-    }
   }
 }
 

@@ -152,13 +152,19 @@ package struct ImportUpload {
   /// Writes the transactions of an exported ledger as rows.
   private func list(_ archive: LedgerArchive, of id: Int64) async throws -> ImportFindings {
     let rows = archive.rows
+    var warnings = archive.warnings
     for start in stride(from: 0, to: rows.count, by: 2000) {
       let page = Array(rows[start..<min(rows.count, start + 2000)])
       try await ledger.write { writer in
         _ = try await writer.run(ImportRow.insert(page, of: id, in: writer.ledgerID))
       }
     }
-    return ImportFindings(warnings: archive.warnings, rowCount: rows.count)
+    if try await !ledger.write({ try await $0.isWithoutBooks() }) {
+      warnings.append(
+        "This ledger is not empty: an exported ledger can be imported into an empty one only.")
+    }
+    return ImportFindings(
+      warnings: warnings, rowCount: rows.count, contents: ImportContents(counts: archive.counts))
   }
 
   private func parse(_ id: Int64, _ plan: StatementPlan) async throws -> ImportFindings {

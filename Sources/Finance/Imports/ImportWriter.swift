@@ -38,6 +38,7 @@ extension LedgerWriter {
         """
         update import set state = 'preview', plan = \(JSONColumn(plan)),
           sources = \(JSONColumn(findings.sources)), warnings = \(JSONColumn(findings.warnings)),
+          contents = \(findings.contents.map(JSONColumn.init))::jsonb,
           fingerprint = \(plan.csv?.fingerprint), is_mapping_chosen = \(isMappingChosen),
           creates_categories = \(createsCategories), rows_read = \(findings.rowCount),
           account_id = coalesce(account_id, \(findings.onlyAccount)), version = \(version),

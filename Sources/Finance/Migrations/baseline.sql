@@ -253,6 +253,7 @@ create table rate (
   date date not null,
   rate numeric not null,
   version bigint not null,
+  id bigint generated always as identity,
   constraint rate_pkey PRIMARY KEY (ledger_id, from_currency, to_currency, date),
   constraint rate_currencies_check CHECK ((from_currency <> to_currency)),
   constraint rate_rate_check CHECK ((rate > (0)::numeric))
@@ -265,6 +266,7 @@ create table budget (
   assigned bigint not null,
   rollover text,
   version bigint not null,
+  id bigint generated always as identity,
   constraint budget_pkey PRIMARY KEY (ledger_id, category_id, month),
   constraint budget_rollover_check CHECK ((rollover = ANY (ARRAY['none'::text, 'surplus'::text, 'all'::text])))
 );
@@ -338,6 +340,7 @@ create table import (
   version bigint not null,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
+  contents jsonb,
   constraint import_pkey PRIMARY KEY (id),
   constraint import_state_check CHECK ((state = ANY (ARRAY['reading'::text, 'preview'::text, 'published'::text, 'reverted'::text])))
 );

@@ -3,7 +3,7 @@ import PostgresClient
 /// Writes the payees of one ledger. New ones come with transactions.
 extension LedgerWriter {
   /// Gives a payee another name; nil keeps the one it has. Its transactions are
-  /// found by it from now on.
+  /// found by it from now on, and rules and recurrences set it.
   ///
   /// - Throws: ``NotFound``; ``BooksConflict`` if another payee has the name; what `check` throws.
   package func renamePayee(
@@ -26,19 +26,22 @@ extension LedgerWriter {
       where ledger_id = \(ledgerID) and id = \(id)
       """)
     try await refreshTransactions(of: id)
+    try await follow(.payee(old.name, to: name))
     return try await payee(id)
   }
 
-  /// Gives all transactions of a payee, deleted ones included, to another one, and removes it.
+  /// Gives all transactions of a payee, deleted ones included, to another one, and removes it. Rules and
+  /// recurrences set the other one from now on.
   ///
   /// - Returns: the other payee.
   /// - Throws: ``NotFound``; ``InvalidInput`` if the other one is no other payee of the ledger.
   package func mergePayee(_ id: Int64, into other: Int64) async throws -> Payee {
-    _ = try await payee(id)
+    let old = try await payee(id)
     guard id != other else { throw InvalidInput("into", "must be another payee") }
-    guard try await !run(PayeeStore.query(id: other, in: ledgerID))[0].isEmpty else {
+    guard let row = try await run(PayeeStore.query(id: other, in: ledgerID))[0].first else {
       throw InvalidInput("into", "is no payee of this ledger")
     }
+    try await follow(.payee(old.name, to: try Payee(row).name))
     let moved = try await run(
       """
       update transaction set payee_id = \(other) where ledger_id = \(ledgerID) and payee_id = \(id)
@@ -49,19 +52,21 @@ extension LedgerWriter {
     return try await payee(other)
   }
 
-  /// Removes a payee that no transaction has.
+  /// Removes a payee that no transaction has. Rules and recurrences no longer set it.
   ///
   /// - Throws: ``NotFound``; ``BooksConflict`` if a transaction has it; what `check` throws.
   package func deletePayee(
     _ id: Int64, check: (Payee) throws -> Void = { _ in }
   ) async throws {
-    try check(try await payee(id))
+    let old = try await payee(id)
+    try check(old)
     let uses = try await run("select from transaction where payee_id = \(id) limit 1")[0]
     guard uses.isEmpty else {
       throw BooksConflict(
         "payee-in-use",
         "The payee has transactions, which may be deleted ones. It can be merged instead.")
     }
+    try await follow(.payee(old.name, to: nil))
     try await remove(payee: id)
   }
 

@@ -8,6 +8,13 @@ package struct ExchangeRate: Hashable, Sendable {
   /// How many `to` one `from` was worth.
   package let value: RateValue
 
+  package init(from: Currency, to: Currency, date: CivilDate, value: RateValue) {
+    self.from = from
+    self.to = to
+    self.date = date
+    self.value = value
+  }
+
   /// An amount of one of the two currencies in the other, rounded half away from zero.
   ///
   /// - Parameters:

@@ -11,6 +11,7 @@ package struct RateStore: Sendable {
 
   /// A rate as it is stored.
   package struct Stored: Sendable, Hashable {
+    package let id: Int64
     package let rate: ExchangeRate
     package let version: Int64
   }
@@ -50,6 +51,18 @@ package struct RateStore: Sendable {
     return try Stored(row)
   }
 
+  /// Those of the rates that are there.
+  ///
+  /// - Throws: As ``LedgerDatabase/query(_:)``.
+  package func rates(_ ids: [Int64]) async throws -> [Stored] {
+    try await ledger.query(
+      """
+      select \(sql: Self.columns) from rate
+      where ledger_id = \(ledger.ledgerID) and id = any(\(ids))
+      """
+    ).map(Stored.init)
+  }
+
   static func query(_ name: RateName, in ledgerID: Int64) -> PostgresQuery {
     """
     select \(sql: columns) from rate
@@ -59,7 +72,7 @@ package struct RateStore: Sendable {
   }
 
   private static let columns: StaticString = """
-    from_currency, to_currency, date, (rate * 1000000000000)::numeric(36, 0) as scaled, version
+    from_currency, to_currency, date, (rate * 1000000000000)::numeric(36, 0) as scaled, version, id
     """
 }
 
@@ -158,6 +171,7 @@ extension RateStore {
 extension RateStore.Stored {
   init(_ row: PostgresRow) throws {
     self.init(
+      id: try row.decode("id"),
       rate: ExchangeRate(
         from: Currency(code: try row.decode("from_currency")),
         to: Currency(code: try row.decode("to_currency")), date: try row.decode("date"),

@@ -13,16 +13,17 @@ extension LedgerWriter {
     let value = try RateValue(number)
     let old = try await rate(name)
     try check(old)
-    try await run(
+    let id: Int64 = try await run(
       """
       insert into rate (ledger_id, from_currency, to_currency, date, rate, version)
       values (\(ledgerID), \(name.from), \(name.to), \(name.date), \(value.text), \(version))
       on conflict (ledger_id, from_currency, to_currency, date)
       do update set rate = excluded.rate, version = excluded.version
-      """)
+      returning id
+      """)[0][0].decode(0)
     let rate = ExchangeRate(
       from: Currency(code: name.from), to: Currency(code: name.to), date: name.date, value: value)
-    return (RateStore.Stored(rate: rate, version: version), old == nil)
+    return (RateStore.Stored(id: id, rate: rate, version: version), old == nil)
   }
 
   /// Removes a rate.
@@ -38,7 +39,8 @@ extension LedgerWriter {
       delete from rate
       where ledger_id = \(ledgerID) and from_currency = \(name.from) and to_currency = \(name.to)
         and date = \(name.date)
-      """)
+      """,
+      noteDeletion(of: "rate", old.id))
   }
 
   private func rate(_ name: RateName) async throws -> RateStore.Stored? {

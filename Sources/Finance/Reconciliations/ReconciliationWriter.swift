@@ -63,11 +63,12 @@ extension LedgerWriter {
     let old = try await reconciliation(id, of: account)
     try check(old)
     if old.isFinished {
-      // The version is that of the change that finished it.
+      // The version is that of the change that finished it. An import finishes several in one change.
       let later = try await run(
         """
         select from reconciliation
-        where account_id = \(account) and finished_at is not null and version > \(old.version)
+        where account_id = \(account) and finished_at is not null
+          and (version, id) > (\(old.version), \(id))
         limit 1
         """)[0]
       guard later.isEmpty else {
@@ -170,7 +171,7 @@ extension LedgerWriter {
 
   /// A transaction has the status of its own account's side. One that is seen from another account
   /// has changed as well.
-  private func setStatus(
+  func setStatus(
     _ status: TransactionStatus, of transactions: [Int64], in account: Int64
   ) async throws {
     try await run(

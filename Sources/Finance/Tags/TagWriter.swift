@@ -2,7 +2,7 @@ import PostgresClient
 
 /// Writes the tags of one ledger. New ones come with transactions.
 extension LedgerWriter {
-  /// Gives a tag another name; nil keeps the one it has.
+  /// Gives a tag another name, in rules and recurrences too; nil keeps the one it has.
   ///
   /// - Throws: ``NotFound``; ``BooksConflict`` if another tag has the name; what `check` throws.
   package func renameTag(
@@ -24,18 +24,20 @@ extension LedgerWriter {
       update tag set name = \(name), name_key = \(key), version = \(version), updated_at = now()
       where ledger_id = \(ledgerID) and id = \(id)
       """, retag(id, "tag_ids"))
+    try await follow(.tag(old.name, to: name))
     return try await tag(id)
   }
 
-  /// Marks all transactions of a tag with another one, and removes it.
+  /// Marks all transactions of a tag with another one, and removes it. Rules and recurrences do so, too.
   ///
   /// - Returns: the other tag.
   /// - Throws: ``NotFound``; ``InvalidInput`` if the other one is no other tag of the ledger.
   package func mergeTag(_ id: Int64, into other: Int64) async throws -> Tag {
-    _ = try await tag(id)
+    let old = try await tag(id)
     guard id != other else { throw InvalidInput("into", "must be another tag") }
-    guard try await !run("\(query: TagStore.query(in: ledgerID)) and g.id = \(other)")[0].isEmpty
-    else { throw InvalidInput("into", "is no tag of this ledger") }
+    let rows = try await run("\(query: TagStore.query(in: ledgerID)) and g.id = \(other)")[0]
+    guard let row = rows.first else { throw InvalidInput("into", "is no tag of this ledger") }
+    try await follow(.tag(old.name, to: try Tag(row).name))
     try await run(
       retag(
         id,
@@ -47,11 +49,13 @@ extension LedgerWriter {
     return try await tag(other)
   }
 
-  /// Removes a tag, from transactions too.
+  /// Removes a tag, from transactions, rules and recurrences too.
   ///
   /// - Throws: ``NotFound``; what `check` throws.
   package func deleteTag(_ id: Int64, check: (Tag) throws -> Void = { _ in }) async throws {
-    try check(try await tag(id))
+    let old = try await tag(id)
+    try check(old)
+    try await follow(.tag(old.name, to: nil))
     try await run(retag(id, "array_remove(tag_ids, \(id)::bigint)"))
     try await remove(tag: id)
   }

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The words that a transaction is found by: without case, accents and punctuation, on both sides.
+/// The words that a transaction is found by: as ``FoldedText`` and without punctuation, on both
+/// sides.
 enum SearchText {
   /// The words of the texts, with spaces between them.
   static func words(of texts: [String]) -> String {
@@ -14,7 +15,7 @@ enum SearchText {
   }
 
   private static func words(of text: String) -> [String] {
-    text.folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil)
-      .unicodeScalars.split { !CharacterSet.alphanumerics.contains($0) }.map(String.init)
+    FoldedText.fold(text).unicodeScalars.split { !CharacterSet.alphanumerics.contains($0) }
+      .map(String.init)
   }
 }

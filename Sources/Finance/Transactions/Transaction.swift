@@ -83,6 +83,15 @@ package struct Transaction: Sendable, Hashable {
   }
 }
 
+extension Transaction {
+  /// How far the other accounts' banks have confirmed what is a transfer of it; nil if nothing is. Parts
+  /// differ only where a reconciliation has locked one of them: then it is what the others are.
+  package var transferStatus: TransactionStatus? {
+    let all = parts.compactMap(\.transfer?.status)
+    return all.first { $0 != .reconciled } ?? all.first
+  }
+}
+
 extension TransactionDraft {
   /// What would write the transaction as it is.
   init(_ transaction: Transaction) {
@@ -90,7 +99,7 @@ extension TransactionDraft {
       accountID: transaction.accountID, date: transaction.date,
       amount: DecimalNumber(transaction.money), payee: transaction.payee?.name,
       memo: transaction.memo, tags: transaction.tags, status: transaction.status,
-      transferStatus: transaction.parts.lazy.compactMap(\.transfer?.status).first,
+      transferStatus: transaction.transferStatus,
       externalID: transaction.externalID, recurrenceID: transaction.recurrenceID,
       importID: transaction.importID)
     if transaction.isSplit {

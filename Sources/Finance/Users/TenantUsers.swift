@@ -83,9 +83,10 @@ package struct TenantUsers: Sendable {
     return try results[1].first.map { IssuedLink(token: token, expiresAt: try $0.decode(0)) }
   }
 
-  /// Erases a user: name, password, second factor, sessions, tokens and links go. What they have
-  /// recorded stays, by a user without a name. Ledgers that they share stay with the others; where
-  /// they were the only owner, the editor who has been there longest is one, or else the viewer.
+  /// Erases a user: name, password, second factor, sessions, tokens, links and the ledgers that only
+  /// they are in go. Ledgers that they share stay with the others, and what they have recorded there,
+  /// by a user without a name; where they were the only owner, the editor who has been there longest is
+  /// one, or else the viewer.
   ///
   /// - Parameter check: as of ``update(_:isActive:role:if:)``.
   /// - Returns: whether there was such a user.
@@ -112,7 +113,7 @@ package struct TenantUsers: Sendable {
         "delete from idempotency_key where user_id = \(id)",
         "delete from personal_token where user_id = \(id)",
         "delete from one_time_link where user_id = \(id) or created_by = \(id)",
-      ] + Self.leaveLedgers(id)
+      ] + LedgerRemoval.removeLedgers(onlyOf: id) + Self.leaveLedgers(id)
     } != nil
   }
 
@@ -130,11 +131,7 @@ package struct TenantUsers: Sendable {
           where ledger_id = own.ledger_id and user_id <> own.user_id and role = 'owner')
         order by other.ledger_id, other.role, other.created_at, other.user_id)
       """,
-      """
-      delete from ledger_member own
-      where user_id = \(id) and exists (
-        select from ledger_member where ledger_id = own.ledger_id and user_id <> own.user_id)
-      """,
+      "delete from ledger_member where user_id = \(id)",
     ]
   }
 

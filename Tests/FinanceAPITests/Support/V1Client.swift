@@ -28,6 +28,22 @@ struct V1Client: Sendable {
     ledger = String(try rows[0].decode(0, as: Int64.self))
   }
 
+  private init(_ client: V1Client, ledger: String) {
+    server = client.server
+    tenant = client.tenant
+    token = client.token
+    self.ledger = ledger
+  }
+
+  /// The user in another ledger, which is made.
+  func inNewLedger(_ name: String, currency: String, timeZone: String) async throws -> V1Client {
+    let answer = try await send(
+      .post, "ledgers",
+      #"{"name":"\#(name)","currency":"\#(currency)","time_zone":"\#(timeZone)"}"#)
+    try #require(answer.status == 201, "\(answer)")
+    return V1Client(self, ledger: try #require(answer["id"]))
+  }
+
   struct Answer: Sendable, CustomStringConvertible {
     let status: Int
     let headers: HTTPFields

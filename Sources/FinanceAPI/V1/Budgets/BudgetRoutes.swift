@@ -158,3 +158,19 @@ extension JSONWriter {
     }
   }
 }
+
+/// What is assigned to one category in one month, as the list of changes shows it.
+struct BudgetLineBody: V1Body {
+  let line: BudgetLine
+
+  var version: Int64 { line.version }
+
+  func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member("category_id", id: line.categoryID)
+      json.member("month", line.month.description)
+      json.member("assigned", line.assigned.text)
+      json.member("rollover", line.rollover?.rawValue)
+    }
+  }
+}

@@ -85,10 +85,13 @@ extension ChangedType {
     switch self {
     case .account:
       return byID(try await AccountStore(ledger).accounts(ids), \.id, AccountBody.init)
+    case .budget:
+      return byID(try await BudgetStore(ledger).lines(ids), \.id, BudgetLineBody.init)
     case .category:
       return byID(try await CategoryStore(ledger).list(), \.id, CategoryBody.init)
     case .ledger: return byID([try await ledger.ledger()], \.id, LedgerBody.init)
     case .payee: return byID(try await PayeeStore(ledger).payees(ids), \.id, PayeeBody.init)
+    case .rate: return byID(try await RateStore(ledger).rates(ids), \.id, RateBody.init)
     case .reconciliation:
       return byID(
         try await ReconciliationStore(ledger).reconciliations(ids), \.id, ReconciliationBody.init)

@@ -4,7 +4,7 @@ import Hummingbird
 import NIOCore
 import Tenancy
 
-/// The whole ledger as JSON, which an import brings back.
+/// The whole ledger as JSON, which an import brings back: see `LedgerArchive`.
 struct JSONExport: LedgerExport {
   let books: ExportStore.Books
   let ledger: LedgerDatabase
@@ -15,9 +15,16 @@ struct JSONExport: LedgerExport {
       .whole("accounts", books.accounts.map(AccountBody.init)) { $1.write(to: &$0) },
       .whole("categories", books.categories) { $0.write($1) },
       .whole("tags", books.tags) { $0.value($1) },
+      .paged("payees", ArchiveStore.payees) { $0.value($1.name) },
       .transactions,
       .whole("rules") { try await RuleStore($0).list().map(RuleBody.init) },
       .whole("recurrences") { try await RecurrenceStore($0).list().map(RecurrenceBody.init) },
+      .paged("occurrences", ArchiveStore.occurrences) { $1.write(to: &$0) },
+      .paged("reconciliations", ArchiveStore.reconciliations) { $1.write(to: &$0) },
+      .paged("rates", ArchiveStore.rates) { $1.write(to: &$0) },
+      .paged("budgets", ArchiveStore.budgets) { $1.write(to: &$0) },
+      .paged("imported_rows", ArchiveStore.importedRows) { $1.write(to: &$0) },
+      .paged("dismissed_transfers", ArchiveStore.dismissedTransfers) { $1.write(to: &$0) },
     ]
   }
 
@@ -70,6 +77,26 @@ struct JSONExport: LedgerExport {
       }
     }
 
+    /// Of what a ledger may have many of: page after page, each after the last element of the one
+    /// before, up to an empty one.
+    static func paged<Element: Sendable>(
+      _ name: String,
+      _ page: @escaping @Sendable (ArchiveStore) -> (Element?) async throws -> [Element],
+      _ write: @escaping @Sendable (inout JSONWriter, Element) -> Void
+    ) -> Section {
+      Section(name: name) { ledger, writer in
+        let store = ArchiveStore(ledger)
+        var last: Element?
+        while true {
+          let elements = try await page(store)(last)
+          guard !elements.isEmpty else { return }
+          if last != nil { try await writer.write(ByteBuffer(string: ",")) }
+          try await writer.write(Self.elements(elements, write))
+          last = elements.last
+        }
+      }
+    }
+
     static var transactions: Section {
       Section(name: "transactions") { ledger, writer in
         var filter = TransactionFilter()
@@ -99,11 +126,11 @@ struct JSONExport: LedgerExport {
 }
 
 extension JSONWriter {
-  fileprivate mutating func write(_ category: ExportStore.Category) {
+  fileprivate mutating func write(_ category: Category) {
     object { json in
       json.member("id", id: category.id)
       json.member("name", category.name)
-      json.member("kind", category.kind)
+      json.member("kind", category.kind.rawValue)
       json.member("parent_id", id: category.parentID)
       json.member("archived", category.isArchived)
     }

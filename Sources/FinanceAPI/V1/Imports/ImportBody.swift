@@ -31,6 +31,14 @@ struct ImportBody: V1Body {
       json.member("duplicate", file.counts.duplicate)
       json.member("invalid", file.counts.invalid)
     }
+    json.name("contents")
+    if let counts = file.contents?.counts {
+      json.object { json in
+        for (name, count) in counts.sorted(by: { $0.key < $1.key }) { json.member(name, count) }
+      }
+    } else {
+      json.value(nil)
+    }
     json.member("rows_read", file.rowsRead)
     json.member("create_categories", file.createsCategories)
     json.member("warnings", array: file.warnings) { $0.value($1) }

@@ -39,6 +39,8 @@ struct ImportRoutes {
     let options = ImportOptions(query)
     try query.finish()
     let body = try UploadBody(request)
+    // A large file takes its time on a slow line.
+    ledger.tenant.source.renewDeadlineWhileBodyComes()
     var fingerprint = try request.idempotencyFingerprint()
     var upload = try await ImportUpload(ledger.database, options)
     do {
@@ -144,7 +146,15 @@ struct ImportRoutes {
         json.object { json in
           ImportBody(file: result.file).writeMembers(to: &json)
           json.member("reverted", result.reverted)
-          json.member("changed_transaction_ids", array: result.changed) { $0.value(String($1)) }
+          json.member("changed_transaction_ids", array: result.changedTransactions) {
+            $0.value(String($1))
+          }
+          json.member("kept", array: result.kept) { json, kept in
+            json.object { json in
+              json.member("type", kept.type.rawValue)
+              json.member("id", id: kept.id)
+            }
+          }
         }
       }
     }

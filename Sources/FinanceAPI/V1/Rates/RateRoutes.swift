@@ -110,17 +110,10 @@ extension LedgerContext {
   }
 }
 
-private struct RateBody: V1Body {
+struct RateBody: V1Body {
   let stored: RateStore.Stored
 
   var version: Int64 { stored.version }
 
-  func write(to json: inout JSONWriter) {
-    json.object { json in
-      json.member("from", stored.rate.from.code)
-      json.member("to", stored.rate.to.code)
-      json.member("date", stored.rate.date)
-      json.member("rate", stored.rate.value.text)
-    }
-  }
+  func write(to json: inout JSONWriter) { stored.rate.write(to: &json) }
 }

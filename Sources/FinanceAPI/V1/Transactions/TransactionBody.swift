@@ -22,7 +22,7 @@ struct TransactionBody: V1Body {
       Self.write(single, to: &json)
       let date = single?.transfer?.date
       json.member("transfer_date", date == transaction.date ? nil : date)
-      json.member("transfer_status", single?.transfer?.status.rawValue)
+      json.member("transfer_status", transaction.transferStatus?.rawValue)
       json.member("tags", array: transaction.tags) { $0.value($1) }
       json.member("status", transaction.status.rawValue)
       json.member("external_id", transaction.externalID)

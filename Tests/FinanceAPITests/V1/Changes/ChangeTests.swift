@@ -140,5 +140,40 @@ extension DatabaseTests {
         #expect(gone.each("deleted") == ["true"])
       }
     }
+
+    @Test func ratesAndBudgetsAreChangesToo() async throws {
+      try await FinanceServer.run { server in
+        let user = try await V1Client(server)
+        let food = try await user.make("categories", #"{"name":"Food","kind":"expense"}"#)
+        let meals = try await user.make("categories", #"{"name":"Meals","kind":"expense"}"#)
+        let cursor = try #require(try await changes(user)["next_cursor"])
+        _ = try await user.inLedger(.put, "rates/USD/EUR/2026-05-01", #"{"rate":"0.9"}"#)
+        for category in [food, meals] {
+          _ = try await user.inLedger(
+            .put, "budgets/2026-05/\(category)", #"{"assigned":"10","rollover":"all"}"#)
+        }
+        let made = try await changes(user, since: cursor)
+        #expect(made.each("type") == ["rate", "budget", "budget"])
+        #expect(made["data.0.object.rate"] == "0.9")
+        #expect(made["data.1.object.category_id"] == food)
+        #expect(made["data.1.object.month"] == "2026-05")
+        #expect(made["data.1.object.assigned"] == "10.00")
+        #expect(made["data.1.object.rollover"] == "all")
+
+        _ = try await user.inLedger(.put, "rates/USD/EUR/2026-05-01", #"{"rate":"0.8"}"#)
+        let again = try await changes(user, since: made["next_cursor"])
+        #expect(again.each("id") == [made["data.0.id"]])
+        #expect(again["data.0.object.rate"] == "0.8")
+
+        _ = try await user.inLedger(.delete, "rates/USD/EUR/2026-05-01")
+        _ = try await user.inLedger(.post, "categories/\(food)/merge", #"{"into":"\#(meals)"}"#)
+        let gone = try await changes(user, since: again["next_cursor"])
+        #expect(gone.each("type") == ["rate", "budget", "budget", "category"])
+        #expect(gone.each("deleted") == ["true", "true", "false", "true"])
+        #expect(
+          gone.each("id") == [made["data.0.id"], made["data.1.id"], made["data.2.id"], food])
+        #expect(gone["data.2.object.assigned"] == "20.00")
+      }
+    }
   }
 }

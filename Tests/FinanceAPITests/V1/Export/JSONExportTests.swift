@@ -63,8 +63,9 @@ extension DatabaseTests {
         #expect(
           export.text == """
             {"format":"terrace","version":1,"ledger":{"name":"Personal","currency":"EUR",\
-            "time_zone":"Europe/Zurich"},"accounts":[],"categories":[],"tags":[],"transactions":[],\
-            "rules":[],"recurrences":[]}
+            "time_zone":"Europe/Zurich"},"accounts":[],"categories":[],"tags":[],"payees":[],"transactions":[],\
+            "rules":[],"recurrences":[],"occurrences":[],"reconciliations":[],"rates":[],\
+            "budgets":[],"imported_rows":[],"dismissed_transfers":[]}
 
             """)
       }

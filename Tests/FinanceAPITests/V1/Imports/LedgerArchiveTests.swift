@@ -35,7 +35,10 @@ extension DatabaseTests {
        "rules":[{"name":"r","trigger":"imported","conditions":[
           {"field":"account_id","operator":"is","value":"71"}],
          "actions":[{"type":"set_category","value":"81"}]}],
-       "budgets":[{"month":"2026-02"}]}
+       "budgets":[{"category_id":"81","month":"2026-02","assigned":"20.00","rollover":"all"}],
+       "rates":[{"from":"JPY","to":"EUR","date":"2026-01-01","rate":"0.00625"}],
+       "recurrences":[{"id":"61","template":{"account_id":"99","amount":"-1"},"unit":"month",
+         "anchor_date":"2026-01-31"}]}
       """
 
     @Test func anExportedLedgerComesBackWhole() async throws {
@@ -45,7 +48,13 @@ extension DatabaseTests {
         #expect(made.status == 201, "\(made)")
         #expect(made["format"] == "json")
         #expect(made["counts.new"] == "3")
-        #expect(made["warnings.0"]?.contains("budgets") == true)
+        #expect(made["warnings.0"]?.contains("Recurrences of accounts") == true)
+        for (name, count) in [
+          ("accounts", "2"), ("categories", "2"), ("tags", "2"), ("rules", "1"),
+          ("rates", "1"), ("budgets", "1"), ("recurrences", "1"), ("reconciliations", "0"),
+        ] {
+          #expect(made["contents.\(name)"] == count, "\(name)")
+        }
         let id = made["id"] ?? ""
         let published = try await sam.inLedger(.post, "imports/\(id)/publish")
         #expect(published.status == 200, "\(published)")
@@ -72,11 +81,59 @@ extension DatabaseTests {
         #expect(rules["data.0.actions.0.value"] == food)
         #expect(rules["data.0.conditions.0.value"] == accounts["data.0.id"])
 
+        let budget = try await sam.inLedger(.get, "budgets/2026-03")
+        #expect(budget["categories.0.carried"] == "14.50")
+
         let again = try await sam.upload(Self.export)
+        #expect(again["warnings.1"]?.contains("not empty") == true)
         let refused = try await sam.inLedger(.post, "imports/\(again["id"] ?? "")/publish")
         #expect(refused.problem == "ledger-not-empty")
+      }
+    }
+
+    @Test func aLedgerThatCameBackIsTakenBackWhole() async throws {
+      try await FinanceServer.run { server in
+        let sam = try await V1Client(server)
+        for _ in 1...2 {
+          let id = try #require(try await sam.upload(Self.export)["id"])
+          try await expectEqual(sam.inLedger(.post, "imports/\(id)/publish").status, 200)
+          let reverted = try await sam.inLedger(.post, "imports/\(id)/revert")
+          #expect(reverted.status == 200, "\(reverted)")
+          #expect(reverted["state"] == "reverted")
+          #expect(reverted["reverted"] == "3")
+          #expect(reverted.count("kept") == 0)
+          for list in [
+            "accounts", "categories", "tags", "payees", "rules", "rates", "transactions",
+          ] {
+            try await expectEqual(sam.inLedger(.get, list).count(), 0, "\(list)")
+          }
+          try await expectEqual(
+            sam.inLedger(.get, "transactions?deleted=true").count(), 0, "None can be restored.")
+        }
+      }
+    }
+
+    /// What a person has done with it since is theirs.
+    @Test func whatWasChangedSinceStaysWithWhatItNeeds() async throws {
+      try await FinanceServer.run { server in
+        let sam = try await V1Client(server)
+        let id = try #require(try await sam.upload(Self.export)["id"])
+        try await expectEqual(sam.inLedger(.post, "imports/\(id)/publish").status, 200)
+        let list = try await sam.inLedger(.get, "transactions?sort=date")
+        let market = try #require(list["data.2.id"])
+        _ = try await sam.inLedger(.patch, "transactions/\(market)", #"{"memo":"mine"}"#)
+        let fun = try #require(try await sam.inLedger(.get, "tags")["data.0.id"])
+        _ = try await sam.inLedger(.patch, "tags/\(fun)", #"{"name":"Fun"}"#)
         let reverted = try await sam.inLedger(.post, "imports/\(id)/revert")
-        #expect(reverted.problem == "import-is-whole")
+        #expect(reverted.status == 200, "\(reverted)")
+        // The tag's name shows in the first one.
+        #expect(reverted["reverted"] == "1")
+        #expect(reverted.count("changed_transaction_ids") == 2)
+        let kept = (0..<reverted.count("kept")).map { reverted["kept.\($0).type"] ?? "" }
+        #expect(kept == ["account", "category", "category", "payee", "payee", "tag"])
+        try await expectEqual(sam.inLedger(.get, "accounts").each("name"), ["Giro"])
+        try await expectEqual(sam.inLedger(.get, "accounts").each("balance"), ["91.50"])
+        try await expectEqual(sam.inLedger(.get, "rules").count(), 0)
       }
     }
 

@@ -225,6 +225,50 @@ extension DatabaseTests {
       }
     }
 
+    /// Erased means gone: nobody is left who could see it.
+    @Test func whatOnlyTheyWereInIsGone() async throws {
+      try await FinanceServer.run { server in
+        let olga = try await V1Client(server, user: "olga")
+        _ = try await server.database().query("update app_user set role = 'owner'")
+        let sam = try await RandomLedger(V1Client(server), seed: 3).user
+        let tenant = try #require(server.tenants["acme"])
+        let tables = try await tenant.owner.query(
+          """
+          select table_name from information_schema.columns
+          where table_schema = current_schema() and column_name = 'ledger_id' order by 1
+          """
+        ).map { try $0.decode(0, as: String.self) }
+        func filled() async throws -> [String] {
+          var filled: [String] = []
+          for table in tables {
+            let rows = try await tenant.owner.query(
+              PostgresQuery(
+                unsafeSQL: "select from \(table) where ledger_id = \(sam.ledger) limit 1"))
+            if !rows.isEmpty { filled.append(table) }
+          }
+          return filled
+        }
+        // A preview that nobody has published keeps its file.
+        _ = try await sam.upload("Date,Amount\n2026-05-01,-3.00\n")
+        _ = try await server.database().query(
+          """
+          insert into one_time_link (purpose, token_hash, ledger_id, expires_at)
+          values ('invitation', '', \(sam.ledger)::bigint, now())
+          """)
+        let tag = try #require(try await sam.inLedger(.get, "tags")["data.0.id"])
+        _ = try await sam.inLedger(.delete, "tags/\(tag)")
+        try await #expect(Set(tables).subtracting(filled()).isEmpty)
+        let own = try await olga.inLedger(.get, "accounts").text
+        let id = try #require(try await sam.send(.get, "me")["id"])
+        try await #expect(olga.send(.delete, "users/\(id)").status == 204)
+        try await #expect(filled() == [])
+        let names = try await tenant.owner.query(
+          "select name from ledger where id = \(sam.ledger)::bigint")
+        #expect(try names[0].decode(0, as: String.self) == "")
+        try await #expect(olga.inLedger(.get, "accounts").text == own)
+      }
+    }
+
     private func expectNothingOf(_ person: Person, on server: FinanceServer) async throws {
       let id = try #require(Int64(person.id))
       let row = try await server.database().query(
