@@ -1,15 +1,18 @@
--- wrk: a random one of the GETs in the file named by REQUESTS, which has one a line: host, token and
--- path, tab-separated.
+-- wrk: a random one of the requests in the file named by REQUESTS, which has one a line: host, token,
+-- path and, for a POST, its JSON, tab-separated.
 local requests = {}
 
 function init(args)
   math.randomseed(os.time())
   for line in io.lines(os.getenv("REQUESTS")) do
-    local host, token, path = line:match("(%S+)\t(%S+)\t(%S+)")
-    requests[#requests + 1] = wrk.format("GET", path, {
-      ["Host"] = host,
-      ["Authorization"] = "Bearer " .. token,
-    })
+    local host, token, path, body = line:match("([^\t]+)\t([^\t]+)\t([^\t]+)\t?(.*)")
+    local headers = { ["Host"] = host, ["Authorization"] = "Bearer " .. token }
+    if body == "" then
+      requests[#requests + 1] = wrk.format("GET", path, headers)
+    else
+      headers["Content-Type"] = "application/json"
+      requests[#requests + 1] = wrk.format("POST", path, headers, body)
+    end
   end
 end
 

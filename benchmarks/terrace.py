@@ -19,7 +19,7 @@ BUILD = ROOT / ".build/benchmarks"
 
 def build():
     """Installs and builds what the scenarios need."""
-    subprocess.run([ROOT / "scripts/setup", "wrk", "gcc", "python3-venv"], check=True)
+    subprocess.run([ROOT / "scripts/setup", "wrk", "gcc", "curl", "python3-venv"], check=True)
     # As scripts/run builds it.
     command = ["swift", "build", "-c", "release", "--static-swift-stdlib", "--product", "terrace"]
     subprocess.run(command, cwd=ROOT, check=True)
@@ -27,8 +27,9 @@ def build():
     flags = subprocess.run(
         ["pkg-config", "--cflags", "--libs", "libpq"], check=True, capture_output=True, text=True
     ).stdout.split()
-    source = ROOT / "benchmarks/ceiling.c"
-    subprocess.run(["cc", "-O2", "-o", BUILD / "ceiling", source, *flags], check=True)
+    for name in ("ceiling", "replay"):
+        source = ROOT / f"benchmarks/{name}.c"
+        subprocess.run(["cc", "-O2", "-o", BUILD / name, source, *flags], check=True)
 
 
 def free_port():
