@@ -72,7 +72,7 @@ extension LedgerWriter {
     for start in stride(from: 0, to: archive.transactions.count, by: Self.archivePageSize) {
       let end = min(archive.transactions.count, start + Self.archivePageSize)
       let drafts = archive.transactions[start..<end].map { $0.mapped(ids, importID: id) }
-      _ = try await create(drafts, prefix: "transactions")
+      _ = try await add(drafts, prefix: "transactions")
     }
     for rule in archive.rules { _ = try await createRule(rule.mapped(ids)) }
     try await close(archive, ids)

@@ -14,7 +14,14 @@ enum SearchText {
   }
 
   private static func words(of text: String) -> [String] {
-    text.folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil)
+    if text.utf8.allSatisfy({ $0 < 0x80 }) {
+      // The same, without Foundation's tables.
+      return text.lowercased().utf8.split { byte in
+        !(UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+          && !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+      }.map { String(decoding: $0, as: UTF8.self) }
+    }
+    return text.folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil)
       .unicodeScalars.split { !CharacterSet.alphanumerics.contains($0) }.map(String.init)
   }
 }
