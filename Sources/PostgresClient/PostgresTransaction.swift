@@ -4,7 +4,15 @@ import Synchronization
 public final class PostgresTransaction: Sendable {
   private let connection: PostgresConnection
   private let database: PostgresDatabase
-  private let hasBegun = Mutex(false)
+  private let progress = Mutex(Progress.waiting)
+
+  private enum Progress {
+    /// Nothing was sent yet.
+    case waiting
+    case open
+    /// COMMIT was sent.
+    case over
+  }
 
   init(connection: PostgresConnection, database: PostgresDatabase) {
     self.connection = connection
@@ -24,17 +32,37 @@ public final class PostgresTransaction: Sendable {
   /// - Throws: ``PostgresError``. After an error of the server every other statement fails too.
   @discardableResult
   public func query(_ queries: [PostgresQuery]) async throws(PostgresError) -> [PostgresRows] {
-    let hasBegun = hasBegun.withLock { $0 }
-    let batch = Batch(
-      opening: hasBegun ? .none : .begin, guards: database.guards, queries: queries, ending: .none)
-    try batch.validate()
-    self.hasBegun.withLock { $0 = true }
-    return try await run(batch)
+    try await run(queries, .open)
+  }
+
+  /// Runs the last statements of the transaction and commits it, in one round trip.
+  ///
+  /// Nothing can be run in it afterwards; and what the closure throws afterwards takes nothing back.
+  ///
+  /// - Throws: ``PostgresError``.
+  public func queryAndCommit(_ queries: [PostgresQuery]) async throws(PostgresError)
+    -> [PostgresRows]
+  {
+    try await run(queries, .over)
   }
 
   func commit() async throws(PostgresError) {
-    guard hasBegun.withLock({ $0 }) else { return }
+    guard progress.withLock({ $0 }) == .open else { return }
     _ = try await run(Batch(opening: .none, queries: [], ending: .commit))
+  }
+
+  /// - Parameter next: how far the transaction is afterwards.
+  private func run(_ queries: [PostgresQuery], _ next: Progress) async throws(PostgresError)
+    -> [PostgresRows]
+  {
+    let now = progress.withLock { $0 }
+    precondition(now != .over, "the transaction is committed")
+    let batch = Batch(
+      opening: now == .waiting ? .begin : .none, guards: database.guards, queries: queries,
+      ending: next == .over ? .commit : .none)
+    try batch.validate()
+    progress.withLock { $0 = next }
+    return try await run(batch)
   }
 
   /// Rolls back, whether or not the task is cancelled.

@@ -42,6 +42,37 @@ struct TransactionTests {
     }
   }
 
+  @Test func theLastStatementsCommitInTheSameRoundTrip() async throws {
+    try await TwoScopes.run(configuration: .with { $0.maximumConnections = 1 }) { fixture in
+      for isFirst in [true, false] {
+        await #expect(throws: Abandoned.self) {
+          try await fixture.database("t_a").withTransaction { transaction in
+            if !isFirst { try await transaction.query("insert into item values (\("one"))") }
+            let last = isFirst ? "two" : "three"
+            _ = try await transaction.queryAndCommit(["insert into item values (\(last))"])
+            // It takes nothing back.
+            throw Abandoned()
+          }
+        }
+      }
+      try await expectNames(["one", "t_a", "three", "two"], fixture)
+    }
+  }
+
+  @Test func lastStatementsThatFailCommitNothing() async throws {
+    try await TwoScopes.run(configuration: .with { $0.maximumConnections = 1 }) { fixture in
+      await #expect(throws: PostgresError.self) {
+        try await fixture.database("t_a").withTransaction { transaction in
+          try await transaction.query("insert into item values (\("one"))")
+          _ = try await transaction.queryAndCommit([
+            "insert into item values (\("two"))", "select 1/(length(\("")))",
+          ])
+        }
+      }
+      try await expectNames(["t_a"], fixture)
+    }
+  }
+
   @Test func aTransactionThatGoesOnAfterAnErrorDoesNotPretendToCommit() async throws {
     try await TwoScopes.run { fixture in
       let error = await #expect(throws: PostgresError.self) {

@@ -125,8 +125,8 @@ struct ArchiveWriter {
         return draft
       }
       do {
-        let made = try await writer.create(drafts, prefix: "transactions")
-        for (old, new) in zip(page, made) { ids.transactions[old.id] = new.id }
+        let made = try await writer.add(drafts, prefix: "transactions")
+        for (old, new) in zip(page, made) { ids.transactions[old.id] = new }
       } catch let error as InvalidInput {
         throw InvalidInput(error.faults.map { $0.shifted(by: start) })
       }

@@ -56,7 +56,8 @@ enum BookStore {
       id, ledger_id, transaction_id, part, date, from_account, from_currency, to_account,
       to_currency, currency, amount, from_status, to_status, memo)
     overriding system value
-    select coalesce(e.id, nextval(pg_get_serial_sequence('entry', 'id'))), \(ledgerID)::bigint,
+    select coalesce(e.id, nextval((select pg_get_serial_sequence('entry', 'id')::regclass))),
+      \(ledgerID)::bigint,
       e.transaction, e.part, e.date, e.from_account, e.from_currency, e.to_account, e.to_currency,
       e.currency, e.amount, e.from_status, e.to_status, e.memo
     from unnest(

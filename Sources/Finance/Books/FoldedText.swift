@@ -4,7 +4,9 @@ import Foundation
 /// accents as well: see ``NameKey``.
 enum FoldedText {
   static func fold(_ text: String) -> String {
-    text.folding(
+    // ASCII has no accents; Foundation's tables take their time.
+    if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.lowercased() }
+    return text.folding(
       options: [.caseInsensitive, .diacriticInsensitive, .widthInsensitive], locale: nil)
   }
 }

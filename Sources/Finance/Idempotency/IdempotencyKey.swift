@@ -39,11 +39,21 @@ extension LedgerDatabase {
   package func write(
     once key: IdempotencyKey?, _ body: (LedgerWriter) async throws -> StoredAnswer
   ) async throws -> (answer: StoredAnswer, isReplay: Bool) {
-    try await write { writer in
-      guard let key else { return (try await body(writer), false) }
+    try await write(once: key, reading: []) { writer, _ in try await body(writer) }
+  }
+
+  /// Changes the ledger as ``write(once:_:)`` does.
+  ///
+  /// - Parameter queries: as of ``write(reading:_:)``.
+  func write(
+    once key: IdempotencyKey?, reading queries: [PostgresQuery],
+    _ body: (LedgerWriter, [PostgresRows]) async throws -> StoredAnswer
+  ) async throws -> (answer: StoredAnswer, isReplay: Bool) {
+    try await write(reading: queries) { writer, results in
+      guard let key else { return (try await body(writer, results), false) }
       let (transaction, user) = (writer.transaction, writer.userID)
       if let earlier = try await key.take(for: user, in: transaction) { return (earlier, true) }
-      let answer = try await body(writer)
+      let answer = try await body(writer, results)
       try await key.keep(answer, for: user, in: transaction)
       return (answer, false)
     }

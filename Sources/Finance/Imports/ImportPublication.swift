@@ -104,16 +104,16 @@ extension LedgerWriter {
     for row in rows { new.append(try await drafts.draft(of: row)) }
     try await drafts.clearTakenIDs(of: &new)
     let rules = RuleRun(.imported, chosen: zip(rows, new).map { $0.chosenFields(in: $1) })
-    let written: [Transaction]
+    let written: [Int64]
     do {
-      written = try await create(new, prefix: "rows", rules: rules)
+      written = try await add(new, prefix: "rows", rules: rules)
     } catch let error as InvalidInput {
       throw InvalidInput(error.faults.map { $0.naming(rows) })
     }
     try await run(
       """
       update import_row set transaction_id = made.id
-      from unnest(\(rows.map { Int64($0.n) })::int[], \(written.map(\.id))::bigint[]) made (n, id)
+      from unnest(\(rows.map { Int64($0.n) })::int[], \(written)::bigint[]) made (n, id)
       where import_id = \(id) and import_row.n = made.n
       """)
   }
@@ -128,11 +128,12 @@ extension LedgerWriter {
       coalesce(had.place, 0) + row_number() over (partition by r.account_id, r.content_key order by r.n),
       r.external_id, r.similarity_key, r.date, r.amount, r.import_id,
       case when \(query: Self.decision) <> 'skip' then r.transaction_id end
-    from import_row r left join lateral (
-      select max(place) as place from import_identity i
-      where i.ledger_id = r.ledger_id and i.account_id = r.account_id
-        and i.content_key = r.content_key
-    ) had on true
+    from import_row r left join (
+      select account_id, content_key, max(place) as place from import_identity
+      where ledger_id = \(ledgerID) and (account_id, content_key) in (
+        select account_id, content_key from import_row where import_id = \(id))
+      group by account_id, content_key
+    ) had on had.account_id = r.account_id and had.content_key = r.content_key
     where r.ledger_id = \(ledgerID) and r.import_id = \(id) and r.account_id is not null
       and (r.state = 'new' or r.state = 'duplicate' and r.decision in ('import', 'link'))
     """

@@ -102,20 +102,31 @@ package struct LedgerDatabase: Sendable {
   package func write<Result: Sendable>(
     _ body: (LedgerWriter) async throws -> Result
   ) async throws -> Result {
+    try await write(reading: []) { writer, _ in try await body(writer) }
+  }
+
+  /// Changes the ledger as ``write(_:)`` does.
+  ///
+  /// - Parameter queries: what `body` is sure to ask. They are run once the ledger is its own, in the
+  ///   same round trip, and it is handed their results.
+  func write<Result: Sendable>(
+    reading queries: [PostgresQuery],
+    _ body: (LedgerWriter, [PostgresRows]) async throws -> Result
+  ) async throws -> Result {
+    let lock: PostgresQuery = """
+      update ledger set change_number = change_number + 1 where id = \(ledgerID)
+      returning change_number, currency, time_zone,
+        (to_timestamp(\(seconds)) at time zone time_zone)::date as today
+      """
     do {
       return try await database.withTransaction { transaction in
-        let rows = try await transaction.query(
-          """
-          update ledger set change_number = change_number + 1 where id = \(ledgerID)
-          returning change_number, currency, time_zone,
-            (to_timestamp(\(seconds)) at time zone time_zone)::date as today
-          """)
-        guard let row = rows.first else { throw LedgerNotFound() }
-        return try await body(
-          LedgerWriter(
-            transaction: transaction, ledgerID: ledgerID, userID: userID,
-            version: try row.decode(0), currency: Currency(code: try row.decode(1)),
-            timeZone: try row.decode(2), today: try row.decode(3)))
+        let results = try await transaction.query([lock] + queries)
+        guard let row = results[0].first else { throw LedgerNotFound() }
+        let writer = LedgerWriter(
+          transaction: transaction, ledgerID: ledgerID, userID: userID,
+          version: try row.decode(0), currency: Currency(code: try row.decode(1)),
+          timeZone: try row.decode(2), today: try row.decode(3))
+        return try await body(writer, Array(results.dropFirst()))
       }
     } catch let error as PostgresError {
       throw understand(error)

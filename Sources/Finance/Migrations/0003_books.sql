@@ -234,7 +234,10 @@ create index transaction_ledger_id_date_id_idx on transaction (ledger_id, date, 
 create index transaction_ledger_id_amount_id_idx on transaction (ledger_id, amount, id)
   where deleted_at is null and not is_opening;
 
-create index transaction_ledger_id_version_idx on transaction (ledger_id, version);
+create index transaction_ledger_id_version_id_idx on transaction (ledger_id, version, id);
+
+create index transaction_pending_idx on transaction (ledger_id, date, id)
+  where status = 'pending' and deleted_at is null and not is_opening;
 
 create index transaction_deleted_idx on transaction (ledger_id, date, id) where deleted_at is not null;
 

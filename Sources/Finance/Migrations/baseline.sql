@@ -540,11 +540,13 @@ CREATE INDEX transaction_ledger_id_amount_id_idx ON transaction USING btree (led
 
 CREATE INDEX transaction_ledger_id_date_id_idx ON transaction USING btree (ledger_id, date, id) WHERE ((deleted_at IS NULL) AND (NOT is_opening));
 
-CREATE INDEX transaction_ledger_id_version_idx ON transaction USING btree (ledger_id, version);
+CREATE INDEX transaction_ledger_id_version_id_idx ON transaction USING btree (ledger_id, version, id);
 
 CREATE UNIQUE INDEX transaction_opening_key ON transaction USING btree (account_id) WHERE is_opening;
 
 CREATE INDEX transaction_payee_id_idx ON transaction USING btree (payee_id, date, id) WHERE (payee_id IS NOT NULL);
+
+CREATE INDEX transaction_pending_idx ON transaction USING btree (ledger_id, date, id) WHERE ((status = 'pending'::text) AND (deleted_at IS NULL) AND (NOT is_opening));
 
 CREATE INDEX transaction_recurrence_id_idx ON transaction USING btree (recurrence_id) WHERE (recurrence_id IS NOT NULL);
 

@@ -4,6 +4,8 @@ import Foundation
 /// encoded.
 enum NameKey {
   static func key(of name: String) -> String {
-    name.precomposedStringWithCompatibilityMapping.lowercased()
+    let isASCII = name.utf8.allSatisfy { $0 < 0x80 }
+    // There is only one way to write ASCII.
+    return (isASCII ? name : name.precomposedStringWithCompatibilityMapping).lowercased()
   }
 }

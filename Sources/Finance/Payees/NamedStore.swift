@@ -4,10 +4,29 @@ import PostgresClient
 struct NamedStore {
   let writer: LedgerWriter
 
+  /// Finds those payees that are there.
+  static func payeeQuery(_ names: [String], in ledgerID: Int64) -> PostgresQuery {
+    """
+    select name_key, id from payee
+    where ledger_id = \(ledgerID) and name_key = any(\(distinct(names).keys))
+    """
+  }
+
+  /// Finds those tags that are there.
+  static func tagQuery(_ names: [String], in ledgerID: Int64) -> PostgresQuery {
+    """
+    select name_key, id from tag
+    where ledger_id = \(ledgerID) and name_key = any(\(distinct(names).keys))
+    """
+  }
+
   /// The ids of payees by the keys of their names.
-  func payees(_ names: [String]) async throws -> [String: Int64] {
-    let (names, keys) = Self.distinct(names)
-    guard !names.isEmpty else { return [:] }
+  ///
+  /// - Parameter found: of ``payeeQuery(_:in:)``. Only for names that are not there is something asked.
+  func payees(_ names: [String], found: PostgresRows? = nil) async throws -> [String: Int64] {
+    let ids = try found.map(Self.ids) ?? [:]
+    let (names, keys) = Self.distinct(names, but: ids)
+    guard !names.isEmpty else { return ids }
     let rows = try await writer.run(
       """
       insert into payee (ledger_id, name, name_key, version)
@@ -15,17 +34,17 @@ struct NamedStore {
       from unnest(\(names)::text[], \(keys)::text[]) as new (name, name_key)
       on conflict (ledger_id, name_key) do nothing
       """,
-      """
-      select name_key, id from payee
-      where ledger_id = \(writer.ledgerID) and name_key = any(\(keys))
-      """)
-    return try Self.ids(rows[1])
+      Self.payeeQuery(names, in: writer.ledgerID))
+    return ids.merging(try Self.ids(rows[1])) { $1 }
   }
 
   /// The ids of tags by the keys of their names.
-  func tags(_ names: [String]) async throws -> [String: Int64] {
-    let (names, keys) = Self.distinct(names)
-    guard !names.isEmpty else { return [:] }
+  ///
+  /// - Parameter found: of ``tagQuery(_:in:)``. Only for names that are not there is something asked.
+  func tags(_ names: [String], found: PostgresRows? = nil) async throws -> [String: Int64] {
+    let ids = try found.map(Self.ids) ?? [:]
+    let (names, keys) = Self.distinct(names, but: ids)
+    guard !names.isEmpty else { return ids }
     let rows = try await writer.run(
       """
       insert into tag (ledger_id, name, name_key, version)
@@ -33,18 +52,18 @@ struct NamedStore {
       from unnest(\(names)::text[], \(keys)::text[]) as new (name, name_key)
       on conflict (ledger_id, name_key) do nothing
       """,
-      """
-      select name_key, id from tag
-      where ledger_id = \(writer.ledgerID) and name_key = any(\(keys))
-      """)
-    return try Self.ids(rows[1])
+      Self.tagQuery(names, in: writer.ledgerID))
+    return ids.merging(try Self.ids(rows[1])) { $1 }
   }
 
-  private static func distinct(_ names: [String]) -> (names: [String], keys: [String]) {
+  private static func distinct(
+    _ names: [String], but known: [String: Int64] = [:]
+  ) -> (names: [String], keys: [String]) {
     var byKey: [String: String] = [:]
-    for name in names {
+    var seen: Set<String> = []
+    for name in names where seen.insert(name).inserted {
       let key = NameKey.key(of: name)
-      if byKey[key] == nil { byKey[key] = name }
+      if known[key] == nil, byKey[key] == nil { byKey[key] = name }
     }
     let sorted = byKey.sorted { $0.key < $1.key }
     return (sorted.map(\.value), sorted.map(\.key))

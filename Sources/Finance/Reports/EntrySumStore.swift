@@ -44,8 +44,12 @@ struct EntrySums: Sendable {
       + days.flatMap { self.days($0, in: ledgerID) }
     let conditions = transactionConditions(in: ledgerID)
     let needsTransaction = grouping == .payee || grouping == .tag || !conditions.isEmpty
+    // OFFSET has Postgres look them up, and not read all there are.
     let join: PostgresQuery =
-      needsTransaction ? "join transaction t on t.id = part.transaction_id" : ""
+      needsTransaction
+      ? """
+      cross join lateral (select * from transaction where id = part.transaction_id offset 0) t
+      """ : ""
     let isCounted: PostgresQuery =
       conditions.isEmpty ? "true" : .joined(conditions, separator: " and ")
     let query: PostgresQuery = """
@@ -200,24 +204,29 @@ struct EntrySums: Sendable {
     """
   }
 
-  /// Entries of some days, by their two directions, for each of which there is an index.
+  /// Entries of some days, by their two directions, for each of which there is an index. OFFSET has
+  /// Postgres use it, account by account: else it may read all entries there are.
   private func days(_ days: Range<CivilDate>, in ledgerID: Int64) -> [PostgresQuery] {
     [
       """
       select chosen.kind, chosen.id as account, e.transaction_id, e.currency, e.date,
         e.amount::numeric as inflow, 0::numeric as outflow
-      from chosen join entry e on e.to_account = chosen.id
-      where not e.deleted and e.date >= \(days.lowerBound)::date
-        and e.date < \(days.upperBound)::date
-        and \(query: other("e.from_account", in: ledgerID))
+      from chosen cross join lateral (
+        select * from entry
+        where to_account = chosen.id and not deleted and date >= \(days.lowerBound)::date
+          and date < \(days.upperBound)::date and \(query: other("from_account", in: ledgerID))
+        offset 0
+      ) e
       """,
       """
       select chosen.kind, chosen.id, e.transaction_id, e.currency, e.date, 0::numeric,
         e.amount::numeric
-      from chosen join entry e on e.from_account = chosen.id
-      where not e.deleted and e.date >= \(days.lowerBound)::date
-        and e.date < \(days.upperBound)::date
-        and \(query: other("e.to_account", in: ledgerID))
+      from chosen cross join lateral (
+        select * from entry
+        where from_account = chosen.id and not deleted and date >= \(days.lowerBound)::date
+          and date < \(days.upperBound)::date and \(query: other("to_account", in: ledgerID))
+        offset 0
+      ) e
       """,
     ]
   }

@@ -15,7 +15,15 @@ enum SearchText {
   }
 
   private static func words(of text: String) -> [String] {
-    FoldedText.fold(text).unicodeScalars.split { !CharacterSet.alphanumerics.contains($0) }
-      .map(String.init)
+    let folded = FoldedText.fold(text)
+    guard folded.utf8.allSatisfy({ $0 < 0x80 }) else {
+      return folded.unicodeScalars.split { !CharacterSet.alphanumerics.contains($0) }
+        .map(String.init)
+    }
+    // The same, without Foundation's tables.
+    return folded.utf8.split { byte in
+      !(UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+        && !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }.map { String(decoding: $0, as: UTF8.self) }
   }
 }

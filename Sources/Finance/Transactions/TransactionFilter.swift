@@ -192,20 +192,21 @@ extension TransactionFilter {
       """
   }
 
-  /// By the parts of a split, each of which is one of the three.
+  /// By the parts of a split, each of which is one of the three. Most transactions are of one kind:
+  /// OFFSET has Postgres look at the entries of one transaction after the other, and not at all first.
   private static func condition(_ kind: Kind) -> PostgresQuery {
     switch kind {
     case .income, .expense:
       """
       exists (select from entry join account on account.id in (from_account, to_account)
-        where transaction_id = t.id and kind = \(kind.rawValue))
+        where transaction_id = t.id and kind = \(kind.rawValue) offset 0)
       """
     case .transfer:
       """
       exists (select from entry
         join account source on source.id = from_account join account target on target.id = to_account
         where transaction_id = t.id and source.kind not in ('income', 'expense')
-          and target.kind not in ('income', 'expense'))
+          and target.kind not in ('income', 'expense') offset 0)
       """
     }
   }

@@ -4,26 +4,37 @@ import Tenancy
 
 /// How transactions are read: one row for each entry, those of one transaction after another.
 enum TransactionRows {
+  /// OFFSET keeps Postgres to one way, whatever it expects of the page: it looks entries up by their
+  /// transaction, and only then the few accounts. Else it may read all entries there are.
+  ///
   /// - Parameter page: a SELECT of rows of `transaction` with one more column, `place`, which says
   ///   their order.
   static func query(_ page: PostgresQuery) -> PostgresQuery {
     """
-    with page as (\(query: page))
-    select page.id, page.account_id, page.date, page.amount, page.currency, page.payee_id, payee.name,
-      page.memo, page.status, page.external_id, page.created_by, page.version,
-      floor(extract(epoch from page.created_at))::bigint,
-      floor(extract(epoch from page.updated_at))::bigint,
-      floor(extract(epoch from page.deleted_at))::bigint,
-      array(select name from tag where tag.id = any(page.tag_ids) order by name_key),
-      entry.id, entry.part, entry.date, entry.from_account, source.kind, source.type,
-      entry.to_account, target.kind, target.type, entry.currency, entry.amount, entry.from_status,
-      entry.to_status, entry.memo, page.recurrence_id, page.import_id
-    from page
-    left join payee on payee.id = page.payee_id
-    join entry on entry.transaction_id = page.id
-    join account source on source.id = entry.from_account
-    join account target on target.id = entry.to_account
-    order by page.place, page.id, entry.part, entry.id
+    with page as (\(query: page)),
+    item as (
+      select page.*, entry.id as entry_id, entry.part, entry.date as entry_date,
+        entry.from_account, entry.to_account, entry.currency as entry_currency,
+        entry.amount as entry_amount, entry.from_status, entry.to_status, entry.memo as entry_memo
+      from page
+      cross join lateral (select * from entry where transaction_id = page.id offset 0) entry
+      offset 0
+    )
+    select item.id, item.account_id, item.date, item.amount, item.currency, item.payee_id, payee.name,
+      item.memo, item.status, item.external_id, item.created_by, item.version,
+      floor(extract(epoch from item.created_at))::bigint,
+      floor(extract(epoch from item.updated_at))::bigint,
+      floor(extract(epoch from item.deleted_at))::bigint,
+      case item.tag_ids when '{}' then '{}'
+        else array(select name from tag where tag.id = any(item.tag_ids) order by name_key) end,
+      item.entry_id, item.part, item.entry_date, item.from_account, source.kind, source.type,
+      item.to_account, target.kind, target.type, item.entry_currency, item.entry_amount,
+      item.from_status, item.to_status, item.entry_memo, item.recurrence_id, item.import_id
+    from item
+    left join payee on payee.id = item.payee_id
+    join account source on source.id = item.from_account
+    join account target on target.id = item.to_account
+    order by item.place, item.id, item.part, item.entry_id
     """
   }
 

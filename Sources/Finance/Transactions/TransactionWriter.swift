@@ -14,21 +14,54 @@ extension LedgerWriter {
   package func create(
     _ drafts: [TransactionDraft], prefix: String? = nil, rules: RuleRun? = nil
   ) async throws -> [Transaction] {
-    let lookups = try await transaction.query(
-      [
-        BookAccounts.query(drafts.flatMap(\.accountIDs), in: ledgerID),
-        """
-        select nextval(pg_get_serial_sequence('transaction', 'id'))
-        from generate_series(1, \(drafts.count))
-        """,
-      ] + (rules.map { [$0.query(in: ledgerID)] } ?? []))
-    var (drafts, accounts) = (drafts, try BookAccounts(lookups[0]))
-    if let rules, !lookups[2].isEmpty {
-      (drafts, accounts) = try await apply(rules, lookups[2], to: drafts)
+    let new = NewTransactions(drafts, prefix: prefix, rules: rules)
+    let lookups = try await transaction.query(new.lookups(in: ledgerID))
+    return try await create(new, lookups)
+  }
+
+  /// Adds transactions of which ``NewTransactions/lookups(in:)`` have the results.
+  ///
+  /// - Parameter isLast: whether nothing else is to be done. Then it commits what it writes, in the
+  ///   same round trip.
+  /// - Throws: As ``create(_:prefix:rules:)``.
+  func create(
+    _ new: NewTransactions, _ lookups: [PostgresRows], isLast: Bool = false
+  ) async throws -> [Transaction] {
+    let (postings, named) = try await post(new, lookups)
+    return try await write(postings, rows(postings, named), isNew: true, isLast: isLast)
+  }
+
+  /// Adds transactions as ``create(_:prefix:rules:)`` does, and does not read them again.
+  ///
+  /// - Returns: their ids, in order.
+  func add(
+    _ drafts: [TransactionDraft], prefix: String? = nil, rules: RuleRun? = nil
+  ) async throws -> [Int64] {
+    let new = NewTransactions(drafts, prefix: prefix, rules: rules)
+    let lookups = try await transaction.query(new.lookups(in: ledgerID))
+    let (postings, named) = try await post(new, lookups)
+    let rows = rows(postings, named)
+    try await understandingConflicts {
+      _ = try await transaction.query(changes(postings, rows, isNew: true))
+    }
+    return postings.map(\.id)
+  }
+
+  private typealias Postings = [(id: Int64, posting: Posting)]
+  /// The ids of payees and tags by the keys of their names.
+  private typealias Named = (payees: [String: Int64], tags: [String: Int64])
+
+  private func post(
+    _ new: NewTransactions, _ lookups: [PostgresRows]
+  ) async throws -> (Postings, Named) {
+    var (drafts, accounts) = (new.drafts, try BookAccounts(lookups[0]))
+    if let rules = new.rules, !lookups[4].isEmpty {
+      (drafts, accounts) = try await apply(rules, lookups[4], to: drafts)
     }
     let ids = try lookups[1].map { try $0.decode(0, as: Int64.self) }
-    let postings = try Self.post(drafts.map { ($0, []) }, accounts, prefix)
-    return try await write(Array(zip(ids, postings)), isNew: true)
+    let postings = Array(
+      zip(ids, try Self.post(drafts.map { ($0, []) }, accounts, new.prefix)))
+    return (postings, try await named(in: postings, payees: lookups[2], tags: lookups[3]))
   }
 
   /// Changes transactions, all or none.
@@ -64,7 +97,8 @@ extension LedgerWriter {
     let lookups = try await run(BookAccounts.query(Array(ids), in: ledgerID))
     let postings = try Self.post(
       changes.map { ($0.draft, $0.standing) }, try BookAccounts(lookups[0]), prefix)
-    return try await write(Array(zip(changes.map(\.id), postings)), isNew: false)
+    let changed = Array(zip(changes.map(\.id), postings))
+    return try await write(changed, rows(changed, try await named(in: changed)), isNew: false)
   }
 
   /// Takes transactions out of the books, so that they can be restored.
@@ -146,13 +180,26 @@ extension LedgerWriter {
     return postings
   }
 
-  private func write(
-    _ postings: [(id: Int64, posting: Posting)], isNew: Bool
-  ) async throws -> [Transaction] {
+  /// - Parameters:
+  ///   - payees: those of the payees that are known to be there, as ``NamedStore`` finds them.
+  ///   - tags: the same of tags.
+  private func named(
+    in postings: Postings, payees: PostgresRows? = nil, tags: PostgresRows? = nil
+  ) async throws -> Named {
     let names = NamedStore(writer: self)
-    let payees = try await names.payees(postings.compactMap { $0.posting.payee })
-    let tags = try await names.tags(postings.flatMap { $0.posting.draft.tags })
-    let rows = postings.map { TransactionRow($0.id, $0.posting, payees: payees, tags: tags) }
+    return (
+      try await names.payees(postings.compactMap { $0.posting.payee }, found: payees),
+      try await names.tags(postings.flatMap { $0.posting.draft.tags }, found: tags)
+    )
+  }
+
+  private func rows(_ postings: Postings, _ named: Named) -> [TransactionRow] {
+    postings.map { TransactionRow($0.id, $0.posting, payees: named.payees, tags: named.tags) }
+  }
+
+  private func changes(
+    _ postings: Postings, _ rows: [TransactionRow], isNew: Bool
+  ) -> [PostgresQuery] {
     let ids = postings.map(\.id)
     let entries = postings.flatMap { posting in
       posting.posting.entries.map { (posting.id, $0) }
@@ -164,12 +211,19 @@ extension LedgerWriter {
         BookStore.takeBackSums(of: ids), update(rows),
         "delete from entry where transaction_id = any(\(ids))",
       ]
+    return changes + [BookStore.insert(entries, in: ledgerID), BookStore.addSums(of: ids)]
+  }
+
+  private func write(
+    _ postings: Postings, _ rows: [TransactionRow], isNew: Bool, isLast: Bool = false
+  ) async throws -> [Transaction] {
+    let ids = postings.map(\.id)
+    let queries =
+      changes(postings, rows, isNew: isNew) + [TransactionRows.query(ids: ids, in: ledgerID)]
     return try await understandingConflicts {
-      let results = try await transaction.query(
-        changes + [
-          BookStore.insert(entries, in: ledgerID), BookStore.addSums(of: ids),
-          TransactionRows.query(ids: ids, in: ledgerID),
-        ])
+      let results =
+        isLast
+        ? try await transaction.queryAndCommit(queries) : try await transaction.query(queries)
       let written = try TransactionRows.transactions(results[results.count - 1])
       let byID = Dictionary(uniqueKeysWithValues: written.map { ($0.id, $0) })
       return ids.compactMap { byID[$0] }

@@ -46,12 +46,12 @@ struct TransactionRoutes {
     let input = try await V1Input(request, ledger)
     let draft = try TransactionDraft(input.body)
     let rules = RuleRun(.created, chosen: [ChosenFields(in: draft, input.body)])
-    return try await ledger.write(input) { writer in
+    let new = NewTransactions([draft], rules: rules)
+    let (answer, isReplay) = try await ledger.database.create(new, once: input.key) {
       // One draft is one transaction.
-      let transaction = try await writer.create([draft], rules: rules)[0]
-      return .created(
-        TransactionBody(transaction: transaction), at: "transactions/\(transaction.id)")
+      .created(TransactionBody(transaction: $0[0]), at: "transactions/\($0[0].id)")
     }
+    return Response(answer, isReplay: isReplay)
   }
 
   @Sendable private func createMany(
@@ -65,11 +65,12 @@ struct TransactionRoutes {
     try input.body.finish()
     let complete = (drafts ?? []).compactMap(\.self)
     let rules = RuleRun(.created, chosen: complete.map(\.chosen))
-    return try await ledger.write(input) { writer in
-      let transactions = try await writer.create(
-        complete.map(\.0), prefix: "transactions", rules: rules)
-      return .v1(status: 201) { Self.write(transactions, to: &$0) }
+    let new = NewTransactions(complete.map(\.0), prefix: "transactions", rules: rules)
+    let (answer, isReplay) = try await ledger.database.create(new, once: input.key) {
+      transactions in
+      .v1(status: 201) { Self.write(transactions, to: &$0) }
     }
+    return Response(answer, isReplay: isReplay)
   }
 
   @Sendable private func updateMany(
