@@ -62,7 +62,7 @@ extension LedgerWriter {
   }
 
   /// Adds a category's budgets to those of another one, which keeps its policies if it has any: for
-  /// categories that become one, of which the first is then removed.
+  /// categories that become one.
   func moveBudgets(of category: Int64, to other: Int64) async throws {
     try await run(
       """
@@ -73,7 +73,19 @@ extension LedgerWriter {
       from budget where ledger_id = \(ledgerID) and category_id = \(category)
       on conflict (ledger_id, category_id, month) do update set
         assigned = budget.assigned + excluded.assigned, version = excluded.version
-      """)
+      """,
+      removeBudgets(of: category))
+  }
+
+  /// Removes what is assigned to a category, in all months.
+  func removeBudgets(of category: Int64) -> PostgresQuery {
+    """
+    with gone as (
+      delete from budget where ledger_id = \(ledgerID) and category_id = \(category) returning id
+    )
+    insert into deletion (ledger_id, version, type, object_id)
+    select \(ledgerID)::bigint, \(version)::bigint, 'budget', id from gone
+    """
   }
 
   private func budget(_ month: CivilMonth) async throws -> Budget {

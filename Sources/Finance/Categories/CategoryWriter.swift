@@ -165,13 +165,7 @@ extension LedgerWriter {
   /// Removes a category that has no entries; its sums are zero.
   private func remove(_ category: Int64) async throws {
     try await run(
-      """
-      with gone as (
-        delete from budget where ledger_id = \(ledgerID) and category_id = \(category) returning id
-      )
-      insert into deletion (ledger_id, version, type, object_id)
-      select \(ledgerID)::bigint, \(version)::bigint, 'budget', id from gone
-      """,
+      removeBudgets(of: category),
       "delete from account_month where ledger_id = \(ledgerID) and account_id = \(category)",
       "delete from account where ledger_id = \(ledgerID) and id = \(category)",
       noteDeletion(of: "category", category))
