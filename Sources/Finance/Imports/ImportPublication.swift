@@ -14,8 +14,8 @@ extension LedgerWriter {
   /// transactions are applied to them.
   ///
   /// - Parameter readArchive: reads Terrace's own export, which comes whole.
-  /// - Throws: ``NotFound``; ``BooksConflict`` if the import is no preview, or an account of the file
-  ///   goes nowhere yet; ``InvalidInput`` with all that is wrong with rows, by their numbers.
+  /// - Throws: ``NotFound``; ``BooksConflict`` if the import is no preview, a question is open, or an
+  ///   account of the file goes nowhere yet; ``InvalidInput`` with all that is wrong with rows, by their numbers.
   package func publishImport(
     _ id: Int64, readArchive: ([UInt8]) throws -> LedgerArchive
   ) async throws -> Import {
@@ -36,7 +36,10 @@ extension LedgerWriter {
   }
 
   private func publishRows(of file: Import) async throws {
+    try refuseOpenQuestions(of: file)
+    try await renewRows(of: file.id)
     try await refuseUnsettledRows(of: file)
+    try await settleLinks(of: file.id)
     var drafts = try await ImportDrafts(self, file)
     var after = 0
     while true {
@@ -241,24 +244,7 @@ struct ImportDrafts {
 
   /// An account has one transaction with a bank's identity; banks give one identity to several.
   func clearTakenIDs(of drafts: inout [TransactionDraft]) async throws {
-    let ids = drafts.compactMap(\.externalID)
-    guard !ids.isEmpty else { return }
-    let rows = try await writer.run(
-      """
-      select account_id, external_id from transaction
-      where ledger_id = \(writer.ledgerID) and external_id = any(\(ids)) and deleted_at is null
-        and account_id = any(\(Array(Set(drafts.map(\.accountID)))))
-      """)[0]
-    var taken: Set<[String]> = []
-    for row in rows {
-      taken.insert([String(try row.decode(0, as: Int64.self)), try row.decode(1)])
-    }
-    for index in drafts.indices {
-      guard let id = drafts[index].externalID else { continue }
-      if !taken.insert([String(drafts[index].accountID), id]).inserted {
-        drafts[index].externalID = nil
-      }
-    }
+    for index in try await writer.takenExternalIDs(in: drafts) { drafts[index].externalID = nil }
   }
 }
 

@@ -28,10 +28,14 @@ extension LedgerWriter {
     }
     let ids = try lookups[1].map { try $0.decode(0, as: Int64.self) }
     let postings = try Self.post(drafts.map { ($0, []) }, accounts, prefix)
+    let taken = try await takenExternalIDs(in: drafts)
+    guard taken.isEmpty else {
+      throw Self.externalIDTaken(taken.map { index in prefix.map { [$0, String(index)] } ?? [] })
+    }
     return try await write(Array(zip(ids, postings)), isNew: true)
   }
 
-  /// Changes transactions, all or none.
+  /// Changes transactions, all or none. What is as it is to be keeps its version.
   ///
   /// - Throws: ``NotFound`` if one is not there or deleted, ``InvalidInput``, ``BooksConflict`` if one
   ///   is reconciled or an external id is taken; what `check` throws.
@@ -39,15 +43,24 @@ extension LedgerWriter {
     _ ids: [Int64], _ patch: TransactionPatch, prefix: String? = nil,
     check: (Transaction) throws -> Void = { _ in }
   ) async throws -> [Transaction] {
-    let drafts = try await transactions(ids, areDeleted: false).map { transaction in
+    let old = try await transactions(ids)
+    let drafts = try old.map { transaction in
       try check(transaction)
       var draft = TransactionDraft(transaction)
       let standing = Set(draft.accountIDs)
       try patch.apply(to: &draft)
       return (draft: draft, standing: standing)
     }
-    return try await replace(
-      zip(ids, drafts).map { ($0, $1.draft, $1.standing) }, prefix: prefix)
+    let lookups = try await run(
+      BookAccounts.query(Array(Set(drafts.flatMap(\.draft.accountIDs))), in: ledgerID))
+    let accounts = try BookAccounts(lookups[0])
+    try patch.refuseMissingAmount(in: old.map(\.money.currency), accounts)
+    let postings = try Self.post(drafts, accounts, prefix)
+    let changes = zip(old, postings).filter { TransactionDraft($0) != $1.draft }
+    guard !changes.isEmpty else { return old }
+    let written = try await write(changes.map { ($0.id, $1) }, isNew: false)
+    let byID = Dictionary(uniqueKeysWithValues: written.map { ($0.id, $0) })
+    return old.map { byID[$0.id] ?? $0 }
   }
 
   /// Makes transactions that are there, and not reconciled, what the drafts say, all or none.
@@ -74,7 +87,7 @@ extension LedgerWriter {
   package func delete(
     _ ids: [Int64], check: (Transaction) throws -> Void = { _ in }
   ) async throws {
-    for transaction in try await transactions(ids, areDeleted: false) { try check(transaction) }
+    for transaction in try await transactions(ids) { try check(transaction) }
     try await run(
       BookStore.takeBackSums(of: ids),
       "update entry set deleted = true where transaction_id = any(\(ids))",
@@ -84,15 +97,20 @@ extension LedgerWriter {
       """)
   }
 
-  /// Puts a deleted transaction back.
+  /// Puts a deleted transaction back. One that is not deleted stays as it is.
   ///
-  /// - Throws: ``NotFound`` if it is not there or not deleted, ``BooksConflict`` if its external id is
-  ///   taken; ``InvalidInput`` if its account is closed or its category archived by now.
+  /// - Throws: ``NotFound``; ``BooksConflict`` if its external id is taken, or it is the half of a
+  ///   transfer that is there; ``InvalidInput`` if its account is closed or its category archived by
+  ///   now.
   package func restore(_ id: Int64) async throws -> Transaction {
-    let transaction = try await transactions([id], areDeleted: true)[0]
+    let found = try await run(TransactionRows.query(ids: [id], in: ledgerID))[0]
+    guard let transaction = try TransactionRows.transactions(found).first else { throw NotFound() }
+    guard transaction.deletedAt != nil else { return transaction }
+    try await refuseMerged(transaction)
     let draft = TransactionDraft(transaction)
     let lookups = try await run(BookAccounts.query(draft.accountIDs, in: ledgerID))
     _ = try Posting(draft, try BookAccounts(lookups[0]))
+    if let file = transaction.importID { try await run(rememberRow(of: id, in: file)) }
     return try await understandingConflicts {
       let results = try await run(
         """
@@ -105,18 +123,16 @@ extension LedgerWriter {
     }
   }
 
-  /// - Returns: in the order of the ids, which are all there.
-  private func transactions(_ ids: [Int64], areDeleted: Bool) async throws -> [Transaction] {
+  /// - Returns: in the order of the ids, which are all there, not deleted and not reconciled.
+  private func transactions(_ ids: [Int64]) async throws -> [Transaction] {
     let rows = try await run(TransactionRows.query(ids: ids, in: ledgerID))
     var found: [Int64: Transaction] = [:]
     for transaction in try TransactionRows.transactions(rows[0]) {
       found[transaction.id] = transaction
     }
     return try ids.map { id in
-      guard let transaction = found[id], (transaction.deletedAt != nil) == areDeleted else {
-        throw NotFound()
-      }
-      if !areDeleted { try Self.refuseReconciled(transaction) }
+      guard let transaction = found[id], transaction.deletedAt == nil else { throw NotFound() }
+      try Self.refuseReconciled(transaction)
       return transaction
     }
   }
@@ -206,9 +222,73 @@ extension LedgerWriter {
     do {
       return try await body()
     } catch let error as PostgresError where error.violates("transaction_external_id_key") {
-      throw BooksConflict(
-        "external-id-taken", "The account has another transaction with this external_id.")
+      throw Self.externalIDTaken([[]])
     }
+  }
+
+  private static func externalIDTaken(_ paths: [[String]]) -> BooksConflict {
+    BooksConflict(
+      "external-id-taken", "The account has another transaction with this external_id.",
+      faults: paths.map { .init($0 + ["external_id"], "is that of another transaction") })
+  }
+
+  /// Which of the drafts have an external id that their account has already, or has by an earlier
+  /// one of them.
+  func takenExternalIDs(in drafts: [TransactionDraft]) async throws -> [Int] {
+    let ids = drafts.compactMap(\.externalID)
+    guard !ids.isEmpty else { return [] }
+    let rows = try await run(
+      """
+      select account_id, external_id from transaction
+      where ledger_id = \(ledgerID) and external_id = any(\(ids)) and deleted_at is null
+        and account_id = any(\(Array(Set(drafts.map(\.accountID)))))
+      """)[0]
+    var taken: Set<[String]> = []
+    for row in rows {
+      taken.insert([String(try row.decode(0, as: Int64.self)), try row.decode(1)])
+    }
+    return drafts.indices.filter { index in
+      guard let id = drafts[index].externalID else { return false }
+      return !taken.insert([String(drafts[index].accountID), id]).inserted
+    }
+  }
+
+  /// - Throws: ``BooksConflict`` if the transaction was taken for the half of a transfer, which has
+  ///   its money already.
+  private func refuseMerged(_ transaction: Transaction) async throws {
+    let rows = try await run(
+      """
+      select t.id from dismissed_transfer d join transaction t
+        on t.id = case when d.outgoing_id = \(transaction.id) then d.incoming_id
+          else d.outgoing_id end
+      where d.ledger_id = \(ledgerID) and \(transaction.id) in (d.outgoing_id, d.incoming_id)
+        and t.deleted_at is null and exists (
+          select from entry e
+          where e.transaction_id = t.id
+            and \(transaction.accountID) in (e.from_account, e.to_account))
+      limit 1
+      """)[0]
+    guard let row = rows.first else { return }
+    throw BooksConflict(
+      "transfer-merged",
+      """
+      Transaction \(try row.decode(0, as: Int64.self)) is a transfer that has this money already. Set \
+      its transfer_account_id to null first.
+      """)
+  }
+}
+
+extension TransactionPatch {
+  /// - Parameter currencies: of what is to be changed.
+  /// - Throws: ``InvalidInput`` if it goes to an account in another currency with the same number,
+  ///   which would be another amount.
+  func refuseMissingAmount(
+    in currencies: [Currency], _ accounts: BookAccounts
+  ) throws(InvalidInput) {
+    guard let accountID, amount == nil, let currency = accounts.real(accountID)?.currency,
+      currencies.contains(where: { $0 != currency })
+    else { return }
+    throw InvalidInput("amount", "is required, since the account is in \(currency.code)")
   }
 }
 
