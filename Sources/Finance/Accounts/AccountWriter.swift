@@ -65,7 +65,7 @@ extension LedgerWriter {
   /// Changes an account.
   ///
   /// - Throws: ``NotFound``, ``InvalidInput``; ``BooksConflict`` if its currency is to be another and
-  ///   it has entries, or its opening balance is reconciled; what `check` throws.
+  ///   it has entries or a recurrence is of it, or its opening balance is reconciled; what `check` throws.
   package func updateAccount(
     _ id: Int64, _ patch: AccountPatch, check: (Account) throws -> Void
   ) async throws -> Account {
@@ -82,8 +82,14 @@ extension LedgerWriter {
       besides: id)
     let type = patch.type ?? old.type
     let isOpeningChanged = opening.minorUnits != old.openingBalance || openedOn != old.openedOn
+    let isChanged =
+      isOpeningChanged || currency != old.currency || closedOn != old.closedOn || type != old.type
+      || (patch.name ?? old.name) != old.name || (patch.note ?? old.note) != old.note
+    guard isChanged else { return old }
+    if let closedOn, closedOn != old.closedOn { try await refuseEntries(of: id, after: closedOn) }
     if currency != old.currency {
       try await refuseEntries(of: id)
+      try await refuseRecurrences(of: id)
       try await removeReconciliations(of: id)
     }
     if isOpeningChanged || currency != old.currency { try await removeOpening(of: id) }
@@ -175,6 +181,27 @@ extension LedgerWriter {
       throw BooksConflict(
         "account-in-use",
         "The account has transactions, which may be deleted ones. It can be closed instead.")
+    }
+  }
+
+  private func refuseEntries(of id: Int64, after date: CivilDate) async throws {
+    let last: CivilDate? = try await run(
+      """
+      select max(date) from entry
+      where ledger_id = \(ledgerID) and (from_account = \(id) or to_account = \(id)) and not deleted
+      """)[0][0].decodeIfPresent(0)
+    guard let last, last > date else { return }
+    throw InvalidInput("closed_on", "must not be before its last entry, of \(last)")
+  }
+
+  /// - Throws: ``BooksConflict`` if a recurrence has amounts in the account's currency.
+  private func refuseRecurrences(of id: Int64) async throws {
+    for row in try await run(RecurrenceRows.query("true", in: ledgerID))[0] {
+      let recurrence = try Recurrence(row)
+      guard recurrence.template.draft(on: today).accountIDs.contains(id) else { continue }
+      throw BooksConflict(
+        "account-in-use",
+        "Recurrence \(recurrence.id) has amounts in the account's currency. Delete it first.")
     }
   }
 

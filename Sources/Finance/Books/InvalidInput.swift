@@ -35,9 +35,12 @@ package struct BooksConflict: Error, Equatable {
   package let kind: String
   /// What is in the way, in a sentence.
   package let detail: String
+  /// The parts of what was asked for that are in conflict, where it has several.
+  package let faults: [InvalidInput.Fault]
 
-  package init(_ kind: String, _ detail: String) {
+  package init(_ kind: String, _ detail: String, faults: [InvalidInput.Fault] = []) {
     self.kind = kind
     self.detail = detail
+    self.faults = faults
   }
 }

@@ -46,6 +46,9 @@ extension LedgerWriter {
       name: patch.name ?? old.name, kind: old.kind,
       parentID: patch.parentID.applied(to: old.parentID),
       isArchived: patch.isArchived ?? old.isArchived)
+    let standing = CategoryDraft(
+      name: old.name, kind: old.kind, parentID: old.parentID, isArchived: old.isArchived)
+    guard draft != standing else { return old }
     let faults = tree.faults(of: draft, id)
     guard faults.isEmpty else { throw InvalidInput(faults) }
     try await run(

@@ -57,23 +57,6 @@ struct ImportDrafts {
 
   /// An account has one transaction with a bank's identity; banks give one identity to several.
   func clearTakenIDs(of drafts: inout [TransactionDraft]) async throws {
-    let ids = drafts.compactMap(\.externalID)
-    guard !ids.isEmpty else { return }
-    let rows = try await writer.run(
-      """
-      select account_id, external_id from transaction
-      where ledger_id = \(writer.ledgerID) and external_id = any(\(ids)) and deleted_at is null
-        and account_id = any(\(Array(Set(drafts.map(\.accountID)))))
-      """)[0]
-    var taken: Set<[String]> = []
-    for row in rows {
-      taken.insert([String(try row.decode(0, as: Int64.self)), try row.decode(1)])
-    }
-    for index in drafts.indices {
-      guard let id = drafts[index].externalID else { continue }
-      if !taken.insert([String(drafts[index].accountID), id]).inserted {
-        drafts[index].externalID = nil
-      }
-    }
+    for index in try await writer.takenExternalIDs(in: drafts) { drafts[index].externalID = nil }
   }
 }

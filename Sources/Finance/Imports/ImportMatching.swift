@@ -4,13 +4,26 @@ import PostgresClient
 enum ImportMatching {
   /// The days between a row and a transaction that may be the same.
   private static let reach = 3
+  /// The days in which a bank books what was pending.
+  private static let bookingDays = 7
+  private static let wasImported = "was imported before"
+  private static let isOtherHalf = "is the other half of a transfer that is there"
 
   /// Classifies the rows of an import, whose accounts are settled. To be run in order.
   ///
   /// Rows with the bank's identity are told apart by it and their content; others by their content. Of
   /// equal rows, as many are duplicates as the account has had: three equal purchases on one day are
   /// three, and none of them comes twice.
+  ///
+  /// The rows of a new import are in no statistics, so that Postgres would plan for one, and compare
+  /// all with all. Without nested loops it hashes, which costs what is there.
   static func queries(_ id: Int64, in ledgerID: Int64) -> [PostgresQuery] {
+    ["set local enable_nestloop = off"] + marks(id, in: ledgerID) + [
+      "set local enable_nestloop to default"
+    ]
+  }
+
+  static func marks(_ id: Int64, in ledgerID: Int64) -> [PostgresQuery] {
     [
       markKnown(
         id, in: ledgerID, rows: "external_id is not null", had: "external_id is not null",
@@ -22,12 +35,23 @@ enum ImportMatching {
     ]
   }
 
+  /// Forgets what was found out, but for the transactions that somebody has linked.
+  static func reset(_ id: Int64) -> PostgresQuery {
+    """
+    update import_row set state = 'new', possible = false, reason = null,
+      transaction_id = case when decision = 'link' then transaction_id end
+    where import_id = \(id)
+      and (possible or state = 'duplicate' and reason in (\(wasImported), \(isOtherHalf)))
+    """
+  }
+
   private static func markKnown(
     _ id: Int64, in ledgerID: Int64, rows: PostgresQuery, had: PostgresQuery, by key: PostgresQuery
   ) -> PostgresQuery {
     """
-    update import_row set state = 'duplicate', transaction_id = pair.transaction_id,
-      reason = 'was imported before'
+    update import_row set state = 'duplicate', reason = \(wasImported),
+      transaction_id = case when decision = 'link' then import_row.transaction_id
+        else pair.transaction_id end
     from (
       select item.n, identity.transaction_id
       from (
@@ -48,8 +72,8 @@ enum ImportMatching {
     """
   }
 
-  /// Rows of which the account has had one with the same identity and amount, or with the same text
-  /// but for digits, such as a time stamp.
+  /// Rows of which the account has had one with the same identity and amount about that day, or with
+  /// the same text but for digits, such as a time stamp.
   private static func markSimilar(_ id: Int64, in ledgerID: Int64) -> PostgresQuery {
     """
     update import_row item set possible = true, transaction_id = pair.transaction_id,
@@ -61,14 +85,16 @@ enum ImportMatching {
           and had.content_key <> self.content_key and (
             had.external_id is null or self.external_id is null
             or had.external_id = self.external_id)
-      where self.import_id = \(id) and self.state = 'new' and had.ledger_id = \(ledgerID)
+      where self.import_id = \(id) and self.state = 'new' and self.transaction_id is null
+        and had.ledger_id = \(ledgerID)
       union all
       select self.n, had.transaction_id
       from import_row self join import_identity had
         on had.account_id = self.account_id and had.external_id = self.external_id
-          and had.amount = self.amount and had.date = self.date
-          and had.content_key <> self.content_key
-      where self.import_id = \(id) and self.state = 'new' and had.ledger_id = \(ledgerID)
+          and had.amount = self.amount and had.content_key <> self.content_key
+          and had.date between self.date - \(bookingDays)::int and self.date + \(bookingDays)::int
+      where self.import_id = \(id) and self.state = 'new' and self.transaction_id is null
+        and had.ledger_id = \(ledgerID)
     ) pair
     where item.import_id = \(id) and item.n = pair.n
     """
@@ -92,12 +118,15 @@ enum ImportMatching {
 
   /// Rows whose account has a transaction of the same amount about that day, which no import wrote.
   /// One that moves money between the same two accounts on that day is the same transfer.
+  ///
+  /// Each row looks up a few entries by their index, and what belongs to them by their ids. The
+  /// sub-selects keep it so where joins are hashed, which would read whole tables for each row.
   private static func markTransactions(_ id: Int64, in ledgerID: Int64) -> PostgresQuery {
     """
     update import_row item set transaction_id = pair.transaction_id,
       state = case when pair.is_transfer then 'duplicate' else 'new' end,
       possible = not pair.is_transfer,
-      reason = case when pair.is_transfer then 'is the other half of a transfer that is there'
+      reason = case when pair.is_transfer then \(isOtherHalf)
         else 'is like a transaction that is there' end
     from (
       select distinct on (found.transaction_id) self.n, found.transaction_id, found.is_transfer
@@ -109,13 +138,15 @@ enum ImportMatching {
           select * from entry where self.amount < 0 and from_account = self.account_id
           union all
           select * from entry where self.amount > 0 and to_account = self.account_id
-        ) e join transaction t on t.id = e.transaction_id
+        ) e cross join lateral (
+          select amount, is_opening from transaction where id = e.transaction_id offset 0
+        ) t
         where e.ledger_id = \(ledgerID) and not e.deleted and not t.is_opening
           and e.amount = abs(self.amount) and abs(t.amount) = abs(self.amount)
           and e.date between self.date - \(reach)::int and self.date + \(reach)::int
-          and not exists (
-            select from import_identity i
-            where i.transaction_id = t.id and i.account_id = self.account_id)
+          and 0 = (
+            select count(*) from import_identity i
+            where i.transaction_id = e.transaction_id and i.account_id = self.account_id)
         order by is_transfer desc, distance, e.transaction_id limit 1
       ) found
       where self.import_id = \(id) and self.state = 'new' and self.transaction_id is null

@@ -116,7 +116,7 @@ struct ImportParser {
     result.details = ImportRow.Details(
       payee: row.payee, memo: row.memo, category: row.category, tags: row.tags,
       isPending: row.isPending, transferAmount: target?.amount,
-      parts: row.parts.map { part(of: $0, account) })
+      parts: row.parts.map { part(of: $0, in: currency, account) })
     var faults: [String] = []
     do throws(InvalidAmount) {
       result.money = try Money(row.amount, in: currency)
@@ -124,10 +124,19 @@ struct ImportParser {
     } catch {
       faults.append("the amount \(row.amount.plainText) \(error.message)")
     }
+    for part in row.parts {
+      do throws(InvalidAmount) {
+        _ = try Money(part.amount, in: currency)
+      } catch {
+        faults.append("the amount \(part.amount.plainText) of a part \(error.message)")
+      }
+    }
     faults += self.faults(of: row, in: account, target)
     if !faults.isEmpty {
       result.state = .invalid
       result.reason = faults.joined(separator: "; ")
+      result.details.text = [row.date.description, row.amount.plainText, row.payee, row.memo]
+        .filter { !$0.isEmpty }.joined(separator: " ")
     } else if row.isSecondHalf, target != nil,
       source?.name.flatMap(accounts.id(called:)) == account?.id
     {
@@ -159,12 +168,12 @@ struct ImportParser {
   }
 
   private func part(
-    of part: StatementPart, _ account: ImportAccounts.Account?
+    of part: StatementPart, in currency: Currency, _ account: ImportAccounts.Account?
   ) -> ImportRow.Part {
     let target = transfer(
       to: part.transferAccount, part.transferAmount, of: part.amount, from: account)
     return ImportRow.Part(
-      amount: part.amount.plainText, category: part.category, memo: part.memo,
+      amount: Self.text(part.amount, in: currency), category: part.category, memo: part.memo,
       transferAccountID: target?.id, transferAmount: target?.amount)
   }
 
@@ -178,7 +187,12 @@ struct ImportParser {
     else { return nil }
     if other.currency == account.currency { return (id, nil) }
     guard let arriving, arriving.isNegative != amount.isNegative else { return nil }
-    return (id, arriving.plainText)
+    return (id, Self.text(arriving, in: other.currency))
+  }
+
+  /// With exactly the currency's digits, unless the file has more.
+  private static func text(_ amount: DecimalNumber, in currency: Currency) -> String {
+    (try? Money(amount, in: currency).text) ?? amount.plainText
   }
 }
 

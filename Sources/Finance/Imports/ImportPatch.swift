@@ -63,6 +63,8 @@ extension ImportPatch.Mapping {
     set("decimal_separator", decimalSeparator, \.decimalSeparator)
     set("debit_words", debitWords, \.debitWords)
     set("credit_words", creditWords, \.creditWords)
+    // A word that is asked about means money out or in: either list answers.
+    if creditWords != nil { fields.insert("debit_words") }
     set("debits_are_signed", debitsAreSigned, \.debitsAreSigned)
     set("inverts_amounts", invertsAmounts, \.invertsAmounts)
     mapping.headerLine = headerLine.applied(to: mapping.headerLine)

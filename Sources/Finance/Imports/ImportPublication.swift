@@ -14,8 +14,8 @@ extension LedgerWriter {
   /// transactions are applied to them.
   ///
   /// - Parameter readArchive: reads Terrace's own export, which comes whole.
-  /// - Throws: ``NotFound``; ``BooksConflict`` if the import is no preview, or an account of the file
-  ///   goes nowhere yet; ``InvalidInput`` with all that is wrong with rows, by their numbers.
+  /// - Throws: ``NotFound``; ``BooksConflict`` if the import is no preview, a question is open, or an
+  ///   account of the file goes nowhere yet; ``InvalidInput`` with all that is wrong with rows, by their numbers.
   package func publishImport(
     _ id: Int64, readArchive: ([UInt8]) throws -> LedgerArchive
   ) async throws -> Import {
@@ -48,7 +48,10 @@ extension LedgerWriter {
   }
 
   private func publishRows(of file: Import) async throws {
+    try refuseOpenQuestions(of: file)
+    try await renewRows(of: file.id)
     try await refuseUnsettledRows(of: file)
+    try await settleLinks(of: file.id)
     var drafts = try await ImportDrafts(self, file)
     var after = 0
     while true {

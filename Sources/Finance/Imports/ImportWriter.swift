@@ -28,13 +28,7 @@ extension LedgerWriter {
   ) async throws {
     try await transaction.query(
       ImportMatching.queries(id, in: ledgerID) + [
-        """
-        update import set (new_rows, possible_rows, duplicate_rows, invalid_rows) = (
-          select count(*) filter (where state = 'new'), count(*) filter (where possible),
-            count(*) filter (where state = 'duplicate'), count(*) filter (where state = 'invalid')
-          from import_row where import_id = \(id))
-        where ledger_id = \(ledgerID) and id = \(id)
-        """,
+        countRows(of: id),
         """
         update import set state = 'preview', plan = \(JSONColumn(plan)),
           sources = \(JSONColumn(findings.sources)), warnings = \(JSONColumn(findings.warnings)),

@@ -29,6 +29,12 @@ package struct LedgerDraft: Sendable, Hashable {
     self.timeZone = timeZone
   }
 
+  /// What would make the ledger as it is.
+  init(_ ledger: Ledger) {
+    self.init(
+      name: ledger.name, currency: ledger.currency.code, timeZone: ledger.timeZone)
+  }
+
   /// - Throws: ``InvalidInput``.
   func settings() throws(InvalidInput) -> LedgerSettings {
     guard CurrencyCodes.active.contains(currency) else {

@@ -3,6 +3,9 @@ import Tenancy
 
 /// How a ledger begins.
 enum LedgerCreation {
+  /// The name of a user's first ledger.
+  static let firstName = "Personal"
+
   /// Adds a ledger and the accounts that every ledger has.
   ///
   /// - Returns: its id. It has no member yet.

@@ -6,7 +6,7 @@ extension LedgerWriter {
   /// Changes the ledger's name and settings.
   ///
   /// - Throws: ``InvalidInput``; ``BooksConflict`` if its currency is to be another and it has
-  ///   transactions; what `check` throws.
+  ///   transactions or budgets; what `check` throws.
   package func updateLedger(
     _ patch: LedgerPatch, check: (Ledger) throws -> Void = { _ in }
   ) async throws -> Ledger {
@@ -16,7 +16,8 @@ extension LedgerWriter {
       name: patch.name ?? old.name, currency: patch.currency ?? old.currency.code,
       timeZone: patch.timeZone ?? old.timeZone)
     let settings = try draft.settings()
-    if settings.currency != old.currency { try await refuseTransactions() }
+    guard draft != LedgerDraft(old) else { return old }
+    if settings.currency != old.currency { try await refuseAmounts() }
     try await run(
       """
       update ledger set name = \(draft.name), currency = \(settings.currency.code),
@@ -26,18 +27,22 @@ extension LedgerWriter {
     return try await ledger()
   }
 
-  /// Removes the ledger and everything in it for good.
+  /// Removes the ledger and everything in it for good. Other members whose default ledger it is get
+  /// another one of theirs.
   ///
-  /// - Throws: ``BooksConflict`` if it is the default ledger of anybody; what `check` throws.
+  /// - Throws: ``BooksConflict`` if it is the user's own default ledger; what `check` throws.
   package func deleteLedger(check: (Ledger) throws -> Void = { _ in }) async throws {
     try check(try await ledger())
-    let users = try await run(
-      "select from app_user where default_ledger_id = \(ledgerID) limit 1")[0]
-    guard users.isEmpty else {
+    let mine = try await run(
+      "select from app_user where id = \(userID) and default_ledger_id = \(ledgerID)")[0]
+    guard mine.isEmpty else {
       throw BooksConflict(
         "default-ledger",
-        "It is a user's default ledger, which the old routes record in. Choose another one first.")
+        "It is your default ledger, which the old routes record in. Choose another one first.")
     }
+    let members = try await run(
+      "select user_id from ledger_member where ledger_id = \(ledgerID) order by user_id")[0]
+    for member in members { try await moveDefaultLedger(of: try member.decode(0)) }
     _ = try await transaction.query(
       Self.contents.map { "delete from \(sql: $0) where ledger_id = \(ledgerID)" }
         + ["delete from ledger where id = \(ledgerID)"])
@@ -57,13 +62,18 @@ extension LedgerWriter {
     return try Ledger(row)
   }
 
-  private func refuseTransactions() async throws {
+  /// - Throws: ``BooksConflict`` if there are amounts, which would be others in another currency.
+  private func refuseAmounts() async throws {
     // Whatever has entries is a transaction: an opening balance, or one that may be restored, too.
-    let rows = try await run("select from transaction where ledger_id = \(ledgerID) limit 1")[0]
-    guard rows.isEmpty else {
+    let rows = try await run(
+      "select from transaction where ledger_id = \(ledgerID) limit 1",
+      "select from budget where ledger_id = \(ledgerID) and assigned <> 0 limit 1")
+    guard rows.allSatisfy(\.isEmpty) else {
       throw BooksConflict(
         "ledger-in-use",
-        "The ledger has transactions, which may be deleted ones, so its currency stays.")
+        """
+        The ledger has transactions, which may be deleted ones, or budgets, so its currency stays.
+        """)
     }
   }
 }

@@ -32,10 +32,10 @@ extension LedgerWriter {
 
   /// Takes a member out. A member may take themselves out, and an owner anybody.
   ///
-  /// What they recorded stays.
+  /// What they recorded stays. If the ledger is their default one, another of theirs becomes it.
   ///
   /// - Throws: ``NotFound`` if they are no member; ``LedgerRoleTooLow``; ``BooksConflict`` if they
-  ///   are the last owner, or the ledger is their default one; what `check` throws.
+  ///   are the last owner; what `check` throws.
   package func removeMember(
     _ user: Int64, check: (Member) throws -> Void = { _ in }
   ) async throws {
@@ -44,14 +44,7 @@ extension LedgerWriter {
     guard let member = try await member(user) else { throw NotFound() }
     try check(member)
     if member.role == .owner { try await refuseLastOwner() }
-    let users = try await run(
-      "select from app_user where id = \(user) and default_ledger_id = \(ledgerID) for update")[0]
-    guard users.isEmpty else {
-      throw BooksConflict(
-        "default-ledger",
-        "It is the member's default ledger, which the old routes record in. They choose another first."
-      )
-    }
+    try await moveDefaultLedger(of: user)
     try await run(
       "delete from ledger_member where ledger_id = \(ledgerID) and user_id = \(user)", touchLedger)
   }

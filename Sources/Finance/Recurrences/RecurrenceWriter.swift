@@ -45,8 +45,11 @@ extension LedgerWriter {
       isActive: old.isActive)
     let standing = Set(draft.transaction.accountIDs)
     try patch.apply(to: &draft)
+    try await refuseMissingAmount(in: patch, of: old)
     let template = try await template(of: draft, standing: standing)
     let schedule = draft.schedule
+    guard template != old.template || schedule != old.schedule || draft.isActive != old.isActive
+    else { return old }
     try await run(
       """
       update recurrence set template = \(JSONColumn(template))::jsonb,
@@ -81,6 +84,19 @@ extension LedgerWriter {
     let rows = try await run(RecurrenceRows.query("id = \(id)", in: ledgerID))
     guard let row = rows[0].first else { throw NotFound() }
     return try Recurrence(row)
+  }
+
+  private func refuseMissingAmount(in patch: RecurrencePatch, of old: Recurrence) async throws {
+    guard let change = patch.transaction, let account = change.accountID else { return }
+    let before = old.template.draft(on: today).accountID
+    let accounts = try BookAccounts(
+      try await run(BookAccounts.query([before, account], in: ledgerID))[0])
+    do {
+      try change.refuseMissingAmount(
+        in: [accounts.real(before)?.currency].compactMap(\.self), accounts)
+    } catch {
+      throw error.inside("template")
+    }
   }
 
   private func template(

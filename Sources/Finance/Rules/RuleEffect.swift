@@ -20,10 +20,13 @@ enum RuleEffect: Sendable {
       switch action.type {
       case .setPayee: Self.isName(value, upTo: 200)
       case .setMemo, .appendMemo: value.unicodeScalars.count <= Self.limits.memo
-      case .addTag, .removeTag: Self.isName(value, upTo: 50)
+      case .addTag: Self.isName(value, upTo: 50) && !value.contains(",")
+      case .removeTag: Self.isName(value, upTo: 50)
       case .setCategory, .setTransferAccount, .setStatus: true
       }
-    guard isText else { throw InvalidRule("must be a name of one line, and not too long") }
+    guard isText else {
+      throw InvalidRule("must be a name of one line, not too long, and a tag's without commas")
+    }
     switch action.type {
     case .setPayee: self = .setPayee(value)
     case .setMemo: self = .setMemo(value)

@@ -38,6 +38,7 @@ extension LedgerWriter {
     let old = try await rule(id)
     try check(old)
     let rule = patch.applied(to: old.definition)
+    guard rule != old.definition else { return old }
     // What it names already may be gone by now.
     if patch.conditions != nil || patch.actions != nil { try await self.check(rule) }
     try await run(

@@ -28,8 +28,8 @@ package struct TransactionPatch: Sendable {
     package init() {}
 
     func apply(to target: inout TransactionDraft.Target) {
-      // A transfer that becomes an expense is none any more, and the other way round.
-      if case .set = categoryID, transferAccountID.isKeep { target = TransactionDraft.Target() }
+      // What becomes a transfer has no category any more. The other way round money would vanish from
+      // the other account, so that is said by clearing it.
       if case .set = transferAccountID, categoryID.isKeep { target.categoryID = nil }
       if case .clear = transferAccountID {
         target.transferAmount = nil
@@ -63,7 +63,9 @@ package struct TransactionPatch: Sendable {
     if let memo { draft.memo = memo }
     if let tags { draft.tags = tags }
     let removed = Set(tagsRemoved.map(NameKey.key))
-    draft.tags = draft.tags.filter { !removed.contains(NameKey.key(of: $0)) } + tagsAdded
+    draft.tags.removeAll { removed.contains(NameKey.key(of: $0)) }
+    let standing = Set(draft.tags.map(NameKey.key))
+    draft.tags += tagsAdded.filter { !standing.contains(NameKey.key(of: $0)) }
     if let status { draft.status = status }
     if let transferStatus { draft.transferStatus = transferStatus }
     draft.externalID = externalID.applied(to: draft.externalID)

@@ -61,10 +61,15 @@ extension LedgerWriter {
     let ids = try lookups[1].map { try $0.decode(0, as: Int64.self) }
     let postings = Array(
       zip(ids, try Self.post(drafts.map { ($0, []) }, accounts, new.prefix)))
+    let taken = try await takenExternalIDs(in: drafts)
+    guard taken.isEmpty else {
+      throw Self.externalIDTaken(
+        taken.map { index in new.prefix.map { [$0, String(index)] } ?? [] })
+    }
     return (postings, try await named(in: postings, payees: lookups[2], tags: lookups[3]))
   }
 
-  /// Changes transactions, all or none.
+  /// Changes transactions, all or none. What is as it is to be keeps its version.
   ///
   /// - Throws: ``NotFound`` if one is not there or deleted, ``InvalidInput``, ``BooksConflict`` if one
   ///   is reconciled or an external id is taken; what `check` throws.
@@ -72,15 +77,26 @@ extension LedgerWriter {
     _ ids: [Int64], _ patch: TransactionPatch, prefix: String? = nil,
     check: (Transaction) throws -> Void = { _ in }
   ) async throws -> [Transaction] {
-    let drafts = try await transactions(ids, areDeleted: false).map { transaction in
+    let old = try await transactions(ids)
+    let drafts = try old.map { transaction in
       try check(transaction)
       var draft = TransactionDraft(transaction)
       let standing = Set(draft.accountIDs)
       try patch.apply(to: &draft)
       return (draft: draft, standing: standing)
     }
-    return try await replace(
-      zip(ids, drafts).map { ($0, $1.draft, $1.standing) }, prefix: prefix)
+    let lookups = try await run(
+      BookAccounts.query(Array(Set(drafts.flatMap(\.draft.accountIDs))), in: ledgerID))
+    let accounts = try BookAccounts(lookups[0])
+    try patch.refuseMissingAmount(in: old.map(\.money.currency), accounts)
+    let postings = try Self.post(drafts, accounts, prefix)
+    let changes = zip(old, postings).filter { TransactionDraft($0) != $1.draft }
+    guard !changes.isEmpty else { return old }
+    let changed = changes.map { ($0.id, $1) }
+    let written = try await write(
+      changed, rows(changed, try await named(in: changed)), isNew: false)
+    let byID = Dictionary(uniqueKeysWithValues: written.map { ($0.id, $0) })
+    return old.map { byID[$0.id] ?? $0 }
   }
 
   /// Makes transactions that are there, and not reconciled, what the drafts say, all or none.
@@ -108,7 +124,7 @@ extension LedgerWriter {
   package func delete(
     _ ids: [Int64], check: (Transaction) throws -> Void = { _ in }
   ) async throws {
-    for transaction in try await transactions(ids, areDeleted: false) { try check(transaction) }
+    for transaction in try await transactions(ids) { try check(transaction) }
     try await run(
       BookStore.takeBackSums(of: ids),
       "update entry set deleted = true where transaction_id = any(\(ids))",
@@ -118,15 +134,20 @@ extension LedgerWriter {
       """)
   }
 
-  /// Puts a deleted transaction back.
+  /// Puts a deleted transaction back. One that is not deleted stays as it is.
   ///
-  /// - Throws: ``NotFound`` if it is not there or not deleted, ``BooksConflict`` if its external id is
-  ///   taken; ``InvalidInput`` if its account is closed or its category archived by now.
+  /// - Throws: ``NotFound``; ``BooksConflict`` if its external id is taken, or it is the half of a
+  ///   transfer that is there; ``InvalidInput`` if its account is closed or its category archived by
+  ///   now.
   package func restore(_ id: Int64) async throws -> Transaction {
-    let transaction = try await transactions([id], areDeleted: true)[0]
+    let found = try await run(TransactionRows.query(ids: [id], in: ledgerID))[0]
+    guard let transaction = try TransactionRows.transactions(found).first else { throw NotFound() }
+    guard transaction.deletedAt != nil else { return transaction }
+    try await refuseMerged(transaction)
     let draft = TransactionDraft(transaction)
     let lookups = try await run(BookAccounts.query(draft.accountIDs, in: ledgerID))
     _ = try Posting(draft, try BookAccounts(lookups[0]))
+    if let file = transaction.importID { try await run(rememberRow(of: id, in: file)) }
     return try await understandingConflicts {
       let results = try await run(
         """
@@ -139,18 +160,16 @@ extension LedgerWriter {
     }
   }
 
-  /// - Returns: in the order of the ids, which are all there.
-  private func transactions(_ ids: [Int64], areDeleted: Bool) async throws -> [Transaction] {
+  /// - Returns: in the order of the ids, which are all there, not deleted and not reconciled.
+  private func transactions(_ ids: [Int64]) async throws -> [Transaction] {
     let rows = try await run(TransactionRows.query(ids: ids, in: ledgerID))
     var found: [Int64: Transaction] = [:]
     for transaction in try TransactionRows.transactions(rows[0]) {
       found[transaction.id] = transaction
     }
     return try ids.map { id in
-      guard let transaction = found[id], (transaction.deletedAt != nil) == areDeleted else {
-        throw NotFound()
-      }
-      if !areDeleted { try Self.refuseReconciled(transaction) }
+      guard let transaction = found[id], transaction.deletedAt == nil else { throw NotFound() }
+      try Self.refuseReconciled(transaction)
       return transaction
     }
   }
@@ -260,8 +279,7 @@ extension LedgerWriter {
     do {
       return try await body()
     } catch let error as PostgresError where error.violates("transaction_external_id_key") {
-      throw BooksConflict(
-        "external-id-taken", "The account has another transaction with this external_id.")
+      throw Self.externalIDTaken([[]])
     }
   }
 }

@@ -15,6 +15,7 @@ extension LedgerWriter {
     let kept = isOutgoingKept ? pair.outgoing : pair.incoming
     let other = isOutgoingKept ? pair.incoming : pair.outgoing
     try await delete([other.id])
+    try await settle(id)
     return try await update([kept.id], TransactionPatch(joining: kept, with: other))[0]
   }
 
@@ -23,6 +24,12 @@ extension LedgerWriter {
   /// - Throws: ``NotFound`` if the two are no such pair, or no longer.
   package func dismissTransfer(_ id: TransferSuggestion.ID) async throws {
     _ = try await pair(id)
+    try await settle(id)
+  }
+
+  /// Remembers that the two are decided on, so that they are not suggested again, and a half that is
+  /// in a transfer by now is not restored.
+  private func settle(_ id: TransferSuggestion.ID) async throws {
     try await run(
       """
       insert into dismissed_transfer (ledger_id, outgoing_id, incoming_id)

@@ -83,7 +83,8 @@ struct UserStore: Sendable {
     do {
       return try await database.withTransaction { transaction in
         let invitee = try await invitation?.takeInvitation(in: transaction)
-        let ledgerID = try await LedgerCreation.create("Personal", ledger, in: transaction)
+        let ledgerID = try await LedgerCreation.create(
+          LedgerCreation.firstName, ledger, in: transaction)
         let users = try await transaction.query(
           """
           insert into app_user (

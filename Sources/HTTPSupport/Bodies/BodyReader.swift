@@ -80,39 +80,32 @@ package final class BodyReader {
 
   /// The objects of an array in a member, each read by `read`; nil if it is missing or null. The
   /// array is shorter where an element is no object.
+  ///
+  /// - Parameter minimum: if it is more than none, the member is required.
   package func objects<Value>(
-    _ name: String, upTo limit: Int, _ read: (BodyReader) throws -> Value
+    _ name: String, from minimum: Int = 0, upTo limit: Int, _ read: (BodyReader) throws -> Value
   ) rethrows -> [Value]? {
-    guard let value = take(name), value != .null else { return nil }
-    guard case .array(let elements) = value else {
-      report("must be an array", at: name)
-      return nil
-    }
-    guard elements.count <= limit else {
-      report("must have at most \(limit) elements", at: name)
-      return nil
-    }
+    guard let elements = elements(name, from: minimum, upTo: limit) else { return nil }
     return try elements.enumerated().compactMap { index, element in
       try object(element, at: "\(name)/\(index)", read)
     }
   }
 
   /// The values of an array in a member; nil if it is missing or null.
+  ///
+  /// - Parameter minimum: if it is more than none, the member is required.
   package func array<Value>(
-    _ name: String, of type: FieldType<Value>, upTo limit: Int
+    _ name: String, of type: FieldType<Value>, from minimum: Int = 0, upTo limit: Int
   ) -> [Value]? {
-    guard let value = take(name), value != .null else { return nil }
-    guard case .array(let elements) = value else {
-      report("must be an array", at: name)
-      return nil
-    }
-    guard elements.count <= limit else {
-      report("must have at most \(limit) elements", at: name)
-      return nil
-    }
+    guard let elements = elements(name, from: minimum, upTo: limit) else { return nil }
     return elements.enumerated().compactMap { index, element in
       read(element, type, at: "\(name)/\(index)")
     }
+  }
+
+  /// An empty array if a patch removes the member (RFC 7396); nil if it does not.
+  package func cleared<Value>(_ name: String) -> [Value]? {
+    take(name) == .null ? [] : nil
   }
 
   /// Any JSON in a member; nil if it is missing.
@@ -142,6 +135,26 @@ package final class BodyReader {
   private func take(_ name: String) -> JSONValue? {
     known.insert(name)
     return members[name]
+  }
+
+  private func elements(_ name: String, from minimum: Int, upTo limit: Int) -> [JSONValue]? {
+    guard let value = take(name), value != .null else {
+      if minimum > 0 { report("is required", at: name) }
+      return nil
+    }
+    guard case .array(let elements) = value else {
+      report("must be an array", at: name)
+      return nil
+    }
+    guard elements.count >= minimum else {
+      report("must have at least \(minimum == 1 ? "one" : "\(minimum) elements")", at: name)
+      return nil
+    }
+    guard elements.count <= limit else {
+      report("must have at most \(limit) elements", at: name)
+      return nil
+    }
+    return elements
   }
 
   private func read<Value>(_ value: JSONValue, _ type: FieldType<Value>, at name: String)

@@ -37,14 +37,26 @@ extension FieldType where Value == String {
   /// - Parameter limit: in Unicode scalars.
   package static func name(upTo limit: Int) -> FieldType {
     FieldType { value throws(Mismatch) in
-      let text = try text(upTo: limit).read(value)
+      let text = try line(upTo: limit).read(value)
       guard !text.isEmpty else { throw Mismatch("must not be empty") }
-      guard !text.contains(where: \.isNewline) else { throw Mismatch("must be one line") }
       return text
     }
   }
 
-  /// A text, which is handed out without white space at its ends. It may be empty and have several
+  /// A text of one line, without white space at its ends. It may be empty.
+  ///
+  /// - Parameter limit: in Unicode scalars.
+  package static func line(upTo limit: Int) -> FieldType {
+    FieldType { value throws(Mismatch) in
+      let text = try text(upTo: limit).read(value)
+      guard !text.contains(where: { $0.isNewline || $0 == "\t" }) else {
+        throw Mismatch("must be one line")
+      }
+      return text
+    }
+  }
+
+  /// A text, which is handed out without white space and what has no width at its ends. It may be empty and have several
   /// lines, but nothing that would change how the text around it is shown.
   ///
   /// - Parameter limit: in Unicode scalars.
@@ -60,15 +72,21 @@ extension FieldType where Value == String {
       guard isClean else {
         throw Mismatch("must not have control characters or bidirectional controls")
       }
-      return string.trimmingCharacters(in: .whitespacesAndNewlines)
-        .precomposedStringWithCanonicalMapping
+      return string.trimmingCharacters(in: invisible).precomposedStringWithCanonicalMapping
     }
+  }
+
+  /// Inside a text some of it joins or parts letters; at its ends it only makes equal texts differ.
+  private static var invisible: CharacterSet {
+    CharacterSet.whitespacesAndNewlines.union(
+      CharacterSet(charactersIn: "\u{200B}\u{200C}\u{200D}\u{2060}\u{FEFF}\u{00AD}"))
   }
 
   /// An IANA time zone's name.
   package static var timeZone: FieldType {
     .string("an IANA time zone such as Europe/Zurich") { text in
-      TimeZone.knownTimeZoneIdentifiers.contains(text) || text == "UTC" ? text : nil
+      // Aliases such as Asia/Kolkata are not among the known identifiers. Offsets are no zones' names.
+      text == "UTC" || text.contains("/") && TimeZone(identifier: text) != nil ? text : nil
     }
   }
 

@@ -16,6 +16,8 @@ public struct Problem: Error, Sendable, HTTPResponseError {
       case pointer
       /// A parameter of the query by its name, with a `detail`.
       case parameter
+      /// A field of the request's head by its name, with a `detail`.
+      case header
     }
 
     public let kind: Kind
@@ -101,7 +103,7 @@ extension Problem {
 
 extension Problem.FieldError: Codable {
   private enum CodingKeys: String, CodingKey {
-    case field, message, pointer, parameter, detail
+    case field, message, pointer, parameter, header, detail
   }
 
   public init(from decoder: any Decoder) throws {
@@ -110,6 +112,8 @@ extension Problem.FieldError: Codable {
       self.init(.pointer, field: pointer, message: try values.decode(String.self, forKey: .detail))
     } else if let name = try values.decodeIfPresent(String.self, forKey: .parameter) {
       self.init(.parameter, field: name, message: try values.decode(String.self, forKey: .detail))
+    } else if let name = try values.decodeIfPresent(String.self, forKey: .header) {
+      self.init(.header, field: name, message: try values.decode(String.self, forKey: .detail))
     } else {
       self.init(
         field: try values.decode(String.self, forKey: .field),
@@ -128,6 +132,9 @@ extension Problem.FieldError: Codable {
       try values.encode(message, forKey: .detail)
     case .parameter:
       try values.encode(field, forKey: .parameter)
+      try values.encode(message, forKey: .detail)
+    case .header:
+      try values.encode(field, forKey: .header)
       try values.encode(message, forKey: .detail)
     }
   }

@@ -81,6 +81,12 @@ package enum CSVExporter: String, Codable, Sendable, CaseIterable {
     }
   }
 
+  /// The order of the dates' parts, where the system always has the same.
+  var dateOrder: DateOrder? { self == .mint ? .monthDayYear : nil }
+
+  /// What comes before the decimals, where the system always has the same.
+  var decimalSeparator: DecimalSeparator? { self == .ynab ? nil : .point }
+
   /// Whether a transfer between two accounts is one row, and not one in each of them.
   var writesTransfersOnce: Bool { self == .terrace || self == .fireflyIII }
 }

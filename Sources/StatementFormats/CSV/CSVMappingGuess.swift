@@ -9,8 +9,8 @@ struct CSVMappingGuess {
   var mapping: CSVMapping {
     let exporter = CSVExporter(header: names)
     let roles = exporter.map { exporter in names.map(exporter.role) } ?? guessedRoles
-    let decimal = decimalSeparator(roles)
-    let date = dateOrder(roles, decimal: decimal.value)
+    let decimal = decimalSeparator(roles, of: exporter)
+    let date = dateOrder(roles, decimal: decimal.value, of: exporter)
     let indicator = indicator(roles)
     return CSVMapping(
       separator: separator, headerLine: headerLine, firstLine: firstLine,
@@ -132,7 +132,7 @@ struct CSVMappingGuess {
   }
 
   private func decimalSeparator(
-    _ roles: [CSVRole?]
+    _ roles: [CSVRole?], of exporter: CSVExporter?
   ) -> (value: DecimalSeparator, question: MappingQuestion?) {
     var evidence = NumberEvidence()
     let money: Set<CSVRole> = [.amount, .debit, .credit, .balance, .splitTotal, .transferAmount]
@@ -141,14 +141,19 @@ struct CSVMappingGuess {
     let likely: DecimalSeparator = separator == .semicolon ? .comma : .point
     let value = evidence.separator ?? likely
     guard evidence.isOpen, let example = evidence.ambiguous else { return (value, nil) }
+    if let known = exporter?.decimalSeparator { return (known, nil) }
     return (value, .decimalSeparator(example: example, default: value))
   }
 
   private func dateOrder(
-    _ roles: [CSVRole?], decimal: DecimalSeparator
+    _ roles: [CSVRole?], decimal: DecimalSeparator, of exporter: CSVExporter?
   ) -> (value: DateOrder, question: MappingQuestion?) {
     let evidence = profiles(of: [.date], in: roles).first?.dates ?? DateEvidence()
-    return evidence.decided(prefersMonthFirst: decimal == .point && separator == .comma)
+    let decided = evidence.decided(prefersMonthFirst: decimal == .point && separator == .comma)
+    if let known = exporter?.dateOrder, decided.question?.options.contains(known.rawValue) == true {
+      return (known, nil)
+    }
+    return decided
   }
 
   private func indicator(

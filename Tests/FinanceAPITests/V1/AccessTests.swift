@@ -64,6 +64,63 @@ extension DatabaseTests {
       }
     }
 
+    @Test func aTokenThatMayReadChangesNothing() async throws {
+      try await FinanceServer.run { server in
+        let owner = try await V1Client(server)
+        let made = try await owner.send(.post, "tokens", #"{"name":"phone","scope":"read"}"#)
+        let token = try #require(made["secret"] ?? made["token"])
+        for operation in try await operations(of: server, on: owner.ledger) {
+          let answer = try await owner.send(
+            operation.method, operation.path, operation.body, token: token)
+          if operation.method == .get {
+            #expect([200, 404].contains(answer.status), "\(operation): \(answer)")
+          } else {
+            #expect(answer.status == 403, "\(operation): \(answer)")
+          }
+        }
+      }
+    }
+
+    @Test func whoIsDeactivatedIsNobody() async throws {
+      try await FinanceServer.run { server in
+        let owner = try await V1Client(server)
+        let operations = try await operations(of: server, on: owner.ledger)
+        _ = try await server.database().query("update app_user set deactivated_at = now()")
+        for operation in operations {
+          let answer = try await send(operation, by: owner)
+          #expect(answer.status == 401, "\(operation): \(answer)")
+        }
+      }
+    }
+
+    @Test func aParameterThatAnOperationHasNotIsRefused() async throws {
+      try await FinanceServer.run { server in
+        let owner = try await V1Client(server)
+        let giro = try await owner.makeAccount("Giro")
+        let id = try await owner.record("-1", in: giro, on: "2026-05-02")
+        for operation in try await operations(of: server, on: owner.ledger)
+        where operation.method != .get {
+          let sign = operation.path.contains("?") ? "&" : "?"
+          let answer = try await owner.send(
+            operation.method, "\(operation.path)\(sign)zork=1", operation.body)
+          #expect(answer.status == 400, "\(operation): \(answer)")
+          #expect(answer.errors["zork"] == "is not a known parameter", "\(operation): \(answer)")
+        }
+        let base = "ledgers/\(owner.ledger)"
+        for path in [
+          base, "\(base)/accounts/\(giro)", "\(base)/transactions/\(id)", "\(base)/reports/summary",
+          "\(base)/transactions", "me", "tokens",
+        ] {
+          let answer = try await owner.send(.get, "\(path)?zork=1")
+          #expect(answer.errors["zork"] == "is not a known parameter", "\(path): \(answer)")
+        }
+        for path in ["sessions", "register", "tokens", "ledgers", "invitations"] {
+          let answer = try await owner.send(.post, "\(path)?zork=1", "{}")
+          #expect(answer.errors["zork"] == "is not a known parameter", "\(path): \(answer)")
+        }
+      }
+    }
+
     private func join(
       _ user: V1Client, to owner: V1Client, as role: String, _ server: FinanceServer
     ) async throws {

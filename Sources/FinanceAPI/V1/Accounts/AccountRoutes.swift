@@ -17,9 +17,12 @@ struct AccountRoutes {
   {
     let query = QueryReader(request)
     let date = query.optional("at", .date)
+    let page = query.wholeListPage(of: "accounts of \(ledger.database.ledgerID)")
     try query.finish()
     let accounts = try await AccountStore(ledger.database).list(at: date)
-    return .list(accounts.map(AccountBody.init), next: nil) { $1.write(to: &$0) }
+    return page.response(accounts, id: \.id) {
+      AccountBody(account: $1).write(to: &$0)
+    }
   }
 
   @Sendable private func create(
@@ -40,7 +43,7 @@ struct AccountRoutes {
     try query.finish()
     let account = try await AccountStore(ledger.database).account(
       try ledger.id("account"), at: date)
-    return try .one(AccountBody(account: account), for: request)
+    return try .one(AccountBody(account: account), for: request, takesQuery: true)
   }
 
   @Sendable private func update(

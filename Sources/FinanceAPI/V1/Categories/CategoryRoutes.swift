@@ -16,9 +16,13 @@ struct CategoryRoutes {
 
   @Sendable private func list(_ request: Request, _ ledger: LedgerContext) async throws -> Response
   {
-    try QueryReader(request).finish()
+    let query = QueryReader(request)
+    let page = query.wholeListPage(of: "categories of \(ledger.database.ledgerID)")
+    try query.finish()
     let categories = try await CategoryStore(ledger.database).list()
-    return .list(categories.map(CategoryBody.init), next: nil) { $1.write(to: &$0) }
+    return page.response(categories, id: \.id) {
+      CategoryBody(category: $1).write(to: &$0)
+    }
   }
 
   @Sendable private func create(
@@ -34,7 +38,6 @@ struct CategoryRoutes {
 
   @Sendable private func show(_ request: Request, _ ledger: LedgerContext) async throws -> Response
   {
-    try QueryReader(request).finish()
     let category = try await CategoryStore(ledger.database).category(try ledger.id("category"))
     return try .one(CategoryBody(category: category), for: request)
   }
@@ -73,7 +76,7 @@ struct CategoryRoutes {
     let id = try ledger.id("category")
     return try await ledger.write(input) { writer in
       let category = try await writer.mergeCategory(id, into: other)
-      return .v1 { CategoryBody(category: category).write(to: &$0) }
+      return .one(CategoryBody(category: category))
     }
   }
 }

@@ -184,7 +184,7 @@ extension ImportRowPatch {
     decision = body.change("decision", .choice)
     transactionID = body.optional("transaction_id", .id)
     categoryID = body.change("category_id", .id)
-    payee = body.change("payee", .text(upTo: 200))
+    payee = body.change("payee", .line(upTo: 200))
     memo = body.change("memo", .text(upTo: 1000))
     try body.finish()
   }

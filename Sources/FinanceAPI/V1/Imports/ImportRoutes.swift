@@ -8,7 +8,7 @@ import Tenancy
 struct ImportRoutes {
   func add(to routes: V1Routes) {
     routes.ledger(.get, "imports", use: list)
-    routes.ledger(.post, "imports", use: create)
+    routes.ledger(.post, "imports", takesQuery: true, use: create)
     routes.ledger(.get, "imports/:import", use: show)
     routes.ledger(.patch, "imports/:import", use: update)
     routes.ledger(.delete, "imports/:import", use: delete)
@@ -130,7 +130,7 @@ struct ImportRoutes {
     return try await ledger.write(input) { writer in
       let file = try await writer.publishImport(
         id, readArchive: LedgerArchive.init(exported:))
-      return .v1 { ImportBody(file: file).write(to: &$0) }
+      return .one(ImportBody(file: file))
     }
   }
 

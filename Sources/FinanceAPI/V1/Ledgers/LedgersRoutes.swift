@@ -33,7 +33,6 @@ struct LedgersRoutes {
 
   @Sendable private func show(_ request: Request, _ ledger: LedgerContext) async throws -> Response
   {
-    try QueryReader(request).finish()
     return try .one(LedgerBody(ledger: try await ledger.database.ledger()), for: request)
   }
 

@@ -29,7 +29,6 @@ struct PayeeRoutes {
 
   @Sendable private func show(_ request: Request, _ ledger: LedgerContext) async throws -> Response
   {
-    try QueryReader(request).finish()
     let payee = try await PayeeStore(ledger.database).payee(try ledger.id("payee"))
     return try .one(PayeeBody(payee: payee), for: request)
   }
@@ -70,7 +69,7 @@ struct PayeeRoutes {
     let id = try ledger.id("payee")
     return try await ledger.write(input) { writer in
       let payee = try await writer.mergePayee(id, into: other)
-      return .v1 { PayeeBody(payee: payee).write(to: &$0) }
+      return .one(PayeeBody(payee: payee))
     }
   }
 }

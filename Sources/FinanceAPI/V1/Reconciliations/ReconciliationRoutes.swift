@@ -42,7 +42,6 @@ struct ReconciliationRoutes {
 
   @Sendable private func show(_ request: Request, _ ledger: LedgerContext) async throws -> Response
   {
-    try QueryReader(request).finish()
     let found = try await ReconciliationStore(ledger.database)
       .reconciliation(try ledger.id("reconciliation"), of: try ledger.id("account"))
     return try .one(ReconciliationBody(reconciliation: found), for: request)

@@ -21,9 +21,13 @@ struct RecurrenceRoutes {
 
   @Sendable private func list(_ request: Request, _ ledger: LedgerContext) async throws -> Response
   {
-    try QueryReader(request).finish()
+    let query = QueryReader(request)
+    let page = query.wholeListPage(of: "recurrences of \(ledger.database.ledgerID)")
+    try query.finish()
     let recurrences = try await RecurrenceStore(ledger.database).list()
-    return .list(recurrences.map(RecurrenceBody.init), next: nil) { $1.write(to: &$0) }
+    return page.response(recurrences, id: \.id) {
+      RecurrenceBody(recurrence: $1).write(to: &$0)
+    }
   }
 
   @Sendable private func create(
@@ -126,12 +130,19 @@ struct RecurrenceRoutes {
   @Sendable private func suggestions(
     _ request: Request, _ ledger: LedgerContext
   ) async throws -> Response {
-    try QueryReader(request).finish()
+    let query = QueryReader(request)
+    let page = query.wholeListPage(of: "recurrence suggestions of \(ledger.database.ledgerID)")
+    try query.finish()
     let suggestions = try await RecurrenceStore(ledger.database).suggestions()
-    return .list(suggestions, next: nil) {
+    return page.response(suggestions, id: \.lastTransaction) {
       RecurrenceSuggestionBody(suggestion: $1).write(to: &$0)
     }
   }
+}
+
+extension RecurrenceSuggestion {
+  /// What tells it from the others: a transaction is of one payment.
+  fileprivate var lastTransaction: Int64 { transactions.last ?? 0 }
 }
 
 extension LedgerContext {

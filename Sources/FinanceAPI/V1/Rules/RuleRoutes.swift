@@ -17,9 +17,13 @@ struct RuleRoutes {
 
   @Sendable private func list(_ request: Request, _ ledger: LedgerContext) async throws -> Response
   {
-    try QueryReader(request).finish()
+    let query = QueryReader(request)
+    let page = query.wholeListPage(of: "rules of \(ledger.database.ledgerID)")
+    try query.finish()
     let rules = try await RuleStore(ledger.database).list()
-    return .list(rules.map(RuleBody.init), next: nil) { $1.write(to: &$0) }
+    return page.response(rules, id: \.id) {
+      RuleBody(rule: $1).write(to: &$0)
+    }
   }
 
   @Sendable private func create(

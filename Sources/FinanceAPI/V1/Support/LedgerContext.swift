@@ -29,11 +29,15 @@ struct V1Routes {
   /// - Parameters:
   ///   - path: such as `accounts/:account`.
   ///   - role: what the user must be in the ledger; nil is viewer for GET, and else editor.
+  ///   - takesQuery: whether the handler reads the query and refuses what it does not know; nil is
+  ///     for GET only.
   func ledger(
     _ method: HTTPRequest.Method, _ path: String, as role: LedgerRole? = nil,
+    takesQuery: Bool? = nil,
     use handler: @escaping @Sendable (Request, LedgerContext) async throws -> Response
   ) {
     let role = role ?? (method == .get ? .viewer : .editor)
+    let takesQuery = takesQuery ?? (method == .get)
     let suffix = path.isEmpty ? "" : "/\(path)"
     router.on(RouterPath("v1/ledgers/:ledger\(suffix)"), method: method) {
       [environment] request, tenant in
@@ -42,7 +46,8 @@ struct V1Routes {
         throw LedgerNotFound()
       }
       return try await user.answer {
-        try await handler(
+        if !takesQuery { try QueryReader(request).finish() }
+        return try await handler(
           request,
           LedgerContext(
             tenant: tenant, user: user, database: user.database.ledger(id, as: role, environment)))
@@ -55,7 +60,10 @@ struct V1Routes {
     _ method: HTTPRequest.Method, _ path: String,
     use handler: @escaping @Sendable (Request, TenantContext) async throws -> Response
   ) {
-    router.on(RouterPath("v1/\(path)"), method: method, use: handler)
+    router.on(RouterPath("v1/\(path)"), method: method) { request, tenant in
+      try QueryReader(request).finish()
+      return try await handler(request, tenant)
+    }
   }
 
   /// Adds a route below `/v1/` for users of the tenant.
@@ -63,6 +71,9 @@ struct V1Routes {
     _ method: HTTPRequest.Method, _ path: String,
     use handler: @escaping @Sendable (Request, UserContext) async throws -> Response
   ) {
-    router.onUser(RouterPath("v1/\(path)"), method: method, use: handler)
+    router.onUser(RouterPath("v1/\(path)"), method: method) { request, user in
+      if method != .get { try QueryReader(request).finish() }
+      return try await handler(request, user)
+    }
   }
 }

@@ -28,7 +28,7 @@ enum V1Errors {
     case let error as BooksConflict:
       Problem(
         .conflict, type: error.kind, title: "The ledger does not allow the change",
-        detail: error.detail)
+        detail: error.detail, errors: error.faults.map(Problem.FieldError.init))
     case let error as StatementFileError:
       Problem(
         .badRequest, type: "invalid-file", title: "The file cannot be imported",

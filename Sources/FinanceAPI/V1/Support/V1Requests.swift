@@ -40,8 +40,12 @@ extension Response {
 
   /// One thing, with its ETag; 304 to whoever has it.
   ///
-  /// - Throws: `Problem` 412 if only another state was to be read.
-  static func one(_ body: some V1Body, for request: Request) throws -> Response {
+  /// - Parameter takesQuery: whether the query was read already; nothing may be in it otherwise.
+  /// - Throws: `Problem` 412 if only another state was to be read, 400 for parameters.
+  static func one(
+    _ body: some V1Body, for request: Request, takesQuery: Bool = false
+  ) throws -> Response {
+    if !takesQuery { try QueryReader(request).finish() }
     let headers: HTTPFields = [.eTag: body.entityTag.description]
     guard try !Preconditions(request.headers).knows(body.entityTag) else {
       return Response(status: .notModified, headers: headers)
@@ -76,6 +80,12 @@ extension StoredAnswer {
     StoredAnswer(
       status: 201, headers: "location: \(location)\netag: \(body.entityTag)",
       body: String(buffer: body.text))
+  }
+
+  /// 200 with one thing, and its ETag.
+  static func one(_ body: some V1Body) -> StoredAnswer {
+    StoredAnswer(
+      status: 200, headers: "etag: \(body.entityTag)", body: String(buffer: body.text))
   }
 
   /// 204.
@@ -168,7 +178,8 @@ extension Request {
     else {
       throw Problem.invalid([
         .init(
-          field: "Idempotency-Key", message: "must have 1 to 255 printable ASCII characters")
+          .header, field: "Idempotency-Key",
+          message: "must have 1 to 255 printable ASCII characters")
       ])
     }
     return IdempotencyFingerprint(

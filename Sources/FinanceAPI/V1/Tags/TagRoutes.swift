@@ -15,14 +15,17 @@ struct TagRoutes {
 
   @Sendable private func list(_ request: Request, _ ledger: LedgerContext) async throws -> Response
   {
-    try QueryReader(request).finish()
+    let query = QueryReader(request)
+    let page = query.wholeListPage(of: "tags of \(ledger.database.ledgerID)")
+    try query.finish()
     let tags = try await TagStore(ledger.database).list()
-    return .list(tags.map(TagBody.init), next: nil) { $1.write(to: &$0) }
+    return page.response(tags, id: \.id) {
+      TagBody(tag: $1).write(to: &$0)
+    }
   }
 
   @Sendable private func show(_ request: Request, _ ledger: LedgerContext) async throws -> Response
   {
-    try QueryReader(request).finish()
     let tag = try await TagStore(ledger.database).tag(try ledger.id("tag"))
     return try .one(TagBody(tag: tag), for: request)
   }
@@ -32,7 +35,7 @@ struct TagRoutes {
   ) async throws -> Response {
     let preconditions = try Preconditions(request.headers)
     let body = try await request.patchReader(upTo: ledger.tenant.bodyLimit)
-    let name = body.replacement("name", .name(upTo: 50))
+    let name = body.replacement("name", .tag)
     try body.finish()
     let id = try ledger.id("tag")
     let tag = try await ledger.database.write { writer in
@@ -63,7 +66,7 @@ struct TagRoutes {
     let id = try ledger.id("tag")
     return try await ledger.write(input) { writer in
       let tag = try await writer.mergeTag(id, into: other)
-      return .v1 { TagBody(tag: tag).write(to: &$0) }
+      return .one(TagBody(tag: tag))
     }
   }
 }

@@ -81,10 +81,10 @@ extension TransactionDraft {
   init?(template body: BodyReader) {
     let accountID = body.required("account_id", .id)
     let amount = body.required("amount", .decimal)
-    let payee = body.optional("payee", .text(upTo: 200))
+    let payee = body.optional("payee", .line(upTo: 200))
     let memo = body.optional("memo", .text(upTo: 1000))
     let target = Target(reading: body)
-    let tags = body.array("tags", of: .name(upTo: 50), upTo: 50)
+    let tags = body.array("tags", of: .tag, upTo: 50)
     let status = body.optional("status", .bankStatus)
     let transferStatus = body.optional("transfer_status", .bankStatus)
     let splits = body.objects("splits", upTo: 200) { part -> Split? in
@@ -134,30 +134,32 @@ extension TransactionPatch {
     self.init()
     accountID = body.replacement("account_id", .id)
     amount = body.replacement("amount", .decimal)
-    payee = body.change("payee", .text(upTo: 200))
+    payee = body.change("payee", .line(upTo: 200))
     memo = body.replacement("memo", .text(upTo: 1000))
     target = Target(reading: body)
-    tags = body.array("tags", of: .name(upTo: 50), upTo: 50)
+    tags = body.cleared("tags") ?? body.array("tags", of: .tag, upTo: 50)
     status = body.replacement("status", .bankStatus)
     transferStatus = body.replacement("transfer_status", .bankStatus)
-    splits = body.objects("splits", upTo: 200) { part in
-      var split = Split()
-      split.id = part.optional("id", .id)
-      split.amount = part.replacement("amount", .decimal)
-      split.target = Target(reading: part)
-      split.memo = part.replacement("memo", .text(upTo: 1000))
-      return split
-    }
+    splits =
+      body.cleared("splits")
+      ?? body.objects("splits", upTo: 200) { part in
+        var split = Split()
+        split.id = part.optional("id", .id)
+        split.amount = part.replacement("amount", .decimal)
+        split.target = Target(reading: part)
+        split.memo = part.replacement("memo", .text(upTo: 1000))
+        return split
+      }
   }
 
   /// What a change of many transactions sets.
   init(bulk body: BodyReader) {
     self.init()
     target.categoryID = body.change("category_id", .id)
-    tagsAdded = body.array("tags_add", of: .name(upTo: 50), upTo: 50) ?? []
+    tagsAdded = body.array("tags_add", of: .tag, upTo: 50) ?? []
     tagsRemoved = body.array("tags_remove", of: .name(upTo: 50), upTo: 50) ?? []
     status = body.replacement("status", .bankStatus)
-    payee = body.change("payee", .text(upTo: 200))
+    payee = body.change("payee", .line(upTo: 200))
   }
 }
 
@@ -168,6 +170,17 @@ extension TransactionPatch.Target {
     categoryID = body.change("category_id", .id)
     transferAccountID = body.change("transfer_account_id", .id)
     transferAmount = body.change("transfer_amount", .decimal)
+  }
+}
+
+extension FieldType where Value == String {
+  /// A tag's name. It has no commas: in CSV files they are between tags.
+  static var tag: FieldType {
+    FieldType { value throws(Mismatch) in
+      let name = try name(upTo: 50).read(value)
+      guard !name.contains(",") else { throw Mismatch("must not have commas") }
+      return name
+    }
   }
 }
 

@@ -58,10 +58,9 @@ struct TransactionRoutes {
     _ request: Request, _ ledger: LedgerContext
   ) async throws -> Response {
     let input = try await V1Input(request, ledger)
-    let drafts = try input.body.objects("transactions", upTo: Self.bulkLimit) { body in
+    let drafts = try input.body.objects("transactions", from: 1, upTo: Self.bulkLimit) { body in
       try TransactionDraft(reading: body).map { ($0, chosen: ChosenFields(in: $0, body)) }
     }
-    if drafts?.isEmpty ?? true { input.body.report("must have at least one", at: "transactions") }
     try input.body.finish()
     let complete = (drafts ?? []).compactMap(\.self)
     let rules = RuleRun(.created, chosen: complete.map(\.chosen))
@@ -77,8 +76,7 @@ struct TransactionRoutes {
     _ request: Request, _ ledger: LedgerContext
   ) async throws -> Response {
     let body = try await request.patchReader(upTo: ledger.tenant.bodyLimit)
-    let ids = body.array("ids", of: .id, upTo: Self.bulkLimit) ?? []
-    if ids.isEmpty { body.report("must have at least one", at: "ids") }
+    let ids = body.array("ids", of: .id, from: 1, upTo: Self.bulkLimit) ?? []
     if Set(ids).count < ids.count { body.report("must be given once each", at: "ids") }
     let patch = body.object("set") { TransactionPatch(bulk: $0) }
     if patch == nil, !body.has("set") { body.report("is required", at: "set") }
@@ -141,7 +139,7 @@ struct TransactionRoutes {
     let id = try ledger.id("transaction")
     return try await ledger.write(input) { writer in
       let transaction = try await writer.restore(id)
-      return .v1 { TransactionBody(transaction: transaction).write(to: &$0) }
+      return .one(TransactionBody(transaction: transaction))
     }
   }
 }

@@ -45,7 +45,7 @@ struct TransferSuggestionRoutes {
     let id = try ledger.suggestion
     return try await ledger.write(input) { writer in
       let transfer = try await writer.acceptTransfer(id)
-      return .v1 { TransactionBody(transaction: transfer).write(to: &$0) }
+      return .one(TransactionBody(transaction: transfer))
     }
   }
 

@@ -32,7 +32,7 @@ struct SessionRoutes {
     let signedIn = try await accounts(context).register(
       Credentials(username: username, password: password), invitation: invitation,
       on: request.device(of: context))
-    return try await answer(signedIn, context, status: .created)
+    return try await answer(signedIn, context, status: .created, at: "me")
   }
 
   @Sendable private func signIn(
@@ -47,7 +47,9 @@ struct SessionRoutes {
     let signedIn = try await accounts(context).signIn(
       Credentials(username: username, password: password), code: code,
       on: request.device(of: context))
-    return try await answer(signedIn, context, status: .created)
+    return try await answer(
+      signedIn, context, status: .created,
+      at: signedIn.claims.session.map { "sessions/\($0)" })
   }
 
   @Sendable private func refresh(
@@ -74,11 +76,13 @@ struct SessionRoutes {
   }
 
   private func answer(
-    _ signedIn: SignedIn, _ context: TenantContext, status: HTTPResponse.Status
+    _ signedIn: SignedIn, _ context: TenantContext, status: HTTPResponse.Status,
+    at location: String? = nil
   ) async throws -> Response {
     let claims = signedIn.claims
     let token = try await context.source.tokenIssuer.issueToken(for: claims)
-    return Response.v1(status: status) { json in
+    let headers: HTTPFields = location.map { [.location: $0] } ?? [:]
+    return Response.v1(status: status, headers: headers) { json in
       json.object { json in
         json.name("user")
         OwnAccountBody(user: signedIn.user).write(to: &json)

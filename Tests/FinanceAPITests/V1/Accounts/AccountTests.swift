@@ -5,6 +5,75 @@ import Testing
 
 extension DatabaseTests {
   struct AccountTests {
+    @Test func anAccountOfARecurrenceKeepsItsCurrency() async throws {
+      try await FinanceServer.run { server in
+        let user = try await V1Client(server)
+        let giro = try await user.makeAccount("Giro")
+        let id = try await user.make(
+          "recurrences",
+          #"""
+          {"template":{"account_id":"\#(giro)","amount":"-9.99"},"unit":"month",
+           "anchor_date":"2026-06-01"}
+          """#)
+        let refused = try await user.inLedger(
+          .patch, "accounts/\(giro)", #"{"currency":"JPY"}"#)
+        #expect(refused.status == 409, "\(refused)")
+        #expect(refused.problem == "account-in-use")
+        #expect(refused["detail"]?.contains(id) == true)
+        _ = try await user.inLedger(.delete, "recurrences/\(id)")
+        try await expectEqual(
+          user.inLedger(.patch, "accounts/\(giro)", #"{"currency":"JPY"}"#)["currency"], "JPY")
+      }
+    }
+
+    @Test func anAccountIsNotClosedBeforeItsLastEntry() async throws {
+      try await FinanceServer.run { server in
+        let user = try await V1Client(server)
+        let giro = try await user.makeAccount("Giro")
+        let savings = try await user.makeAccount("Savings", type: "savings")
+        try await user.record(
+          "-1", in: giro, on: "2026-05-02",
+          #""transfer_account_id":"\#(savings)","transfer_date":"2026-05-04""#)
+        for (account, last) in [(giro, "2026-05-02"), (savings, "2026-05-04")] {
+          let refused = try await user.inLedger(
+            .patch, "accounts/\(account)", #"{"closed_on":"2026-05-01"}"#)
+          #expect(refused.errors == ["/closed_on": "must not be before its last entry, of \(last)"])
+          let closed = try await user.inLedger(
+            .patch, "accounts/\(account)", #"{"closed_on":"\#(last)"}"#)
+          #expect(closed["closed_on"] == last, "\(closed)")
+        }
+        // What is closed takes nothing from another account either.
+        let cash = try await user.makeAccount("Cash", type: "cash")
+        let transfer = try await user.inLedger(
+          .post, "transactions",
+          #"""
+          {"account_id":"\#(cash)","date":"2026-05-02","amount":"-1",
+           "transfer_account_id":"\#(giro)"}
+          """#)
+        #expect(transfer.errors.keys.sorted() == ["/transfer_account_id"])
+      }
+    }
+
+    @Test(arguments: [
+      "checking", "savings", "cash", "credit_card", "loan", "investment", "asset", "liability",
+    ])
+    func anAccountOfEveryTypeHasABalance(type: String) async throws {
+      try await FinanceServer.run { server in
+        let user = try await V1Client(server)
+        let account = try await user.makeAccount("One", type: type, opening: "-5")
+        try await expectEqual(user.balance(of: account), "-5.00")
+        let list = try await user.inLedger(.get, "accounts?at=2025-12-31")
+        #expect(list["data.0.balance"] == "0.00", "\(list)")
+        #expect(list["data.0.type"] == type)
+        let wrong = try await user.inLedger(.get, "accounts?at=yesterday")
+        #expect(wrong.errors.keys.sorted() == ["at"])
+        let number = try await user.inLedger(
+          .post, "transactions",
+          #"{"account_id":\#(account),"date":"2026-05-02","amount":"1"}"#)
+        #expect(number.errors == ["/account_id": "must be an id, which is a string"])
+      }
+    }
+
     @Test func anAccountIsMadeWithItsOpeningBalance() async throws {
       try await FinanceServer.run { server in
         let user = try await V1Client(server)

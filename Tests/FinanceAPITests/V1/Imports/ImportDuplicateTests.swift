@@ -146,7 +146,7 @@ extension DatabaseTests {
         TBank
         ^
         !Type:Bank
-        D5/1'26
+        D5/13'26
         T-50.00
         PMove
         L[Savings]
@@ -156,7 +156,7 @@ extension DatabaseTests {
         TBank
         ^
         !Type:Bank
-        D5/1'26
+        D5/13'26
         T50.00
         PMove
         L[Giro]
@@ -173,6 +173,25 @@ extension DatabaseTests {
         _ = try await sam.inLedger(.post, "imports/\(made["id"] ?? "")/publish")
         try await expectEqual(sam.balance(of: giro), "-50.00")
         try await expectEqual(sam.balance(of: savings), "50.00")
+      }
+    }
+
+    /// Rows of the first file are in the statistics of the database, and those of the others are not.
+    @Test(.timeLimit(.minutes(2)))
+    func aLargeFileThatComesAgainIsMatchedInTime() async throws {
+      try await FinanceServer.run { server in
+        let sam = try await V1Client(server)
+        let giro = try await sam.makeAccount("Giro")
+        func file(_ count: Int) -> String {
+          "Date,Payee,Amount\n"
+            + (0..<count).map { "2026-05-\(10 + $0 % 18),Shop \($0 / 7),-\($0 % 90 + 1).00\n" }
+            .joined()
+        }
+        try await sam.importFile(file(2000), to: giro)
+        _ = try await server.database().query("analyze import_row")
+        _ = try await server.database().query("analyze import_identity")
+        try await expectEqual(sam.counts(of: file(2000), to: giro), "0 new, 2000 duplicate")
+        try await expectEqual(sam.counts(of: file(3000), to: giro), "1000 new, 2000 duplicate")
       }
     }
 

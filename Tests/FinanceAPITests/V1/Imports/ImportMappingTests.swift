@@ -97,12 +97,12 @@ extension DatabaseTests {
         try await sam.importFile(file, to: giro)
         let bank = try await sam.inLedger(.get, "transactions")
         #expect(bank["data.0.category_id"] == nil)
-        let qif = "!Type:Bank\nD5/2'26\nT-2.00\nPShop\nLFood:Bread\n^\n"
+        let qif = "!Type:Bank\nD5/22'26\nT-2.00\nPShop\nLFood:Bread\n^\n"
         try await sam.importFile(qif, to: giro)
         let made = try await sam.inLedger(.get, "transactions")
         #expect(made["data.0.category_id"] != nil, "\(made)")
         let asked = try await sam.upload(
-          "Date,Payee,Category,Amount\n2026-05-03,Shop,bread,-1.00\n", to: giro)
+          "Date,Payee,Category,Amount\n2026-05-23,Shop,bread,-1.00\n", to: giro)
         _ = try await sam.inLedger(.post, "imports/\(asked["id"] ?? "")/publish")
         let found = try await sam.inLedger(.get, "transactions")
         #expect(found["data.0.category_id"] == made["data.0.category_id"])

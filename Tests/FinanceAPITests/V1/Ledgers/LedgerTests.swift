@@ -151,6 +151,38 @@ extension DatabaseTests {
       }
     }
 
+    @Test(arguments: ["Asia/Kolkata", "Asia/Calcutta", "Etc/UTC", "UTC", "America/Bogota"])
+    func aTimeZoneMayHaveAnyOfItsNames(name: String) async throws {
+      try await FinanceServer.run { server in
+        let user = try await V1Client(server)
+        let path = "ledgers/\(user.ledger)"
+        let set = try await user.send(.patch, path, #"{"time_zone":"\#(name)"}"#)
+        #expect(set["time_zone"] == name, "\(set)")
+        let giro = try await user.makeAccount("Giro")
+        try await user.record("-1", in: giro, on: "2026-05-02")
+        try await expectEqual(user.balance(of: giro), "-1.00")
+        for wrong in ["Europe/Nowhere", "GMT+3", "+02:00", "", "Europe"] {
+          let answer = try await user.send(.patch, path, #"{"time_zone":"\#(wrong)"}"#)
+          #expect(answer.errors.keys.sorted() == ["/time_zone"], "\(wrong): \(answer)")
+        }
+      }
+    }
+
+    @Test func aLedgerWithBudgetsKeepsItsCurrency() async throws {
+      try await FinanceServer.run { server in
+        let user = try await V1Client(server)
+        let food = try await user.addCategory("Food")
+        let path = "ledgers/\(user.ledger)"
+        _ = try await user.inLedger(.put, "budgets/2026-05/\(food)", #"{"assigned":"12.34"}"#)
+        let refused = try await user.send(.patch, path, #"{"currency":"JPY"}"#)
+        #expect(refused.status == 409, "\(refused)")
+        #expect(refused.problem == "ledger-in-use")
+        _ = try await user.inLedger(.put, "budgets/2026-05/\(food)", #"{"assigned":"0"}"#)
+        let changed = try await user.send(.patch, path, #"{"currency":"JPY"}"#)
+        #expect(changed["currency"] == "JPY", "\(changed)")
+      }
+    }
+
     @Test func aDefaultLedgerIsNotDeleted() async throws {
       try await FinanceServer.run { server in
         let user = try await V1Client(server)

@@ -137,18 +137,56 @@ extension DatabaseTests {
       }
     }
 
-    @Test func aMemberKeepsTheirDefaultLedger() async throws {
+    @Test(arguments: ["viewer", "owner"])
+    func whoseDefaultLedgerItIsGetsAnotherOneWhenTheyAreTakenOut(role: String) async throws {
       try await FinanceServer.run { server in
         let house = try await Household(server)
-        let mine = "ledgers/\(house.owner.ledger)"
-        _ = try await house.owner.send(
-          .put, "\(mine)/members/\(house.otherID)", #"{"role":"owner"}"#)
-        for token in [house.owner.token, house.other.token] {
-          let answer = try await house.owner.send(
-            .delete, "\(mine)/members/\(house.ownerID)", token: token)
-          #expect(answer.status == 409)
-          #expect(answer.problem == "default-ledger")
-        }
+        _ = try await house.share(as: role)
+        let id = house.path.replacing("ledgers/", with: "")
+        let chosen = try await house.other.send(.patch, "me", #"{"default_ledger_id":"\#(id)"}"#)
+        #expect(chosen.status == 200, "\(chosen)")
+        let removed = try await house.owner.send(
+          .delete, "\(house.path)/members/\(house.otherID)")
+        #expect(removed.status == 204, "\(removed)")
+        try await expectEqual(house.other.send(.get, house.path).status, 404)
+        try await expectEqual(
+          house.other.send(.get, "me")["default_ledger_id"], house.other.ledger)
+        // The old routes record there from now on.
+        try await server.record("income", "5", token: house.other.token)
+        try await expectEqual(
+          house.other.send(.get, "ledgers/\(house.other.ledger)/transactions").count(), 1)
+      }
+    }
+
+    @Test func whoOwnsNoOtherLedgerGetsAnEmptyOne() async throws {
+      try await FinanceServer.run { server in
+        let house = try await Household(server)
+        let mine = "ledgers/\(house.other.ledger)"
+        _ = try await house.other.send(
+          .put, "\(mine)/members/\(house.ownerID)", #"{"role":"owner"}"#)
+        // The last ledger that they own is left to the other owner.
+        try await expectEqual(
+          house.other.send(.delete, "\(mine)/members/\(house.otherID)").status, 204)
+        let me = try await house.other.send(.get, "me")
+        let ledger = try #require(me["default_ledger_id"])
+        #expect(ledger != house.other.ledger)
+        let own = try await house.other.send(.get, "ledgers/\(ledger)")
+        #expect(own["name"] == "Personal", "\(own)")
+        #expect(own["role"] == "owner")
+        try await server.record("income", "5", token: house.other.token)
+        try await expectEqual(house.owner.send(.get, "\(mine)/transactions").count(), 0)
+      }
+    }
+
+    @Test func aGuestsDefaultLedgerIsDeletedByItsOwner() async throws {
+      try await FinanceServer.run { server in
+        let house = try await Household(server)
+        _ = try await house.share(as: "viewer")
+        let id = house.path.replacing("ledgers/", with: "")
+        _ = try await house.other.send(.patch, "me", #"{"default_ledger_id":"\#(id)"}"#)
+        try await expectEqual(house.owner.send(.delete, house.path).status, 204)
+        try await expectEqual(
+          house.other.send(.get, "me")["default_ledger_id"], house.other.ledger)
       }
     }
   }

@@ -77,6 +77,32 @@ extension DatabaseTests {
       }
     }
 
+    @Test func theHalfThatIsInATransferIsNotRestoredBesideIt() async throws {
+      try await FinanceServer.run { server in
+        let books = try await Books(server)
+        let outgoing = try await books.record("-40", in: books.giro, on: "2026-05-01")
+        let incoming = try await books.record("40", in: books.card, on: "2026-05-06")
+        let accepted = try await books.user.inLedger(
+          .post, "transfer-suggestions/\(outgoing)-\(incoming)/accept")
+        try await expectEqual(
+          books.user.inLedger(.get, "transactions/\(outgoing)").headers[.eTag],
+          accepted.headers[.eTag])
+        let refused = try await books.user.inLedger(.post, "transactions/\(incoming)/restore")
+        #expect(refused.status == 409, "\(refused)")
+        #expect(refused.problem == "transfer-merged")
+        #expect(refused["detail"]?.contains(outgoing) == true)
+        try await expectEqual(books.user.balance(of: books.card), "40.00")
+        // Once the transfer is taken apart, its half may come back.
+        _ = try await books.user.inLedger(
+          .patch, "transactions/\(outgoing)",
+          #"{"transfer_account_id":null,"transfer_date":null}"#)
+        let restored = try await books.user.inLedger(.post, "transactions/\(incoming)/restore")
+        #expect(restored.status == 200, "\(restored)")
+        try await expectEqual(books.user.balance(of: books.card), "40.00")
+        try await expectEqual(books.suggestions(), [])
+      }
+    }
+
     @Test func theIncomingHalfMayBeTheEarlierOne() async throws {
       try await FinanceServer.run { server in
         let books = try await Books(server)
