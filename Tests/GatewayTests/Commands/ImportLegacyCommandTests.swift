@@ -56,6 +56,49 @@ import Testing
     }
   }
 
+  @Test func oneThatIsKilledGoesOnAndNothingComesTwice() async throws {
+    try await withLegacy { legacy, terrace in
+      let count = 4500
+      try await legacy.run(
+        "insert into users (username, password) values ('old.hand@example.com', '\(Self.hash)')",
+        """
+        insert into transactions (user_id, type, amount, date)
+        select 1, 'income', 1, date_trunc('month', now()) from generate_series(1, \(count))
+        """,
+        // Where it is read on after the second thousand, it waits. It is read in the order of its key.
+        "alter database legacy set enable_seqscan = off",
+        "alter database legacy set enable_sort = off",
+        "alter table transactions rename to recorded",
+        """
+        create view transactions as
+        select * from recorded where id <= 2000 or pg_sleep(600) is not null
+        """)
+      let log = terrace.folder.home + ".import"
+      defer { try? FileManager.default.removeItem(atPath: log) }
+      let child = try await TerraceCommand.start(
+        terrace.arguments(from: legacy), terrace.settings, log: log)
+      try await eventually("it has written two thousand", within: .seconds(60)) {
+        try #require(!child.hasEnded)
+        return try await terrace.imported() == 2000
+      }
+      child.send(SIGKILL)
+      await child.end()
+      try await legacy.run(
+        """
+        select pg_terminate_backend(pid, 10000) from pg_stat_activity
+        where datname = 'legacy' and pid <> pg_backend_pid()
+        """, "drop view transactions", "alter table recorded rename to transactions")
+      let rest = try terrace.importLegacy(from: legacy)
+      #expect(rest.exitCode == 0, "\(rest.output)")
+      #expect(rest.output.contains("users: 0 added, 1 were there"))
+      #expect(rest.output.contains("transactions: 2500 added, 2000 were there"))
+      let token = try await terrace.logIn("old.hand@example.com", "old password")
+      #expect(
+        try await terrace.call("GET", "/analytics?period=current_month", token: token)
+          == #"{"net_balance":\#(count),"total_expense":0,"total_income":\#(count)}"#)
+    }
+  }
+
   @Test func whatIsWrongIsSaidInOneSentenceWithoutASecret() async throws {
     try await withLegacy { legacy, terrace in
       let url = legacy.url
@@ -180,6 +223,14 @@ private struct Installation {
     from url: String, into tenant: String
   ) throws -> (exitCode: Int32, output: String) {
     try TerraceCommand.run(["import-legacy", url, "--tenant", tenant], settings)
+  }
+
+  /// How many transactions of the old app's acme has.
+  func imported() async throws -> Int {
+    try await withSuperuser(settings["TERRACE_DATABASE_HOST"] ?? "", 5432, "terrace") { database in
+      try await database.query(
+        "select count(*) from t_acme.transaction where external_id like 'legacy:%'")[0].decode(0)
+    }
   }
 
   /// A token; nil if the login fails.
