@@ -64,24 +64,29 @@ extension LedgerWriter {
     }
   }
 
+  /// The same in each month, but for one that does not do in the last. All at once: a budget that is
+  /// set by itself is shown, for which all months before it are added up.
   private func makeBudgets(
     of year: HouseholdYear, _ categories: [HouseholdCategory: Int64]
   ) async throws {
-    func set(_ budget: HouseholdBudget, _ month: CivilMonth) async throws {
-      guard let category = categories[budget.category] else { return }
-      _ = try await setBudget(
-        category, month,
-        assigned: DecimalNumber(Money(minorUnits: budget.assigned, currency: currency)),
-        rollover: budget.rollover)
-    }
+    let budgets = HouseholdBudget.all
     let (first, last) = (year.start.civilMonth, year.end.civilMonth)
-    for budget in HouseholdBudget.all { try await set(budget, first) }
-    var month = first
-    while month < last, let next = month.next {
-      _ = try await copyBudget(from: month, to: next)
-      month = next
-    }
-    try await set(.overspent(in: year), last)
+    try await run(
+      """
+      insert into budget (ledger_id, category_id, month, assigned, rollover, version)
+      select \(ledgerID)::bigint, category, month, assigned, rollover, \(version)::bigint
+      from unnest(
+        \(budgets.map { categories[$0.category] })::bigint[],
+        \(budgets.map(\.assigned))::bigint[], \(budgets.map(\.rollover.rawValue))::text[]
+      ) as new (category, assigned, rollover)
+      cross join generate_series(\(first)::date, \(last)::date, interval '1 month') as month
+      """)
+    let overspent = HouseholdBudget.overspent(in: year)
+    guard let category = categories[overspent.category] else { return }
+    _ = try await setBudget(
+      category, last,
+      assigned: DecimalNumber(Money(minorUnits: overspent.assigned, currency: currency)),
+      rollover: nil)
   }
 
   private func makeAccounts(of year: HouseholdYear) async throws -> [HouseholdYear.Account: Int64] {

@@ -41,7 +41,8 @@ struct LegacyStore: Sendable {
     let date: CivilDate?
   }
 
-  // What is spliced into these statements are numbers, and names that the server told, in quotes.
+  // What is spliced into these statements are numbers, and names that the server told, in quotes. They
+  // are in the order of the table's own column, which has an index, and not of what is selected of it.
 
   /// Up to `limit` users after the one with `id`.
   func users(after id: Int64, limit: Int) async throws -> [User] {
@@ -52,7 +53,7 @@ struct LegacyStore: Sendable {
       PostgresQuery(
         unsafeSQL: """
           select \(key)::bigint, coalesce(\(name)::text, ''), coalesce(\(password)::text, '')
-          from \(table.sql) where \(key) > '\(id)'::bigint order by \(key) limit \(limit)
+          from \(table.sql) old where old.\(key) > '\(id)'::bigint order by old.\(key) limit \(limit)
           """)
     ).map { row in
       User(id: try row.decode(0), username: try row.decode(1), passwordHash: try row.decode(2))
@@ -74,7 +75,7 @@ struct LegacyStore: Sendable {
         unsafeSQL: """
           select \(key)::bigint, \(user)::bigint, coalesce(\(type)::text, ''),
             coalesce(\(amount)::text, ''), coalesce(\(table[.description] ?? "null")::text, ''), \(date)
-          from \(table.sql) where \(key) > '\(id)'::bigint order by \(key) limit \(limit)
+          from \(table.sql) old where old.\(key) > '\(id)'::bigint order by old.\(key) limit \(limit)
           """)
     ).map { row in
       Row(

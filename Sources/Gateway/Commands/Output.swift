@@ -34,6 +34,7 @@ func printJSON(_ text: String) throws(CommandFailure) {
 /// Prints a line on standard error, without what would do something to a terminal: others wrote some
 /// of it. There is nowhere to say that it cannot be.
 func printError(_ line: String) {
-  let text = line.split(whereSeparator: \.isNewline).joined(separator: " ").withoutLayoutControls
+  // libpq indents the lines that it goes on in by tabs.
+  let text = line.split { $0.isNewline || $0 == "\t" }.joined(separator: " ").withoutLayoutControls
   try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
 }
