@@ -160,6 +160,30 @@ let package = Package(
         .embedInCode("V1/TransferSuggestions/transfer-suggestions.openapi.json"),
         .embedInCode("V1/Users/access.openapi.json"),
       ], swiftSettings: settings),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(
+      name: "FinanceWeb",
+      dependencies: [
+        "CZlib", "Finance", "HTTPServer", "HTTPSupport", "PostgresClient", "Tenancy",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Mustache", package: "swift-mustache"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      resources: [
+        .embedInCode("Assets/app.webmanifest"), .embedInCode("Assets/icon.svg"),
+        .embedInCode("Assets/sprite.svg"), .embedInCode("Assets/terrace.css"),
+        .embedInCode("Assets/terrace.js"), .embedInCode("Errors/error.mustache"),
+        .embedInCode("Layout/figure.mustache"), .embedInCode("Layout/gate.mustache"),
+        .embedInCode("Layout/layout.mustache"), .embedInCode("Layout/notice.mustache"),
+        .embedInCode("Month/month.mustache"), .embedInCode("SignIn/join.mustache"),
+        .embedInCode("SignIn/password_reset.mustache"), .embedInCode("SignIn/sign_in.mustache"),
+        .embedInCode("Transactions/row.mustache"),
+        .embedInCode("Transactions/transaction.mustache"),
+        .embedInCode("Transactions/transactions.mustache"),
+      ], swiftSettings: settings),
     .target(name: "CSpawn"),
     .target(
       name: "EmbeddedPostgres",
@@ -170,8 +194,8 @@ let package = Package(
     .executableTarget(
       name: "Gateway",
       dependencies: [
-        "AdminAPI", "EmbeddedPostgres", "Finance", "FinanceAPI", "HTTPServer", "HTTPSupport",
-        "PostgresClient", "Tenancy", "TenantRegistry",
+        "AdminAPI", "EmbeddedPostgres", "Finance", "FinanceAPI", "FinanceWeb", "HTTPServer",
+        "HTTPSupport", "PostgresClient", "Tenancy", "TenantRegistry",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Atomics", package: "swift-atomics"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -277,6 +301,14 @@ let package = Package(
         "TestSupport",
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "NIOPosix", package: "swift-nio"),
+      ], swiftSettings: settings),
+    .testTarget(
+      name: "FinanceWebTests",
+      dependencies: [
+        "Finance", "FinanceWeb", "Tenancy",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
       ], swiftSettings: settings),
     .testTarget(
       name: "GatewayTests",

@@ -1,7 +1,6 @@
 import Finance
 import HTTPSupport
 import Hummingbird
-import Logging
 import NIOCore
 import PostgresClient
 
@@ -27,8 +26,10 @@ package struct FinanceModule: TenantModule {
     LedgerRoutes(environment: environment).add(to: router)
   }
 
-  package func response(to error: any Error, requestID: String, logger: Logger) -> Response {
-    ErrorResponse.make(for: LegacyErrors.understand(error), requestID: requestID, logger: logger)
+  package func response(
+    to error: any Error, of request: Request, in context: TenantContext
+  ) -> Response {
+    ErrorResponse.make(for: LegacyErrors.understand(error), in: context)
   }
 }
 

@@ -32,6 +32,10 @@ package struct LedgerNotFound: Error {
 /// The user's role in the ledger does not go that far.
 package struct LedgerRoleTooLow: Error {
   package let needed: LedgerRole
+
+  package init(needed: LedgerRole) {
+    self.needed = needed
+  }
 }
 
 /// One member's way to a ledger.

@@ -53,6 +53,20 @@ package struct UserDatabase: Sendable {
     self.init(database, userID: claims.userID, session: claims.session, requiring: isLive)
   }
 
+  /// The way of whoever signed in with a browser.
+  ///
+  /// - Parameter database: in the tenant's scope.
+  package init(_ database: PostgresDatabase, _ session: BrowserSession) {
+    self.init(
+      database, userID: session.user, session: session.id,
+      requiring: """
+        select from app_user u join user_session s on s.user_id = u.id and s.epoch = u.token_epoch
+        where u.id = \(session.user) and s.id = \(session.id)
+          and s.family_hash = \(session.secret.hash) and s.expires_at > now()
+          and u.deactivated_at is null
+        """)
+  }
+
   private init(_ database: PostgresDatabase, _ token: PersonalTokenText) {
     self.init(
       database, userID: token.userID, personalToken: token,

@@ -1,7 +1,6 @@
 import Finance
 import HTTPSupport
 import Hummingbird
-import Logging
 import PostgresClient
 
 /// The finance API of every tenant under `/v1`. What it keeps is in the history of ``FinanceModule``,
@@ -43,7 +42,9 @@ package struct V1Module: TenantModule {
     ExportRoutes().add(to: routes)
   }
 
-  package func response(to error: any Error, requestID: String, logger: Logger) -> Response {
-    ErrorResponse.make(for: V1Errors.understand(error), requestID: requestID, logger: logger)
+  package func response(
+    to error: any Error, of request: Request, in context: TenantContext
+  ) -> Response {
+    ErrorResponse.make(for: V1Errors.understand(error), in: context)
   }
 }

@@ -1,4 +1,5 @@
 import CoreMetrics
+import FinanceWeb
 import HTTPServer
 import HTTPSupport
 import HTTPTypes
@@ -48,11 +49,13 @@ final class TenantGateway: RequestHandler {
     let client = client(of: request, exchange)
     var handled: HandledRequest
     var tenant: String?
+    var name: String?
     let found = find(request, exchange)
     await exchange.admit(as: (try? found.get()).map { SchedulingKey($0.record.tenant.id) })
     do throws(Problem) {
       let (record, target) = try found.get()
       tenant = record.tenant.slug
+      name = record.tenant.displayName
       // A move of the tenant waits until nobody holds the record that was so before.
       defer { withExtendedLifetime(record) {} }
       if forwarding == nil, target.pathAndQuery == DeploymentIdentity.path {
@@ -70,7 +73,8 @@ final class TenantGateway: RequestHandler {
         }
       }
     } catch {
-      handled = HandledRequest(error.response(requestID: exchange.id), label: tenant)
+      let page = ErrorPages.response(to: error, of: request, tenant: name)
+      handled = HandledRequest(page ?? error.response(requestID: exchange.id), label: tenant)
     }
     handled.client = client
     return handled

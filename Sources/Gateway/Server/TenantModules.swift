@@ -1,6 +1,7 @@
 import CoreMetrics
 import Finance
 import FinanceAPI
+import FinanceWeb
 import Foundation
 import HTTPSupport
 import PostgresClient
@@ -10,17 +11,20 @@ import TenantRegistry
 enum TenantModules {
   private struct Entry: Sendable {
     let migrations: Migrations
-    let make: @Sendable (FinanceEnvironment) -> any TenantModule
+    let make: @Sendable (FinanceEnvironment, ServerConfiguration.Mode) -> any TenantModule
 
-    init<Module: TenantModule>(_ make: @escaping @Sendable (FinanceEnvironment) -> Module) {
+    init<Module: TenantModule>(
+      _ make: @escaping @Sendable (FinanceEnvironment, ServerConfiguration.Mode) -> Module
+    ) {
       migrations = Module.migrations
       self.make = make
     }
   }
 
   private static let all: [Entry] = [
-    Entry { FinanceModule($0) },
-    Entry { V1Module($0) },
+    Entry { environment, _ in FinanceModule(environment) },
+    Entry { environment, _ in V1Module(environment) },
+    Entry { environment, mode in WebModule(environment, isDevelopment: mode == .dev) },
   ]
 
   /// The history of a tenant's schema, numbered through all modules.
@@ -40,6 +44,6 @@ enum TenantModules {
     let environment = FinanceEnvironment(
       passwordCost: configuration.passwordCost, concurrentHashes: configuration.passwordHashes,
       metrics: metrics)
-    return all.map { $0.make(environment) }
+    return all.map { $0.make(environment, configuration.server.mode) }
   }
 }

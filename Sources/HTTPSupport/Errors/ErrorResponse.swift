@@ -11,6 +11,10 @@ public enum ErrorResponse {
     make(for: error, requestID: exchange.id, logger: exchange.logger)
   }
 
+  public static func make(for error: any Error, in context: some RequestContext) -> Response {
+    make(for: error, requestID: context.requestID, logger: context.logger)
+  }
+
   /// - Parameter requestID: What the client is to name when it asks for help.
   public static func make(for error: any Error, requestID: String, logger: Logger) -> Response {
     if let error = error as? TextError { return error.response }
@@ -43,7 +47,7 @@ public struct ErrorMiddleware<Context: RequestContext>: RouterMiddleware {
     do {
       return try await next(request, context)
     } catch {
-      return ErrorResponse.make(for: error, requestID: context.requestID, logger: context.logger)
+      return ErrorResponse.make(for: error, in: context)
     }
   }
 }

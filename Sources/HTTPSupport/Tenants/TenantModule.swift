@@ -1,5 +1,4 @@
 import Hummingbird
-import Logging
 import PostgresClient
 
 /// A part of what tenants are served, such as the finance API: its routes, how it tells of errors, and
@@ -14,8 +13,9 @@ package protocol TenantModule: Sendable {
   /// Adds the module's routes, of paths whose tenant prefix is gone.
   func addRoutes(to router: Router<TenantContext>)
 
-  /// The answer to a request under one of the module's ``roots`` that ended with an error.
-  func response(to error: any Error, requestID: String, logger: Logger) -> Response
+  /// The answer to a request under one of the module's ``roots`` that ended with an error. The module
+  /// with the root `""` answers for the paths that are no module's as well.
+  func response(to error: any Error, of request: Request, in context: TenantContext) -> Response
 }
 
 /// Puts modules behind one router.
@@ -32,9 +32,10 @@ package enum TenantRouter {
     }
     router.add(middleware: ModuleErrors(owners: owners))
     for module in modules {
-      let others = router.routes.count
+      // A router lists its routes as a tree, not in the order in which they came.
+      let others = Set(router.routes.map(\.path.description))
       module.addRoutes(to: router)
-      for route in router.routes[others...] {
+      for route in router.routes where !others.contains(route.path.description) {
         let root = Self.root(of: route.path.description)
         precondition(module.roots.contains(root), "\(route.path) is not a path of its module")
       }
@@ -60,10 +61,9 @@ private struct ModuleErrors: RouterMiddleware {
     do {
       return try await next(request, context)
     } catch {
-      let (id, logger) = (context.requestID, context.logger)
-      return owners[TenantRouter.root(of: request.uri.path)]?
-        .response(to: error, requestID: id, logger: logger)
-        ?? ErrorResponse.make(for: error, requestID: id, logger: logger)
+      let owner = owners[TenantRouter.root(of: request.uri.path)] ?? owners[""]
+      return owner?.response(to: error, of: request, in: context)
+        ?? ErrorResponse.make(for: error, in: context)
     }
   }
 }

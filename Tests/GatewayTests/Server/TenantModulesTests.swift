@@ -21,7 +21,9 @@ struct TenantModulesTests {
       router.get("\(root)/fail") { _, _ -> Response in throw Failure() }
     }
 
-    func response(to error: any Error, requestID: String, logger: Logger) -> Response {
+    func response(
+      to error: any Error, of request: Request, in context: TenantContext
+    ) -> Response {
       Response.text("\(root) failed by \(type(of: error))", status: .badGateway)
     }
   }

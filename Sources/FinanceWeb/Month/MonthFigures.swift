@@ -1,0 +1,140 @@
+import Finance
+import Tenancy
+
+/// What the page of a month is drawn from: the reports that the API answers with.
+struct MonthFigures: Sendable {
+  let period: ReportPeriod
+  let before: ReportPeriod
+  let today: CivilDate
+  /// Income and expense of each day of the month before and of the month.
+  let days: [IntervalSums]
+  let budget: Budget
+  let accounts: [Account]
+  let upcoming: [Occurrence]
+  let transfers: [TransferSuggestion]
+  /// What has no category, up to ``maximumUncategorized`` of it.
+  let uncategorized: [Transaction]
+  /// At the end of each of the last twelve months.
+  let worth: [IntervalSums]
+  let register: TransactionStore.Page
+  let categories: [Category]
+
+  static let maximumUncategorized = 100
+  private static let registerLength = 40
+
+  /// - Throws: `NotFound` if the month, or one of the eleven before it, is none that books are kept in;
+  ///   as the stores do.
+  init(of month: CivilMonth, _ visit: LedgerVisit) async throws {
+    guard let period = ReportPeriod(month),
+      let before = month.previous.flatMap({ ReportPeriod($0) }),
+      let both = ReportPeriod(from: before.first, through: period.last),
+      let first = month.adding(months: -11),
+      let year = ReportPeriod(from: first.firstDay, through: period.last),
+      let eachDay = both.intervals(.day), let eachMonth = year.intervals(.month)
+    else { throw NotFound() }
+    let database = visit.database
+    var inMonth = TransactionFilter()
+    inMonth.startDate = period.first
+    inMonth.endDate = period.last
+    var withoutCategory = TransactionFilter()
+    withoutCategory.category = TransactionFilter.Category.none
+    let (registerFilter, uncategorizedFilter) = (inMonth, withoutCategory)
+
+    async let days = ReportStore(database, both, ReportFilter()).cashFlow(.day, eachDay)
+    async let worth = ReportStore(database, year, ReportFilter()).netWorth(.month, eachMonth)
+    async let budget = BudgetStore(database).budget(month)
+    async let accounts = AccountStore(database).list(at: nil)
+    async let upcoming = RecurrenceStore(database).upcoming(until: nil, after: nil, limit: 100)
+    async let transfers = TransferSuggestionStore(database).list(after: nil, limit: 20)
+    async let uncategorized = TransactionStore(database).list(
+      uncategorizedFilter, after: nil, limit: Self.maximumUncategorized)
+    async let register = TransactionStore(database).list(
+      registerFilter, after: nil, limit: Self.registerLength)
+    async let categories = CategoryStore(database).list()
+
+    self.period = period
+    self.before = before
+    today = visit.today
+    self.days = try await days
+    self.worth = try await worth
+    self.budget = try await budget
+    self.accounts = try await accounts.filter { $0.closedOn == nil }
+    self.upcoming = try await upcoming.occurrences
+    self.transfers = try await transfers.suggestions
+    self.uncategorized = try await uncategorized.transactions
+    self.register = try await register
+    self.categories = try await categories
+  }
+
+  var month: CivilMonth { period.first.civilMonth }
+  var currency: Currency { budget.currency }
+  var isCurrent: Bool { month.contains(today) }
+
+  func sums(of period: ReportPeriod) -> SumPair {
+    var sums = SumPair.zero
+    for day in days where period.days.contains(day.period.first) { sums += day.sums.total }
+    return sums
+  }
+
+  /// What was spent up to each day of a month, the days to come left out.
+  func spending(in period: ReportPeriod) -> [Int128] {
+    var sum: Int128 = 0
+    return days.filter { period.days.contains($0.period.first) && $0.period.first <= today }
+      .map { day in
+        sum += day.sums.total.minus
+        return sum
+      }
+  }
+
+  /// What may be spent in the month: what is assigned, and what was carried into it; nil if nothing is
+  /// planned.
+  var plan: Int128? {
+    guard budget.assigned > 0 else { return nil }
+    return budget.lines.reduce(budget.assigned) { $0 + $1.carried }
+  }
+
+  /// What is left of the plan, or else of what came in.
+  var left: Int128 {
+    let sums = sums(of: period)
+    return (plan ?? sums.plus) - sums.minus
+  }
+
+  /// The days that the rest is for, today included; nil in a month that is over or is yet to come.
+  var remainingDays: Int? {
+    isCurrent ? period.days.upperBound.daysSinceEpoch - today.daysSinceEpoch : nil
+  }
+
+  /// The lowest that the accounts of daily life come to, by what is due.
+  var lowest: (balance: Int128, date: CivilDate)? {
+    let liquid = Dictionary(
+      uniqueKeysWithValues: accounts.filter {
+        [.checking, .cash].contains($0.type) && $0.currency == currency
+      }.map { ($0.id, $0.balance) })
+    guard !liquid.isEmpty, !upcoming.isEmpty else { return nil }
+    var balance = liquid.values.reduce(0, +)
+    var lowest = (balance: balance, date: today)
+    for occurrence in upcoming {
+      balance += occurrence.recurrence.template.change(of: Set(liquid.keys), in: currency)
+      if balance < lowest.balance { lowest = (balance, max(occurrence.date, today)) }
+    }
+    return lowest
+  }
+}
+
+extension TransactionTemplate {
+  /// What it adds to the accounts together: what moves between two of them is nothing.
+  fileprivate func change(of accounts: Set<Int64>, in currency: Currency) -> Int128 {
+    var change: Int128 = 0
+    if accounts.contains(accountID), money.currency == currency {
+      change += Int128(money.minorUnits)
+    }
+    let parts =
+      splits.isEmpty
+      ? [(target, money)] : splits.map { ($0.target, $0.money) }
+    for (target, money) in parts {
+      guard let other = target.transferAccountID, accounts.contains(other) else { continue }
+      change += Int128(target.transferMoney?.minorUnits ?? -money.minorUnits)
+    }
+    return change
+  }
+}

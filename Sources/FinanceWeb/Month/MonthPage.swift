@@ -1,0 +1,103 @@
+import Finance
+import Tenancy
+
+/// The page of a month.
+struct MonthPage: Sendable {
+  let month: String
+  let monthName: String
+  let key: String
+  let previous: String
+  let next: String?
+  let notice: Notice?
+  let left: Figure
+  let leftTitle: String
+  let leftBasis: String
+  let perDay: Figure?
+  let perDayText: String
+  let income: Figure
+  let spending: Figure
+  let net: Figure
+  let comparison: String
+  let pace: PaceChart
+  let attention: Attention
+  let lines: [CategoryLine]
+  let hasPlan: Bool
+  let coming: Coming?
+  let accounts: [AccountLine]
+  let hasAccounts: Bool
+  let makesFirstAccount: Bool
+  let worth: WorthChart
+  let days: [RegisterDay]
+  let isEmpty: Bool
+  let all: String
+  let here: String
+  let canWrite: Bool
+
+  init(_ figures: MonthFigures, _ visit: LedgerVisit, _ notice: Notice?) {
+    let (locale, words, currency) = (visit.locale, visit.words, figures.currency)
+    func figure(
+      _ amount: Int128, plus: Bool = false, link: String? = nil
+    ) -> Figure {
+      Figure(amount, currency, locale, symbol: true, plus: plus, link: link)
+    }
+    let range = "from=\(figures.period.first)&until=\(figures.period.last)"
+    let list = visit.link("/transactions?\(range)")
+    month = locale.month(figures.month)
+    monthName = locale.monthName(figures.month)
+    key = figures.month.description
+    // The months of the books have neighbours in the calendar.
+    previous = visit.link("?month=\(figures.before.first.civilMonth)")
+    next = figures.month.next.map { visit.link("?month=\($0)") }
+    self.notice = notice
+
+    let sums = figures.sums(of: figures.period)
+    let before = figures.sums(of: figures.before)
+    left = figure(figures.left, link: list)
+    leftTitle = figures.month < figures.today.civilMonth ? words.leftAtEnd : words.leftToSpend
+    leftBasis = figures.plan == nil ? words.ofIncome : words.ofPlan
+    let days = figures.remainingDays ?? 0
+    perDay = days > 0 && figures.left > 0 ? figure(figures.left / Int128(days)) : nil
+    perDayText = days == 1 ? words.aDayLast : words.aDay.filled(days)
+    income = figure(sums.plus, link: "\(list)&kind=income")
+    spending = figure(sums.minus, link: "\(list)&kind=expense")
+    net = figure(sums.net, plus: true, link: list)
+    let change = sums.net - before.net
+    comparison =
+      (locale.symbolLeads ? "\(locale.symbol(currency))\u{a0}" : "")
+      + locale.number(Int128(change.magnitude), currency)
+      + (locale.symbolLeads ? "" : "\u{a0}\(locale.symbol(currency))")
+      + " \(change < 0 ? words.less : words.more) "
+      + words.comparedWith.filled(locale.monthName(figures.before.first.civilMonth))
+
+    pace = PaceChart(figures, locale)
+    attention = Attention(figures, visit)
+    lines = CategoryLine.lines(figures, visit, list)
+    hasPlan = figures.plan != nil
+    coming = figures.isCurrent ? Coming(figures, visit) : nil
+    accounts = figures.accounts.map { AccountLine($0, visit) }
+    hasAccounts = !accounts.isEmpty
+    makesFirstAccount = accounts.isEmpty && visit.canWrite
+    worth = WorthChart(figures, locale)
+    self.days = RegisterDay.days(
+      figures.register.transactions,
+      TransactionRow.Names(figures.categories, figures.accounts, visit), today: figures.today)
+    isEmpty = self.days.isEmpty
+    all = list
+    here = visit.path("?month=\(figures.month)")
+    canWrite = visit.canWrite
+  }
+}
+
+/// An account, and what is in it.
+struct AccountLine: Sendable {
+  let name: String
+  let balance: Figure
+
+  init(_ account: Account, _ visit: LedgerVisit) {
+    name = account.name
+    balance = Figure(
+      account.balance, account.currency, visit.locale,
+      symbol: account.currency != visit.ledger.currency,
+      link: visit.link("/transactions?account=\(account.id)"))
+  }
+}

@@ -1,0 +1,41 @@
+import Mustache
+
+/// The templates of all pages, compiled once.
+enum Templates {
+  /// Renders a page inside the layout.
+  static func render(_ name: String, _ frame: PageFrame, _ content: some Sendable) -> String {
+    // Every name is one of the table below.
+    library.render(Page(frame: frame, content: content), withTemplate: name)!
+  }
+
+  /// What a template sees: the frame's members, and those of the page under `content`.
+  private struct Page: MustacheParent {
+    let frame: PageFrame
+    let content: Any
+
+    func child(named name: String) -> Any? {
+      name == "content" ? content : frame.child(named: name)
+    }
+  }
+
+  static let sources: [String: [UInt8]] = [
+    "layout": PackageResources.layout_mustache,
+    "figure": PackageResources.figure_mustache,
+    "gate": PackageResources.gate_mustache,
+    "sign-in": PackageResources.sign_in_mustache,
+    "join": PackageResources.join_mustache,
+    "password-reset": PackageResources.password_reset_mustache,
+    "error": PackageResources.error_mustache,
+    "notice": PackageResources.notice_mustache,
+    "month": PackageResources.month_mustache,
+    "transactions": PackageResources.transactions_mustache,
+    "transaction": PackageResources.transaction_mustache,
+    "row": PackageResources.row_mustache,
+  ]
+
+  // They are compiled in, and a test renders each.
+  static let library = try! MustacheLibrary(
+    templates: sources.mapValues {
+      try MustacheTemplate(string: String(decoding: $0, as: UTF8.self))
+    })
+}

@@ -1,0 +1,34 @@
+import Mustache
+
+/// The texts of one language, which templates ask for by name.
+struct Texts: Sendable, MustacheParent {
+  let words: Words
+  private let byName: [String: String]
+
+  static let english = Texts(.english)
+  static let german = Texts(.german)
+
+  private init(_ words: Words) {
+    self.words = words
+    byName = Dictionary(
+      uniqueKeysWithValues: Mirror(reflecting: words).children.compactMap { child in
+        child.label.flatMap { name in (child.value as? String).map { (name, $0) } }
+      })
+  }
+
+  func child(named name: String) -> Any? { byName[name] }
+}
+
+extension String {
+  /// The text with values in place of `%s` and `%d`, in order.
+  func filled(_ values: any CustomStringConvertible...) -> String {
+    var values = values[...]
+    var filled = ""
+    var rest = self[...]
+    while let place = rest.firstRange(of: "%"), let value = values.popFirst() {
+      filled += rest[..<place.lowerBound] + value.description
+      rest = rest[place.upperBound...].dropFirst()
+    }
+    return filled + rest
+  }
+}

@@ -1,0 +1,148 @@
+import Finance
+import Tenancy
+
+/// What somebody has typed into the form of a transaction.
+struct TransactionForm: Sendable {
+  enum Kind: String, Sendable {
+    case expense, income, transfer
+  }
+
+  struct Part: Sendable {
+    var id: Int64?
+    var amount = ""
+    var category: Int64?
+  }
+
+  var kind = Kind.expense
+  var amount = ""
+  var date = ""
+  var account: Int64?
+  var toAccount: Int64?
+  var payee = ""
+  var category: Int64?
+  var memo = ""
+  var parts: [Part] = []
+
+  /// How many parts there is room for without a script.
+  private static let maximumParts = 20
+
+  init() {}
+
+  init(_ form: Form) {
+    kind = Kind(rawValue: form.text("kind")) ?? .expense
+    amount = form.text("amount")
+    date = form.text("date")
+    account = form.id("account")
+    toAccount = form.id("to")
+    payee = form.text("payee")
+    category = form.id("category")
+    memo = form.text("memo")
+    parts = (0..<Self.maximumParts).map { index in
+      Part(
+        id: form.id("part-id-\(index)"), amount: form.text("part-amount-\(index)"),
+        category: form.id("part-category-\(index)"))
+    }.filter { !$0.amount.isEmpty }
+  }
+
+  /// The transaction as it is.
+  init(_ transaction: Transaction, _ locale: DisplayLocale) {
+    let first = transaction.parts[0]
+    let isTransfer = !transaction.isSplit && first.transfer != nil
+    kind = isTransfer ? .transfer : transaction.money.minorUnits > 0 ? .income : .expense
+    let sign: Int128 = kind == .income ? 1 : -1
+    func text(_ money: Money) -> String {
+      locale.plainNumber(sign * Int128(money.minorUnits), money.currency)
+    }
+    amount = text(transaction.money)
+    date = transaction.date.description
+    account = transaction.accountID
+    toAccount = isTransfer ? first.transfer?.accountID : nil
+    payee = transaction.payee?.name ?? ""
+    category = transaction.isSplit ? nil : first.categoryID
+    memo = transaction.memo
+    if transaction.isSplit {
+      parts = transaction.parts.map { part in
+        Part(id: part.id, amount: text(part.money), category: part.categoryID)
+      }
+    }
+  }
+
+  /// What is wrong, by field.
+  struct Faults: Error, Sendable {
+    var general: String?
+    var amount: String?
+    var date: String?
+    var account: String?
+    var parts: String?
+
+    var isEmpty: Bool {
+      general == nil && amount == nil && date == nil && account == nil && parts == nil
+    }
+  }
+
+  /// What the books are to have.
+  struct Entry: Sendable {
+    let account: Int64
+    let date: CivilDate
+    let amount: DecimalNumber
+    let target: TransactionDraft.Target
+    let parts: [TransactionDraft.Split]
+  }
+
+  /// - Throws: ``Faults``.
+  func entry(_ locale: DisplayLocale) throws(Faults) -> Entry {
+    let words = locale.texts.words
+    var faults = Faults()
+    let number = AmountInput(amount, locale)?.number
+    if number == nil || number?.isZero == true { faults.amount = words.amountBad }
+    let day = CivilDate(date)
+    if day == nil { faults.date = words.dateBad }
+    if account == nil || kind == .transfer && (toAccount == nil || toAccount == account) {
+      faults.account = words.accountBad
+    }
+    let splits = kind == .transfer ? [] : parts
+    let numbers = splits.map { AmountInput($0.amount, locale)?.number }
+    if numbers.contains(where: { $0 == nil }) { faults.parts = words.amountBad }
+    guard faults.isEmpty, let number, let day, let account else { throw faults }
+    let target =
+      kind == .transfer
+      ? TransactionDraft.Target(transferAccountID: toAccount)
+      : TransactionDraft.Target(categoryID: category)
+    return Entry(
+      account: account, date: day, amount: signed(number), target: target,
+      parts: zip(splits, numbers).map { part, number in
+        TransactionDraft.Split(
+          id: part.id,
+          // There is none that is nil: it would be a fault.
+          amount: signed(number!), target: TransactionDraft.Target(categoryID: part.category))
+      })
+  }
+
+  /// What goes out is negative in the books, and positive in the form.
+  private func signed(_ number: DecimalNumber) -> DecimalNumber {
+    kind == .income ? number : number.negated
+  }
+}
+
+extension TransactionForm.Faults {
+  /// What the books say.
+  init(_ error: InvalidInput) {
+    for fault in error.faults {
+      switch fault.path.first {
+      case "amount": amount = fault.message
+      case "date": date = fault.message
+      case "account_id", "transfer_account_id": account = fault.message
+      case "splits": parts = fault.message
+      default: general = "\(fault.path.joined(separator: " ")) \(fault.message)"
+      }
+    }
+  }
+}
+
+extension DecimalNumber {
+  fileprivate var negated: DecimalNumber {
+    DecimalNumber(
+      isNegative: !isNegative, integer: digits.map { $0 + UInt8(ascii: "0") }[...], fraction: [],
+      exponent: exponent)
+  }
+}

@@ -1,0 +1,158 @@
+import Finance
+import Hummingbird
+import Tenancy
+
+/// Adding a transaction, and changing one.
+struct TransactionFormRoutes {
+  /// How many payees the form knows.
+  private static let payeeLimit = 500
+
+  func add(to routes: PageRoutes) {
+    routes.ledgerGet("/transactions/new", use: new)
+    routes.ledgerPost("/transactions", use: create)
+    routes.ledgerGet("/transactions/:transaction", use: show)
+    routes.ledgerPost("/transactions/:transaction", use: update)
+    routes.ledgerPost("/accounts", use: createAccount)
+  }
+
+  // MARK: Adding
+
+  @Sendable private func new(_ request: Request, _ visit: LedgerVisit) async throws -> Response {
+    guard visit.canWrite else { throw LedgerRoleTooLow.editor }
+    var form = TransactionForm()
+    form.date = CivilDate(request.query.text("date"))?.description ?? visit.today.description
+    form.account = request.query.id("account")
+    form.kind = TransactionForm.Kind(rawValue: request.query.text("kind")) ?? .expense
+    return try await respond(form, nil, TransactionForm.Faults(), request, visit)
+  }
+
+  @Sendable private func create(
+    _ request: Request, _ fields: Form, _ visit: LedgerVisit
+  ) async throws -> Response {
+    var form = TransactionForm(fields)
+    do {
+      if form.category == nil, form.parts.isEmpty, form.kind != .transfer {
+        form.category = try await lastCategory(of: form.payee, visit)
+      }
+      let entry = try form.entry(visit.locale)
+      let draft = TransactionDraft(
+        accountID: entry.account, date: entry.date, amount: entry.amount, payee: form.payee,
+        memo: form.memo, target: entry.parts.isEmpty ? entry.target : TransactionDraft.Target(),
+        splits: entry.parts)
+      _ = try await visit.database.write { try await $0.create([draft]) }
+      // The form stays open for the next one, on the same day and account.
+      return .see(
+        visit.link(
+          "/transactions/new?done=added&date=\(entry.date)&account=\(entry.account)"
+            + "&kind=\(form.kind.rawValue)"))
+    } catch let faults as TransactionForm.Faults {
+      return try await respond(form, nil, faults, request, visit)
+    } catch let error as InvalidInput {
+      return try await respond(form, nil, TransactionForm.Faults(error), request, visit)
+    }
+  }
+
+  /// The category that a payee had the last time.
+  private func lastCategory(of payee: String, _ visit: LedgerVisit) async throws -> Int64? {
+    guard !payee.isEmpty else { return nil }
+    let found = try await PayeeStore(visit.database).list(
+      beginningWith: payee, after: nil, limit: 1)
+    return found.payees.first { $0.name.lowercased() == payee.lowercased() }?.lastCategoryID
+  }
+
+  // MARK: Changing
+
+  @Sendable private func show(_ request: Request, _ visit: LedgerVisit) async throws -> Response {
+    let id = try visit.user.id("transaction")
+    let transaction = try await TransactionStore(visit.database).transaction(id)
+    guard transaction.deletedAt == nil else { throw NotFound() }
+    return try await respond(
+      TransactionForm(transaction, visit.locale), transaction, TransactionForm.Faults(), request,
+      visit)
+  }
+
+  @Sendable private func update(
+    _ request: Request, _ fields: Form, _ visit: LedgerVisit
+  ) async throws -> Response {
+    let id = try visit.user.id("transaction")
+    let form = TransactionForm(fields)
+    let faults: TransactionForm.Faults
+    do {
+      let entry = try form.entry(visit.locale)
+      _ = try await visit.database.write { writer in
+        try await writer.update([id], TransactionPatch(entry, form))
+      }
+      return .see(visit.link("/transactions?done=saved"))
+    } catch let found as TransactionForm.Faults {
+      faults = found
+    } catch let error as InvalidInput {
+      faults = TransactionForm.Faults(error)
+    } catch let error as BooksConflict {
+      faults = TransactionForm.Faults(general: error.detail)
+    }
+    let transaction = try await TransactionStore(visit.database).transaction(id)
+    return try await respond(form, transaction, faults, request, visit)
+  }
+
+  private func respond(
+    _ form: TransactionForm, _ transaction: Transaction?, _ faults: TransactionForm.Faults,
+    _ request: Request, _ visit: LedgerVisit
+  ) async throws -> Response {
+    async let accountList = AccountStore(visit.database).list(at: nil)
+    async let categoryList = CategoryStore(visit.database).list()
+    async let payeePage = PayeeStore(visit.database).list(
+      beginningWith: nil, after: nil, limit: Self.payeeLimit)
+    let (accounts, categories, payees) = try await (accountList, categoryList, payeePage.payees)
+    let page = TransactionPage(
+      form, transaction, faults, .init(accounts: accounts, categories: categories, payees: payees),
+      Notice(request, visit), visit)
+    let title = transaction == nil ? visit.words.addTransaction : visit.words.editTransaction
+    return .html(
+      Templates.render("transaction", visit.page(title, section: .transactions), page),
+      status: faults.isEmpty ? .ok : .unprocessableContent, for: request)
+  }
+
+  // MARK: The first account
+
+  @Sendable private func createAccount(
+    _ request: Request, _ form: Form, _ visit: LedgerVisit
+  ) async throws -> Response {
+    let balance = AmountInput(form.text("balance"), visit.locale)?.number
+    let draft = AccountDraft(
+      name: form.text("name"), type: .checking, openingBalance: balance)
+    _ = try await visit.database.write { try await $0.createAccount(draft) }
+    return .see(visit.link("/transactions/new"))
+  }
+}
+
+extension TransactionPatch {
+  /// What makes a transaction what the form says.
+  fileprivate init(_ entry: TransactionForm.Entry, _ form: TransactionForm) {
+    self.init()
+    accountID = entry.account
+    date = entry.date
+    amount = entry.amount
+    payee = form.payee.isEmpty ? .clear : .set(form.payee)
+    memo = form.memo
+    splits = entry.parts.map { part in
+      var split = Split()
+      split.id = part.id
+      split.amount = part.amount
+      split.target = Target(part.target)
+      return split
+    }
+    if entry.parts.isEmpty { target = Target(entry.target) }
+  }
+}
+
+extension TransactionPatch.Target {
+  fileprivate init(_ target: TransactionDraft.Target) {
+    self.init()
+    categoryID = target.categoryID.map { .set($0) } ?? .clear
+    transferAccountID = target.transferAccountID.map { .set($0) } ?? .clear
+  }
+}
+
+extension LedgerRoleTooLow {
+  fileprivate static let editor = LedgerRoleTooLow(needed: .editor)
+}

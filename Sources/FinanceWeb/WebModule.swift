@@ -1,0 +1,47 @@
+import Finance
+import HTTPSupport
+import HTTPTypes
+import Hummingbird
+import PostgresClient
+
+/// The pages of every tenant, for people. They stand on the books that the APIs are on, and call the
+/// domain as those do.
+package struct WebModule: TenantModule {
+  package static var migrations: Migrations { [] }
+
+  private let environment: FinanceEnvironment
+  private let isDevelopment: Bool
+
+  /// - Parameter isDevelopment: whether there are pages on plain HTTP, and under `/t/<slug>/`, where all
+  ///   tenants share an origin, and so a browser's trust.
+  package init(_ environment: FinanceEnvironment, isDevelopment: Bool) {
+    self.environment = environment
+    self.isDevelopment = isDevelopment
+  }
+
+  package var roots: Set<String> {
+    ["", "assets", "sign-in", "sign-out", "join", "password-reset", "ledgers"]
+  }
+
+  package func addRoutes(to router: Router<TenantContext>) {
+    router.get("assets/:name") { request, context in
+      guard let asset = Asset.all[try context.parameters.require("name")] else {
+        throw Problem.status(.notFound)
+      }
+      return asset.response(to: request)
+    }
+    let routes = PageRoutes(
+      router: router, door: .init(environment: environment, isDevelopment: isDevelopment))
+    SignInRoutes().add(to: routes)
+    JoinRoutes().add(to: routes)
+    MonthRoutes().add(to: routes)
+    TransactionRoutes().add(to: routes)
+  }
+
+  package func response(
+    to error: any Error, of request: Request, in context: TenantContext
+  ) -> Response {
+    ErrorPages.response(
+      to: error, of: request, Site(context, isDevelopment: isDevelopment), in: context)
+  }
+}

@@ -1,0 +1,47 @@
+import Tenancy
+import Testing
+
+@testable import FinanceWeb
+
+struct TemplatesTests {
+  /// A name that no text has shows nothing, and nobody would notice.
+  @Test func everyTextThatATemplateNamesIsThere() throws {
+    for (name, source) in Templates.sources {
+      let text = String(decoding: source, as: UTF8.self)
+      for match in text.matches(of: /\{\{t\.([A-Za-z]+)\}\}/) {
+        #expect(
+          Texts.english.child(named: String(match.1)) != nil, "\(match.1) in \(name)")
+      }
+    }
+  }
+
+  @Test func everyTemplateThatATemplateNamesIsThere() {
+    for (name, source) in Templates.sources {
+      let text = String(decoding: source, as: UTF8.self)
+      for match in text.matches(of: /\{\{[<>]([a-z-]+)\}\}/) {
+        #expect(Templates.sources[String(match.1)] != nil, "\(match.1) in \(name)")
+      }
+    }
+  }
+
+  @Test func everyTemplateCompiles() {
+    for name in Templates.sources.keys {
+      #expect(Templates.library.getTemplate(named: name) != nil)
+    }
+  }
+
+  @Test func placesInATextAreFilledInOrder() {
+    #expect("%s spent by %s".filled("12", "28 Nov") == "12 spent by 28 Nov")
+    #expect("%d %s".filled(3) == "3 %s")
+    #expect("none".filled("x") == "none")
+  }
+
+  @Test func aPageNamesItsFilesUnderTheTenantsPrefix() {
+    let frame = PageFrame(
+      title: "<b>", tenant: "Acme", site: Site(baseURL: "http://localhost/t/acme"),
+      locale: DisplayLocale("en"))
+    let page = Templates.render("error", frame, ["title": "T"])
+    #expect(page.contains("<title>&lt;b&gt; · Acme</title>"))
+    #expect(page.contains("href=\"/t/acme/assets/\(Asset.style.name)\""))
+  }
+}
