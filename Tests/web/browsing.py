@@ -99,7 +99,7 @@ class Visitor:
         if os.environ.get("TERRACE_PICTURES"):
             folder = pathlib.Path(os.environ["TERRACE_PICTURES"])
             folder.mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=folder / f"{name}.png", full_page=True)
+            self.page.screenshot(path=folder / f"{name}.png")
 
     def close(self):
         self.context.close()

@@ -59,6 +59,15 @@ extension TransactionFilter {
     }
   }
 
+  /// Whether one plan is right for each page of each ledger: an index has all that is listed in its
+  /// order, and the limit is the usual one.
+  func hasOnePlan(limit: Int) -> Bool {
+    guard limit == 50 else { return false }
+    var rest = self
+    (rest.startDate, rest.endDate, rest.order) = (nil, nil, .newest)
+    return order.isByDate && rest == TransactionFilter()
+  }
+
   /// The rows of `transaction` on a page, and one more if there is another page, with their `place`.
   func page(in ledgerID: Int64, after position: Position?, limit: Int) -> PostgresQuery {
     guard let accountID, order.isByDate, !isDeleted else {
@@ -72,10 +81,12 @@ extension TransactionFilter {
           ]
         } ?? []
       let conditions = conditions(in: ledgerID) + dates("t.date") + entries + after(position)
+      // A limit that a plan does not know is taken for a tenth of all.
+      let count: PostgresQuery = hasOnePlan(limit: limit) ? "51" : "\(limit + 1)"
       return """
         select t.*, row_number() over (order by \(query: sorting)) as place
         from transaction t where \(query: .joined(conditions, separator: " and "))
-        order by \(query: sorting) limit \(limit + 1)
+        order by \(query: sorting) limit \(query: count)
         """
     }
     return register(of: accountID, in: ledgerID, after: position, limit: limit)

@@ -23,7 +23,8 @@ package struct TransactionStore: Sendable {
   ) async throws -> Page {
     let query = TransactionRows.query(
       filter.page(in: ledger.ledgerID, after: position, limit: limit))
-    let rows = try await ledger.query(query.plannedEachTime)
+    let rows = try await ledger.query(
+      filter.hasOnePlan(limit: limit) ? query : query.plannedEachTime)
     let found = try TransactionRows.transactions(rows)
     let page = Array(found.prefix(limit))
     let seen = page.map { transaction in
