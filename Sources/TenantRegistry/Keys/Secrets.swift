@@ -1,4 +1,5 @@
 import Crypto
+import CryptoExtras
 import Foundation
 import Tenancy
 
@@ -73,13 +74,9 @@ struct SCRAMVerifier: Sendable, CustomStringConvertible {
 
   /// PBKDF2 with HMAC-SHA-256, its first and only block (RFC 5802, `Hi`).
   private static func saltedPassword(_ password: Secret, salt: [UInt8]) -> SymmetricKey {
-    let key = password.symmetricKey
-    var block = Array(HMAC<SHA256>.authenticationCode(for: salt + [0, 0, 0, 1], using: key))
-    var sum = block
-    for _ in 1..<iterations {
-      block = Array(HMAC<SHA256>.authenticationCode(for: block, using: key))
-      for index in sum.indices { sum[index] ^= block[index] }
-    }
-    return SymmetricKey(data: sum)
+    // It fails for lengths that are none, and for want of memory. Postgres chose the rounds: 4096.
+    try! KDF.Insecure.PBKDF2.deriveKey(
+      from: password.bytes, salt: salt, using: .sha256, outputByteCount: SHA256.Digest.byteCount,
+      unsafeUncheckedRounds: iterations)
   }
 }
