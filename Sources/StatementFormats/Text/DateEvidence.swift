@@ -26,11 +26,15 @@ struct DateEvidence: Sendable {
   private var readings: [DateOrder: Reading] = [:]
   /// A date whose order matters.
   private(set) var example: String?
+  private var exampleHasDots = false
 
   mutating func add(_ bytes: ArraySlice<UInt8>) {
     values += 1
     guard let text = DateText(bytes) else { return }
-    if text.dependsOnOrder, example == nil { example = String(clean: bytes, limit: 40) }
+    if text.dependsOnOrder, example == nil {
+      example = String(clean: bytes, limit: 40)
+      exampleHasDots = text.hasDots
+    }
     for order in DateOrder.allCases {
       if let date = text.date(order) { readings[order, default: Reading()].add(date) }
     }
@@ -59,6 +63,8 @@ struct DateEvidence: Sendable {
   ) -> (value: DateOrder, question: MappingQuestion?) {
     let orders = orders
     guard orders.count > 1, let example else { return (orders.first ?? .yearMonthDay, nil) }
+    // Before dots the day comes first, unless one of the dates says otherwise.
+    if exampleHasDots, orders.contains(.dayMonthYear) { return (.dayMonthYear, nil) }
     let sorted = orders.filter { readings[$0]?.isSorted == true }
     let preferred: [DateOrder] =
       prefersMonthFirst && example.contains("/")

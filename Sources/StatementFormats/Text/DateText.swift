@@ -28,7 +28,7 @@ struct DateText {
   /// In QIF `'26` is a year of this century.
   private var hasApostropheYear = false
   /// Nobody writes a year of two digits first, and then dots.
-  private let hasDots: Bool
+  let hasDots: Bool
 
   init?(_ bytes: ArraySlice<UInt8>) {
     // No date is shorter than 1/1'6.

@@ -188,6 +188,14 @@ import Testing
     #expect(open.rows[0].amount.plainText == "-3")
   }
 
+  @Test func beforeDotsTheDayComesFirstUnlessADateSaysOtherwise() throws {
+    let german = try Reading("Datum;Wer;Betrag\n02.11.2026;Laden;-3,50\n03.11.2026;Laden;-4,50\n")
+    #expect(german.plan.questions == [])
+    #expect(german.short == ["2026-11-02 -3.5 Laden|", "2026-11-03 -4.5 Laden|"])
+    let other = try Reading("Date;Payee;Amount\n11.02.2026;Shop;-3,50\n11.28.2026;Shop;-4,50\n")
+    #expect(other.short == ["2026-11-02 -3.5 Shop|", "2026-11-28 -4.5 Shop|"])
+  }
+
   @Test func theAnswerOfAPersonWins() throws {
     let text = "Date,Payee,Amount\n03/04/2026,Shop,-3.000\n"
     let open = try Reading(text)

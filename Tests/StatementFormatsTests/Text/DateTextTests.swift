@@ -71,7 +71,7 @@ import Testing
     #expect(decided(["20260304"]) == (.yearMonthDay, false))
     #expect(decided(["03/04/2026"]) == (.dayMonthYear, true))
     #expect(decided(["03/04/2026"], monthFirst: true) == (.monthDayYear, true))
-    #expect(decided(["03.04.2026"], monthFirst: true) == (.dayMonthYear, true))
+    #expect(decided(["03.04.2026"], monthFirst: true) == (.dayMonthYear, false))
   }
 
   @Test func sortedDatesSuggestTheirOrder() {
