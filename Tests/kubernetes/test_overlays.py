@@ -278,7 +278,7 @@ def test_a_release_raises_the_version_everywhere(tmp_path):
         rendered = run("kubectl", "kustomize", str(root / "kubernetes/overlays" / path.name))
         assert rendered == (root / f"Tests/kubernetes/golden/{path.name}.yaml").read_text()
     for path in root.rglob("*.*"):
-        if path.is_file():
+        if path.is_file() and path.suffix != ".png":
             assert not re.search(rf"\b({re.escape(VERSION)}|{DASHED_VERSION})\b", path.read_text()), path
     assert 'version = "98.76.54"' in (root / "Sources/Gateway/Terrace.swift").read_text()
     with pytest.raises(AssertionError, match="usage"):
