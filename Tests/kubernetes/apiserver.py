@@ -242,6 +242,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         url = urllib.parse.urlsplit(self.path)
         path, objects = url.path.rstrip("/"), self.server.objects
+        if "watch" in urllib.parse.parse_qs(url.query):
+            return self.watch(url.query)
         if path == "/api":
             return self.answer(200, {"kind": "APIVersions", "versions": ["v1"]})
         if path == "/apis":
@@ -267,6 +269,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.answer(200, {"kind": kind + "List", "apiVersion": version, "metadata": {}, "items": [
                 item for at, item in objects.items() if at.startswith(path + "/")]})
         return self.refuse(404, "NotFound", f"{path} not found")
+
+    def watch(self, query):
+        """Changes of what was listed: there are none, until whoever asks leaves."""
+        if "sendInitialEvents" in urllib.parse.parse_qs(query):
+            return self.refuse(422, "Invalid", "sendInitialEvents is not supported: list first")
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.connection.recv(1)
 
     def do_POST(self):
         item = self.body()

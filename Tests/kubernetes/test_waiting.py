@@ -242,5 +242,7 @@ def test_kubectl_says_of_what_is_ready_what_the_script_takes_for_it(tmp_path):
             [str(root / "scripts/deploy"), "apply", "minikube", "localhost/terrace:1a2b3c4"],
             env=environment, capture_output=True, text=True)
         assert (result.returncode, result.stderr) == (0, ""), result.stderr
-        assert result.stdout.count("successfully rolled out") == 2
+        assert result.stdout.splitlines()[-2:] == [
+            'deployment "terrace" successfully rolled out',
+            "partitioned roll out complete: 1 new pods have been updated..."]
         assert json.loads(json.dumps(server.patches)) == []
