@@ -54,13 +54,15 @@ def make_login(superuser, name, ledgers, inherits=False):
 
 
 def capture(terrace, superuser, ledger, method, path, body=None):
-    """The answer to a request, and the statements that the server was sent for it, in order."""
+    """The answer to a request, and the statements that the server was sent for it."""
     status = 201 if method == "POST" else 200
+    return captured(terrace, superuser, ledger.schema, lambda: terrace.must(
+        status, method, ledger.path + path, body, host=ledger.host, token=ledger.token))
 
-    def ask():
-        return terrace.must(
-            status, method, ledger.path + path, body, host=ledger.host, token=ledger.token)
 
+def captured(terrace, superuser, schema, ask):
+    """What `ask` returns, and the statements that the server was sent for it as that tenant: in order,
+    those of one session after those of another."""
     # A statement is prepared once it has come several times.
     for _ in range(20):
         ask()
@@ -75,18 +77,18 @@ def capture(terrace, superuser, ledger, method, path, body=None):
     with terrace.postgres_log.open() as log:
         log.seek(start)
         entries = ENTRY.findall(log.read())
-    session = next(
-        process for process, kind, text in entries
-        if kind == "DETAIL" and f"'{ledger.schema}'" in text)
-    statements = []
+    sessions = {
+        process: [] for process, kind, text in entries if kind == "DETAIL" and f"'{schema}'" in text}
     for process, kind, text in entries:
         text = text.replace("\n\t", "\n")
         match = re.match(r"execute ([^:]*): ", text)
-        if process == session and kind == "DETAIL":
-            statements[-1].bind(text)
-        elif process == session and match:
-            statements.append(Statement(match[1], text[match.end():]))
-    return answer, statements
+        if process not in sessions:
+            continue
+        if kind == "DETAIL":
+            sessions[process][-1].bind(text)
+        elif match:
+            sessions[process].append(Statement(match[1], text[match.end():]))
+    return answer, [statement for statements in sessions.values() for statement in statements]
 
 
 def write_requests(file, requests):
