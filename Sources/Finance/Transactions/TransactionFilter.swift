@@ -92,29 +92,34 @@ extension TransactionFilter {
     return register(of: accountID, in: ledgerID, after: position, limit: limit)
   }
 
-  /// The page of one account, by the dates that its entries have there. It is read from the two
-  /// indexes of entries, one for each direction.
+  /// The page of one account, by the dates that its entries have there. The two indexes of entries, one
+  /// for each direction, are read side by side in the page's order, and no further than it goes.
   private func register(
     of account: Int64, in ledgerID: Int64, after position: Position?, limit: Int
   ) -> PostgresQuery {
-    let conditions = conditions(in: ledgerID) + registerDates(after: position)
-    let isEntry: PostgresQuery = .joined(conditions, separator: " and ")
+    let isEntry: PostgresQuery = .joined(
+      ["not e.deleted"] + registerDates(after: position), separator: " and ")
     let sorting: PostgresQuery =
       order.isDescending
       ? "e.date desc, e.transaction_id desc" : "e.date, e.transaction_id"
     return """
       select t.*, row_number() over (order by \(query: sorting)) as place
       from (
-        (select distinct on (e.date, e.transaction_id) e.date, e.transaction_id
-          from entry e join transaction t on t.id = e.transaction_id
-          where e.from_account = \(account) and not e.deleted and \(query: isEntry)
-          order by \(query: sorting) limit \(limit + 1))
-        union
-        (select distinct on (e.date, e.transaction_id) e.date, e.transaction_id
-          from entry e join transaction t on t.id = e.transaction_id
-          where e.to_account = \(account) and not e.deleted and \(query: isEntry)
-          order by \(query: sorting) limit \(limit + 1))
-      ) e join transaction t on t.id = e.transaction_id
+        select distinct on (e.date, e.transaction_id) e.date, e.transaction_id
+        from (
+          select e.date, e.transaction_id from entry e
+          where e.from_account = \(account) and \(query: isEntry)
+          union all
+          select e.date, e.transaction_id from entry e
+          where e.to_account = \(account) and \(query: isEntry)
+        ) e
+        order by \(query: sorting)
+      ) e cross join lateral (
+        select * from transaction t
+        where t.id = e.transaction_id
+          and \(query: .joined(conditions(in: ledgerID), separator: " and "))
+        offset 0
+      ) t
       order by \(query: sorting) limit \(limit + 1)
       """
   }
