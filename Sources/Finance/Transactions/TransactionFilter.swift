@@ -92,36 +92,52 @@ extension TransactionFilter {
     return register(of: accountID, in: ledgerID, after: position, limit: limit)
   }
 
-  /// The page of one account, by the dates that its entries have there. The two indexes of entries, one
-  /// for each direction, are read side by side in the page's order, and no further than it goes.
+  /// The page of one account, by the dates that its entries have there. It is read from the two
+  /// indexes of entries, one for each direction, neither further than a page goes. OFFSET has Postgres
+  /// look transactions up: else it may read all there are.
   private func register(
     of account: Int64, in ledgerID: Int64, after position: Position?, limit: Int
   ) -> PostgresQuery {
-    let isEntry: PostgresQuery = .joined(
-      ["not e.deleted"] + registerDates(after: position), separator: " and ")
     let sorting: PostgresQuery =
       order.isDescending
       ? "e.date desc, e.transaction_id desc" : "e.date, e.transaction_id"
-    return """
-      select t.*, row_number() over (order by \(query: sorting)) as place
-      from (
-        select distinct on (e.date, e.transaction_id) e.date, e.transaction_id
-        from (
-          select e.date, e.transaction_id from entry e
-          where e.from_account = \(account) and \(query: isEntry)
-          union all
-          select e.date, e.transaction_id from entry e
-          where e.to_account = \(account) and \(query: isEntry)
-        ) e
-        order by \(query: sorting)
-      ) e cross join lateral (
+    let transactions: PostgresQuery = """
+      cross join lateral (
         select * from transaction t
         where t.id = e.transaction_id
           and \(query: .joined(conditions(in: ledgerID), separator: " and "))
         offset 0
       ) t
+      """
+    let entries: PostgresQuery = """
+      select distinct on (e.date, e.transaction_id) e.date, e.transaction_id
+      from entry e \(query: isOfAccountOnly ? "" : transactions)
+      """
+    let isEntry: PostgresQuery = .joined(
+      ["not e.deleted"] + registerDates(after: position), separator: " and ")
+    // One more tells that there is another page, and one may be the opening balance.
+    let count = limit + 2
+    return """
+      select t.*, row_number() over (order by \(query: sorting)) as place
+      from (
+        select * from (
+          (\(query: entries) where e.from_account = \(account) and \(query: isEntry)
+            order by \(query: sorting) limit \(count))
+          union
+          (\(query: entries) where e.to_account = \(account) and \(query: isEntry)
+            order by \(query: sorting) limit \(count))
+        ) e
+        order by \(query: sorting) limit \(count)
+      ) e \(query: transactions)
       order by \(query: sorting) limit \(limit + 1)
       """
+  }
+
+  /// Whether nothing but an account and days is asked for.
+  private var isOfAccountOnly: Bool {
+    var rest = self
+    (rest.accountID, rest.startDate, rest.endDate, rest.order) = (nil, nil, nil, .newest)
+    return rest == TransactionFilter()
   }
 
   private func registerDates(after position: Position?) -> [PostgresQuery] {
