@@ -12,7 +12,7 @@ from analytics import row
 from ledgers import Ledger
 from replay import LOGIN, bare, capture, make_login, write_requests
 from terrace import BUILD, ROOT, free_port
-from transfers import IMPORT_SECONDS, measure_export, measure_import, transfer_rows
+from transfers import measure_export, measure_import, transfer_rows
 
 CONNECTIONS = 16
 LARGE, SMALL, MANY = 1_000_000, 10_000, 5_000
@@ -35,9 +35,6 @@ OF_PEER = "list", "month summary", "by category"
 
 def run(terrace, options):
     install_peer()
-    terrace.end()
-    terrace.environment = {"TERRACE_REQUEST_TIMEOUT": f"{IMPORT_SECONDS}s"}
-    terrace.start()
     large = Ledger(terrace, "bench-large", LARGE)
     small = Ledger(terrace, "bench-small", SMALL)
     with concurrent.futures.ThreadPoolExecutor(2) as pool:

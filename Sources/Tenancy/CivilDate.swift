@@ -27,10 +27,17 @@ package struct CivilDate: Hashable, Sendable {
 
   /// The date that ISO 8601 writes as `2026-11-28`: ten characters, and nothing around them.
   package init?(_ text: some StringProtocol) {
-    let bytes = Array(text.utf8.prefix(11))
-    guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
-      let year = Int(decimalDigits: bytes[0..<4]), let month = Int(decimalDigits: bytes[5..<7]),
-      let day = Int(decimalDigits: bytes[8..<10])
+    guard let date = Array(text.utf8.prefix(11)).withUnsafeBufferPointer(Self.init(utf8:)) else {
+      return nil
+    }
+    self = date
+  }
+
+  /// The same of a text's bytes.
+  package init?(utf8 text: UnsafeBufferPointer<UInt8>) {
+    guard text.count == 10, text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-"),
+      let year = Int(decimalDigits: text[0..<4]), let month = Int(decimalDigits: text[5..<7]),
+      let day = Int(decimalDigits: text[8..<10])
     else { return nil }
     self.init(year: year, month: month, day: day)
   }
@@ -150,7 +157,7 @@ extension CivilDate: Codable {
 
 extension Int {
   /// The number that ASCII digits write; nil for anything else among them.
-  init?(decimalDigits bytes: ArraySlice<UInt8>) {
+  init?(decimalDigits bytes: some Sequence<UInt8>) {
     var value = 0
     for byte in bytes {
       guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }

@@ -8,11 +8,18 @@ struct ArchiveWriter {
   private let writer: LedgerWriter
   private let archive: LedgerArchive
   private let importID: Int64
+  private let progress: () -> Void
   private var ids = ArchiveIDs()
   private var archived: [Int64] = []
 
-  /// - Parameter importID: the import that writes it.
-  init(_ writer: LedgerWriter, _ archive: LedgerArchive, importID: Int64) {
+  /// - Parameters:
+  ///   - importID: the import that writes it.
+  ///   - progress: is called whenever some of it is written.
+  init(
+    _ writer: LedgerWriter, _ archive: LedgerArchive, importID: Int64,
+    progress: @escaping () -> Void
+  ) {
+    self.progress = progress
     self.writer = writer
     self.archive = archive
     self.importID = importID
@@ -117,6 +124,7 @@ struct ArchiveWriter {
 
   private mutating func makeTransactions() async throws {
     var start = 0
+    var sums = MonthSums()
     for page in archive.transactions.pages(of: Self.pageSize) {
       let drafts = page.map { transaction in
         var draft = ids.mapped(transaction.draft)
@@ -125,13 +133,15 @@ struct ArchiveWriter {
         return draft
       }
       do {
-        let made = try await writer.add(drafts, prefix: "transactions")
+        let made = try await writer.add(drafts, prefix: "transactions", &sums)
         for (old, new) in zip(page, made) { ids.transactions[old.id] = new }
       } catch let error as InvalidInput {
         throw InvalidInput(error.faults.map { $0.shifted(by: start) })
       }
       start += page.count
+      progress()
     }
+    try await writer.transaction.query(sums.queries(in: writer.ledgerID))
   }
 
   private func settleOccurrences() async throws {

@@ -3,7 +3,7 @@ import Tenancy
 
 /// Writes entries, and with them the sums that all figures are read from.
 ///
-/// Nothing else writes either of the tables. A change takes the sums of the entries as they were back,
+/// Nothing but this and ``MonthSums`` writes either of the tables. A change takes the sums of the entries as they were back,
 /// changes the entries, and adds the sums of the entries as they are.
 enum BookStore {
   private enum Direction: Int {
@@ -37,13 +37,18 @@ enum BookStore {
     ) side
     group by 1, 2, 3, 4
     order by 1, 2, 3, 4
+    \(query: onConflict)
+    """
+  }
+
+  /// Adds to a sum that is there already.
+  static let onConflict: PostgresQuery = """
     on conflict (ledger_id, account_id, currency, month) do update set
       inflow = account_month.inflow + excluded.inflow,
       outflow = account_month.outflow + excluded.outflow,
       cleared_inflow = account_month.cleared_inflow + excluded.cleared_inflow,
       cleared_outflow = account_month.cleared_outflow + excluded.cleared_outflow
     """
-  }
 
   /// Adds entries of transactions that are there already.
   ///

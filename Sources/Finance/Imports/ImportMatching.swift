@@ -16,10 +16,11 @@ enum ImportMatching {
   /// three, and none of them comes twice.
   ///
   /// The rows of a new import are in no statistics, so that Postgres would plan for one, and compare
-  /// all with all. Without nested loops it hashes, which costs what is there.
+  /// all with all. Without nested loops it hashes, which costs what is there. Such a plan seems so
+  /// expensive to Postgres that it would be compiled, which takes longer than a small file.
   static func queries(_ id: Int64, in ledgerID: Int64) -> [PostgresQuery] {
-    ["set local enable_nestloop = off"] + marks(id, in: ledgerID) + [
-      "set local enable_nestloop to default"
+    ["set local enable_nestloop = off", "set local jit = off"] + marks(id, in: ledgerID) + [
+      "set local enable_nestloop to default", "set local jit to default",
     ]
   }
 

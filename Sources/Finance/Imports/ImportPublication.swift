@@ -3,7 +3,7 @@ import Tenancy
 
 /// Brings the rows of imports into the books.
 extension LedgerWriter {
-  private static let pageSize = 2000
+  private static let pageSize = 1000
 
   /// What becomes of a row.
   private static let decision: PostgresQuery = """
@@ -13,17 +13,20 @@ extension LedgerWriter {
   /// Writes the rows of an import that are to be imported, all or none. Rules for imported
   /// transactions are applied to them.
   ///
-  /// - Parameter readArchive: reads Terrace's own export, which comes whole.
+  /// - Parameters:
+  ///   - readArchive: reads Terrace's own export, which comes whole.
+  ///   - progress: is called whenever some of the rows are written.
   /// - Throws: ``NotFound``; ``BooksConflict`` if the import is no preview, a question is open, or an
   ///   account of the file goes nowhere yet; ``InvalidInput`` with all that is wrong with rows, by their numbers.
   package func publishImport(
-    _ id: Int64, readArchive: ([UInt8]) throws -> LedgerArchive
+    _ id: Int64, readArchive: ([UInt8]) throws -> LedgerArchive,
+    progress: @escaping () -> Void = {}
   ) async throws -> Import {
     let file = try await preview(id)
     if file.plan.format == .terraceJSON {
-      try await publishArchive(try readArchive(try await wholeFile(id)), of: file)
+      try await publishArchive(try readArchive(try await wholeFile(id)), of: file, progress)
     } else {
-      try await publishRows(of: file)
+      try await publishRows(of: file, progress)
     }
     try await run(
       "delete from import_chunk where ledger_id = \(ledgerID) and import_id = \(id)",
@@ -35,8 +38,10 @@ extension LedgerWriter {
     return try await self.import(id)
   }
 
-  private func publishArchive(_ archive: LedgerArchive, of file: Import) async throws {
-    var archiveWriter = ArchiveWriter(self, archive, importID: file.id)
+  private func publishArchive(
+    _ archive: LedgerArchive, of file: Import, _ progress: @escaping () -> Void
+  ) async throws {
+    var archiveWriter = ArchiveWriter(self, archive, importID: file.id, progress: progress)
     try await archiveWriter.write()
     var contents = ImportContents(counts: archive.counts)
     contents.made = try await madeByThisChange()
@@ -47,20 +52,23 @@ extension LedgerWriter {
       """)
   }
 
-  private func publishRows(of file: Import) async throws {
+  private func publishRows(of file: Import, _ progress: () -> Void) async throws {
     try refuseOpenQuestions(of: file)
     try await renewRows(of: file.id)
     try await refuseUnsettledRows(of: file)
     try await settleLinks(of: file.id)
+    progress()
     var drafts = try await ImportDrafts(self, file)
-    var after = 0
-    while true {
-      let rows = try await rowsToWrite(of: file.id, after: after)
-      guard let last = rows.last else { break }
-      try await publish(rows, of: file.id, &drafts)
-      after = last.n
+    var sums = MonthSums()
+    // Pages of numbers: however many rows a page has, none is looked at twice.
+    for start in stride(from: 1, through: file.rowsRead, by: Self.pageSize) {
+      let page = start..<start + Self.pageSize
+      let rows = try await rowsToWrite(of: file.id, in: page)
+      if !rows.isEmpty { try await publish(rows, of: file.id, in: page, &drafts, &sums) }
+      try await run(remember(file.id, in: page))
+      progress()
     }
-    try await run(remember(file.id))
+    try await transaction.query(sums.queries(in: ledgerID))
   }
 
   private func wholeFile(_ id: Int64) async throws -> [UInt8] {
@@ -90,18 +98,29 @@ extension LedgerWriter {
       "It is not said yet which account this is: \(labels.joined(separator: ", ")).")
   }
 
-  private func rowsToWrite(of id: Int64, after n: Int) async throws -> [ImportRow] {
+  private func rowsToWrite(of id: Int64, in page: Range<Int>) async throws -> [ImportRow] {
     try await run(
       """
       select \(query: ImportRow.columns) from import_row
-      where ledger_id = \(ledgerID) and import_id = \(id) and n > \(n) and state <> 'invalid'
+      where \(query: Self.isRow(of: id, in: page, in: ledgerID)) and state <> 'invalid'
         and \(query: Self.decision) = 'import'
-      order by n limit \(Self.pageSize)
+      order by n
       """)[0].map(ImportRow.init)
   }
 
+  /// What holds for the rows of a page of an import.
+  private static func isRow(
+    of id: Int64, in page: Range<Int>, in ledgerID: Int64
+  ) -> PostgresQuery {
+    """
+    import_row.ledger_id = \(ledgerID) and import_row.import_id = \(id)
+      and import_row.n >= \(page.lowerBound) and import_row.n < \(page.upperBound)
+    """
+  }
+
   private func publish(
-    _ rows: [ImportRow], of id: Int64, _ drafts: inout ImportDrafts
+    _ rows: [ImportRow], of id: Int64, in page: Range<Int>, _ drafts: inout ImportDrafts,
+    _ sums: inout MonthSums
   ) async throws {
     var new: [TransactionDraft] = []
     for row in rows { new.append(try await drafts.draft(of: row)) }
@@ -109,7 +128,7 @@ extension LedgerWriter {
     let rules = RuleRun(.imported, chosen: zip(rows, new).map { $0.chosenFields(in: $1) })
     let written: [Int64]
     do {
-      written = try await add(new, prefix: "rows", rules: rules)
+      written = try await add(new, prefix: "rows", rules: rules, idsAreFree: true, &sums)
     } catch let error as InvalidInput {
       throw InvalidInput(error.faults.map { $0.naming(rows) })
     }
@@ -117,13 +136,13 @@ extension LedgerWriter {
       """
       update import_row set transaction_id = made.id
       from unnest(\(rows.map { Int64($0.n) })::int[], \(written)::bigint[]) made (n, id)
-      where import_id = \(id) and import_row.n = made.n
+      where \(query: Self.isRow(of: id, in: page, in: ledgerID)) and import_row.n = made.n
       """)
   }
 
-  /// Notes which rows the accounts have had: those that were imported or linked, and new ones that
-  /// somebody did not want.
-  private func remember(_ id: Int64) -> PostgresQuery {
+  /// Notes which rows of a page the accounts have had: those that were imported or linked, and new ones
+  /// that somebody did not want. Equal ones have places one after the other, through all pages.
+  private func remember(_ id: Int64, in page: Range<Int>) -> PostgresQuery {
     """
     insert into import_identity (ledger_id, account_id, content_key, place, external_id,
       similarity_key, date, amount, import_id, transaction_id)
@@ -131,14 +150,15 @@ extension LedgerWriter {
       coalesce(had.place, 0) + row_number() over (partition by r.account_id, r.content_key order by r.n),
       r.external_id, r.similarity_key, r.date, r.amount, r.import_id,
       case when \(query: Self.decision) <> 'skip' then r.transaction_id end
-    from import_row r left join (
-      select account_id, content_key, max(place) as place from import_identity
-      where ledger_id = \(ledgerID) and (account_id, content_key) in (
-        select account_id, content_key from import_row where import_id = \(id))
-      group by account_id, content_key
-    ) had on had.account_id = r.account_id and had.content_key = r.content_key
-    where r.ledger_id = \(ledgerID) and r.import_id = \(id) and r.account_id is not null
-      and (r.state = 'new' or r.state = 'duplicate' and r.decision in ('import', 'link'))
+    from (
+      select * from import_row where \(query: Self.isRow(of: id, in: page, in: ledgerID))
+        and account_id is not null
+        and (state = 'new' or state = 'duplicate' and decision in ('import', 'link'))
+    ) r left join lateral (
+      select max(place) as place from import_identity i
+      where i.ledger_id = r.ledger_id and i.account_id = r.account_id
+        and i.content_key = r.content_key
+    ) had on true
     """
   }
 }

@@ -96,26 +96,26 @@ extension ImportRow {
     """
 
   init(_ row: PostgresRow) throws {
-    guard let state = State(rawValue: try row.decode("state")) else { throw NotFound() }
-    n = try row.decode("n")
-    source = try row.decode("source")
-    line = try row.decode("line")
+    guard let state = State(rawValue: try row.decode(3)) else { throw NotFound() }
+    n = try row.decode(0)
+    source = try row.decode(1)
+    line = try row.decode(2)
     self.state = state
-    isPossible = try row.decode("possible")
-    reason = try row.decodeIfPresent("reason")
-    decision = try row.decodeIfPresent("decision", as: String.self).flatMap(ImportDecision.init)
-    accountID = try row.decodeIfPresent("account_id")
-    date = try row.decodeIfPresent("date")
-    if let amount = try row.decodeIfPresent("amount", as: Int64.self) {
-      money = Money(minorUnits: amount, currency: Currency(code: try row.decode("currency")))
+    isPossible = try row.decode(4)
+    reason = try row.decodeIfPresent(5)
+    decision = try row.decodeIfPresent(6, as: String.self).flatMap(ImportDecision.init)
+    accountID = try row.decodeIfPresent(7)
+    date = try row.decodeIfPresent(8)
+    if let amount = try row.decodeIfPresent(9, as: Int64.self) {
+      money = Money(minorUnits: amount, currency: Currency(code: try row.decode(10)))
     }
-    externalID = try row.decodeIfPresent("external_id")
-    transferAccountID = try row.decodeIfPresent("transfer_account_id")
-    details = try row.decode("details", as: JSONColumn<Details>.self).value
-    chosenCategoryID = try row.decodeIfPresent("category_id")
-    chosenPayee = try row.decodeIfPresent("payee")
-    chosenMemo = try row.decodeIfPresent("memo")
-    transactionID = try row.decodeIfPresent("transaction_id")
+    externalID = try row.decodeIfPresent(11)
+    transferAccountID = try row.decodeIfPresent(12)
+    details = try row.decode(13, as: JSONColumn<Details>.self).value
+    chosenCategoryID = try row.decodeIfPresent(14)
+    chosenPayee = try row.decodeIfPresent(15)
+    chosenMemo = try row.decodeIfPresent(16)
+    transactionID = try row.decodeIfPresent(17)
   }
 
   /// Adds rows of an import.

@@ -70,11 +70,12 @@ package struct ImportUpload {
   /// - Parameters:
   ///   - key: names the request; the same file sent again with it makes no other import.
   ///   - readArchive: reads Terrace's own export.
+  ///   - progress: is called whenever some of the rows are read.
   ///   - answer: of the finished preview.
   /// - Throws: `StatementFileError`; as ``LedgerDatabase/write(once:_:)``.
   package mutating func finish(
     _ key: IdempotencyKey?, readArchive: ([UInt8]) throws -> LedgerArchive,
-    answer: (Import) -> StoredAnswer
+    progress: () -> Void, answer: (Import) -> StoredAnswer
   ) async throws -> (answer: StoredAnswer, isReplay: Bool) {
     try survey.read(pending[...])
     var plan = try survey.finish()
@@ -84,7 +85,7 @@ package struct ImportUpload {
     let findings =
       plan.format == .terraceJSON
       ? try await list(try readArchive(try await wholeFile(id)), of: id)
-      : try await parse(id, plan)
+      : try await parse(id, plan, progress)
     let result = try await ledger.write(once: key) { writer in
       try await writer.finishImport(
         id, plan, findings, isMappingChosen: isRemembered,
@@ -167,25 +168,33 @@ package struct ImportUpload {
       warnings: warnings, rowCount: rows.count, contents: ImportContents(counts: archive.counts))
   }
 
-  private func parse(_ id: Int64, _ plan: StatementPlan) async throws -> ImportFindings {
+  private func parse(
+    _ id: Int64, _ plan: StatementPlan, _ progress: () -> Void
+  ) async throws -> ImportFindings {
     var parser = try ImportParser(plan, accounts)
-    let store = ImportStore(ledger)
-    var n = 0
-    while let bytes = try await store.chunk(n, of: id) {
-      let rows = try parser.read(bytes)
-      let count = parser.rowCount
-      try await ledger.write { writer in
-        _ = try await writer.run(
-          ImportRow.insert(rows, of: id, in: writer.ledgerID),
-          "update import set rows_read = \(count), updated_at = now() where id = \(id)")
-      }
-      n += 1
+    var next: [ImportRow] = []
+    for n in 0..<chunkCount {
+      let rows = next
+      // The next rows are read while Postgres writes these.
+      async let written: Void = Self.write(rows, of: id, to: ledger)
+      guard let bytes = try await ImportStore(ledger).chunk(n, of: id) else { throw NotFound() }
+      next = try parser.read(bytes)
+      try await written
+      progress()
     }
-    let rows = try parser.finish()
-    try await ledger.write { writer in
-      _ = try await writer.run(ImportRow.insert(rows, of: id, in: writer.ledgerID))
-    }
+    try await Self.write(next + (try parser.finish()), of: id, to: ledger)
     return parser.findings
+  }
+
+  private static func write(
+    _ rows: [ImportRow], of id: Int64, to ledger: LedgerDatabase
+  ) async throws {
+    guard let last = rows.last else { return }
+    try await ledger.write { writer in
+      _ = try await writer.run(
+        ImportRow.insert(rows, of: id, in: writer.ledgerID),
+        "update import set rows_read = \(last.n), updated_at = now() where id = \(id)")
+    }
   }
 }
 

@@ -178,7 +178,7 @@ extension CivilDate: PostgresEncodable, PostgresDecodable {
   package var postgresText: String { description }
 
   package init?(postgresText text: UnsafeBufferPointer<UInt8>) {
-    self.init(String(decoding: text, as: UTF8.self))
+    self.init(utf8: text)
   }
 }
 

@@ -34,11 +34,30 @@ package struct Money: Hashable, Sendable {
 extension Currency {
   /// So many minor units as a decimal number with exactly the currency's digits: `-12.30`.
   package func text(_ minorUnits: Int128) -> String {
-    let digits = String(minorUnits.magnitude)
-    let sign = minorUnits < 0 ? "-" : ""
-    guard exponent > 0 else { return sign + digits }
-    let padded = String(repeating: "0", count: max(0, exponent + 1 - digits.count)) + digits
-    return sign + padded.dropLast(exponent) + "." + padded.suffix(exponent)
+    let magnitude = minorUnits.magnitude
+    let isNegative = minorUnits < 0
+    // Nearly all fit, and numbers of twice that size are divided slowly.
+    return UInt64(exactly: magnitude).map { text($0, isNegative) } ?? text(magnitude, isNegative)
+  }
+
+  private func text(_ magnitude: some FixedWidthInteger, _ isNegative: Bool) -> String {
+    // 39 digits, point and sign.
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 48) { text in
+      var (rest, start, count) = (magnitude, text.count, 0)
+      func put(_ byte: UInt8) {
+        start -= 1
+        text[start] = byte
+      }
+      repeat {
+        if count == exponent, count > 0 { put(UInt8(ascii: ".")) }
+        let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+        put(UInt8(ascii: "0") + UInt8(digit))
+        rest = quotient
+        count += 1
+      } while rest > 0 || count <= exponent
+      if isNegative { put(UInt8(ascii: "-")) }
+      return String(decoding: UnsafeBufferPointer(rebasing: text[start...]), as: UTF8.self)
+    }
   }
 }
 

@@ -28,10 +28,10 @@ struct ReportCategories: Sendable {
     self.init(
       try rows.map { row in
         Category(
-          id: try row.decode("id"), name: try row.decode("name"),
-          isIncome: try row.decode("kind", as: String.self) == AccountKind.income.rawValue,
-          parentID: try row.decodeIfPresent("parent_id"),
-          isUncategorized: try row.decode("is_own"), isArchived: try row.decode("archived"))
+          id: try row.decode(0), name: try row.decode(1),
+          isIncome: try row.decode(2, as: String.self) == AccountKind.income.rawValue,
+          parentID: try row.decodeIfPresent(3), isUncategorized: try row.decode(4),
+          isArchived: try row.decode(5))
       })
   }
 

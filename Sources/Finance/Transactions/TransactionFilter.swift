@@ -93,30 +93,51 @@ extension TransactionFilter {
   }
 
   /// The page of one account, by the dates that its entries have there. It is read from the two
-  /// indexes of entries, one for each direction.
+  /// indexes of entries, one for each direction, neither further than a page goes. OFFSET has Postgres
+  /// look transactions up: else it may read all there are.
   private func register(
     of account: Int64, in ledgerID: Int64, after position: Position?, limit: Int
   ) -> PostgresQuery {
-    let conditions = conditions(in: ledgerID) + registerDates(after: position)
-    let isEntry: PostgresQuery = .joined(conditions, separator: " and ")
     let sorting: PostgresQuery =
       order.isDescending
       ? "e.date desc, e.transaction_id desc" : "e.date, e.transaction_id"
+    let transactions: PostgresQuery = """
+      cross join lateral (
+        select * from transaction t
+        where t.id = e.transaction_id
+          and \(query: .joined(conditions(in: ledgerID), separator: " and "))
+        offset 0
+      ) t
+      """
+    let entries: PostgresQuery = """
+      select distinct on (e.date, e.transaction_id) e.date, e.transaction_id
+      from entry e \(query: isOfAccountOnly ? "" : transactions)
+      """
+    let isEntry: PostgresQuery = .joined(
+      ["not e.deleted"] + registerDates(after: position), separator: " and ")
+    // One more tells that there is another page, and one may be the opening balance.
+    let count = limit + 2
     return """
       select t.*, row_number() over (order by \(query: sorting)) as place
       from (
-        (select distinct on (e.date, e.transaction_id) e.date, e.transaction_id
-          from entry e join transaction t on t.id = e.transaction_id
-          where e.from_account = \(account) and not e.deleted and \(query: isEntry)
-          order by \(query: sorting) limit \(limit + 1))
-        union
-        (select distinct on (e.date, e.transaction_id) e.date, e.transaction_id
-          from entry e join transaction t on t.id = e.transaction_id
-          where e.to_account = \(account) and not e.deleted and \(query: isEntry)
-          order by \(query: sorting) limit \(limit + 1))
-      ) e join transaction t on t.id = e.transaction_id
+        select * from (
+          (\(query: entries) where e.from_account = \(account) and \(query: isEntry)
+            order by \(query: sorting) limit \(count))
+          union
+          (\(query: entries) where e.to_account = \(account) and \(query: isEntry)
+            order by \(query: sorting) limit \(count))
+        ) e
+        order by \(query: sorting) limit \(count)
+      ) e \(query: transactions)
       order by \(query: sorting) limit \(limit + 1)
       """
+  }
+
+  /// Whether nothing but an account and days is asked for.
+  private var isOfAccountOnly: Bool {
+    var rest = self
+    (rest.accountID, rest.startDate, rest.endDate, rest.order) = (nil, nil, nil, .newest)
+    return rest == TransactionFilter()
   }
 
   private func registerDates(after position: Position?) -> [PostgresQuery] {

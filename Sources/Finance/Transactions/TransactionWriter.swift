@@ -33,17 +33,24 @@ extension LedgerWriter {
 
   /// Adds transactions as ``create(_:prefix:rules:)`` does, and does not read them again.
   ///
+  /// - Parameters:
+  ///   - idsAreFree: whether it is known that no external id is taken.
+  ///   - sums: what they come to is added to these, and not to those of the ledger: whoever adds many
+  ///     writes each sum once.
   /// - Returns: their ids, in order.
   func add(
-    _ drafts: [TransactionDraft], prefix: String? = nil, rules: RuleRun? = nil
+    _ drafts: [TransactionDraft], prefix: String? = nil, rules: RuleRun? = nil,
+    idsAreFree: Bool = false, _ sums: inout MonthSums
   ) async throws -> [Int64] {
     let new = NewTransactions(drafts, prefix: prefix, rules: rules)
     let lookups = try await transaction.query(new.lookups(in: ledgerID))
-    let (postings, named) = try await post(new, lookups)
+    let (postings, named) = try await post(new, lookups, idsAreFree: idsAreFree)
+    let entries = Self.entries(of: postings)
     let rows = rows(postings, named)
     try await understandingConflicts {
-      _ = try await transaction.query(changes(postings, rows, isNew: true))
+      _ = try await run(insert(rows), BookStore.insert(entries, in: ledgerID))
     }
+    sums.add(entries.map(\.entry))
     return postings.map(\.id)
   }
 
@@ -52,7 +59,7 @@ extension LedgerWriter {
   private typealias Named = (payees: [String: Int64], tags: [String: Int64])
 
   private func post(
-    _ new: NewTransactions, _ lookups: [PostgresRows]
+    _ new: NewTransactions, _ lookups: [PostgresRows], idsAreFree: Bool = false
   ) async throws -> (Postings, Named) {
     var (drafts, accounts) = (new.drafts, try BookAccounts(lookups[0]))
     if let rules = new.rules, !lookups[4].isEmpty {
@@ -61,7 +68,7 @@ extension LedgerWriter {
     let ids = try lookups[1].map { try $0.decode(0, as: Int64.self) }
     let postings = Array(
       zip(ids, try Self.post(drafts.map { ($0, []) }, accounts, new.prefix)))
-    let taken = try await takenExternalIDs(in: drafts)
+    let taken = idsAreFree ? [] : try await takenExternalIDs(in: drafts)
     guard taken.isEmpty else {
       throw Self.externalIDTaken(
         taken.map { index in new.prefix.map { [$0, String(index)] } ?? [] })
@@ -220,9 +227,7 @@ extension LedgerWriter {
     _ postings: Postings, _ rows: [TransactionRow], isNew: Bool
   ) -> [PostgresQuery] {
     let ids = postings.map(\.id)
-    let entries = postings.flatMap { posting in
-      posting.posting.entries.map { (posting.id, $0) }
-    }
+    let entries = Self.entries(of: postings)
     let changes =
       isNew
       ? [insert(rows)]
@@ -230,7 +235,12 @@ extension LedgerWriter {
         BookStore.takeBackSums(of: ids), update(rows),
         "delete from entry where transaction_id = any(\(ids))",
       ]
-    return changes + [BookStore.insert(entries, in: ledgerID), BookStore.addSums(of: ids)]
+    return changes + [BookStore.insert(entries, in: ledgerID)]
+      + MonthSums(of: entries.map(\.entry)).queries(in: ledgerID)
+  }
+
+  private static func entries(of postings: Postings) -> [(transaction: Int64, entry: Entry)] {
+    postings.flatMap { id, posting in posting.entries.map { (id, $0) } }
   }
 
   private func write(

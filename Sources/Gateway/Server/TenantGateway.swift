@@ -129,6 +129,7 @@ final class TenantGateway: RequestHandler {
         tokenVerifier: tokens, peer: client, baseURL: { target.baseURL },
         bodyLimit: record.limits.bodyBytes ?? Request.bodyLimit,
         renewDeadlineWhileBodyComes: { exchange.renewDeadlineWhileBodyComes() },
+        renewDeadline: { exchange.renewDeadline() },
         logger: exchange.logger))
     let response: Response
     do {

@@ -151,8 +151,9 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestConnection, @unchecked Se
     renewDeadline()
   }
 
-  private func renewDeadline() {
-    guard bodyRenewsDeadline, requestDeadline != nil, interruption == nil else { return }
+  func renewDeadline() {
+    channel.eventLoop.preconditionInEventLoop()
+    guard requestDeadline != nil, interruption == nil else { return }
     requestDeadline = .now() + requestTimeout
   }
 
@@ -282,11 +283,11 @@ final class HTTP1Handler: ChannelDuplexHandler, RequestConnection, @unchecked Se
       if bytesSinceProgress >= Self.bytesOfProgress {
         progress = .now()
         bytesSinceProgress = 0
-        renewDeadline()
+        if bodyRenewsDeadline { renewDeadline() }
       }
     case .end:
       isInBody = false
-      renewDeadline()
+      if bodyRenewsDeadline { renewDeadline() }
     default: break
     }
     return item

@@ -56,6 +56,11 @@ public final class HTTPExchange: Sendable {
     wire?.renewDeadlineWhileBodyComes()
   }
 
+  /// The listener's deadline for the request begins anew: for whoever has got on with a long work.
+  public func renewDeadline() {
+    wire?.renewDeadline()
+  }
+
   /// The trailers of the request, once its body has been read to its end: RFC 9110, section 6.5.
   public var trailers: HTTPFields? { wire?.trailers }
 
@@ -100,6 +105,9 @@ protocol RequestConnection: AnyObject, Sendable {
 
   /// Progress of the request's body puts its deadline off.
   func renewDeadlineWhileBodyComes()
+
+  /// Work on the request that has got on puts its deadline off.
+  func renewDeadline()
 
   /// Sends an informational response (1xx) ahead of the response, without waiting for the client
   /// to read it. It is dropped where it cannot be sent.

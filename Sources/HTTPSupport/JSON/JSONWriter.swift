@@ -2,17 +2,20 @@ import Foundation
 import NIOCore
 import Tenancy
 
-/// Writes a JSON text straight into a buffer, member by member.
+/// Writes a JSON text, member by member.
+///
+/// Into an array, since a list has some thousand pieces: each write into a `ByteBuffer` costs more than
+/// to copy all of it at the end.
 package struct JSONWriter: ~Copyable {
-  private var buffer: ByteBuffer
+  private var bytes: [UInt8] = []
   private var needsComma = false
 
   package init(capacity: Int = 512) {
-    buffer = ByteBufferAllocator().buffer(capacity: capacity)
+    bytes.reserveCapacity(capacity)
   }
 
   /// The text so far.
-  package consuming func finish() -> ByteBuffer { buffer }
+  package consuming func finish() -> ByteBuffer { ByteBuffer(bytes: bytes) }
 
   package mutating func object(_ body: (inout JSONWriter) -> Void) {
     open("{")
@@ -32,7 +35,7 @@ package struct JSONWriter: ~Copyable {
   package mutating func name(_ name: String) {
     separate()
     write(quoted: name)
-    buffer.writeStaticString(":")
+    bytes.append(UInt8(ascii: ":"))
     needsComma = false
   }
 
@@ -88,51 +91,57 @@ package struct JSONWriter: ~Copyable {
   /// A value whose text another encoder has made.
   package mutating func value(encoded json: Data) {
     separate()
-    buffer.writeBytes(json)
+    bytes.append(contentsOf: json)
   }
 
   private mutating func literal(_ text: String) {
     separate()
-    buffer.writeString(text)
+    bytes.append(contentsOf: text.utf8)
   }
 
-  private mutating func open(_ bracket: StaticString) {
+  private mutating func open(_ bracket: Unicode.Scalar) {
     separate()
-    buffer.writeStaticString(bracket)
+    bytes.append(UInt8(ascii: bracket))
     needsComma = false
   }
 
-  private mutating func close(_ bracket: StaticString) {
-    buffer.writeStaticString(bracket)
+  private mutating func close(_ bracket: Unicode.Scalar) {
+    bytes.append(UInt8(ascii: bracket))
     needsComma = true
   }
 
   private mutating func separate() {
-    if needsComma { buffer.writeStaticString(",") }
+    if needsComma { bytes.append(UInt8(ascii: ",")) }
     needsComma = true
   }
 
   /// RFC 8259, section 7.
   private mutating func write(quoted text: String) {
-    buffer.writeStaticString("\"")
-    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })
-    {
-      buffer.writeString(text)
-    } else {
-      for scalar in text.unicodeScalars { write(escaping: scalar) }
+    bytes.append(UInt8(ascii: "\""))
+    var text = text
+    text.withUTF8 { text in
+      var start = 0
+      for index in text.indices where Self.isEscaped(text[index]) {
+        bytes.append(contentsOf: text[start..<index])
+        write(escaping: text[index])
+        start = index + 1
+      }
+      bytes.append(contentsOf: text[start...])
     }
-    buffer.writeStaticString("\"")
+    bytes.append(UInt8(ascii: "\""))
   }
 
-  private mutating func write(escaping scalar: Unicode.Scalar) {
-    switch scalar {
-    case "\"": buffer.writeStaticString("\\\"")
-    case "\\": buffer.writeStaticString("\\\\")
-    case "\n": buffer.writeStaticString("\\n")
-    case "\t": buffer.writeStaticString("\\t")
-    case _ where scalar.value < 0x20:
-      buffer.writeString("\\u00" + UInt8(scalar.value).hex)
-    default: buffer.writeString(String(scalar))
+  private static func isEscaped(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+  }
+
+  private mutating func write(escaping byte: UInt8) {
+    bytes.append(UInt8(ascii: "\\"))
+    switch byte {
+    case UInt8(ascii: "\n"): bytes.append(UInt8(ascii: "n"))
+    case UInt8(ascii: "\t"): bytes.append(UInt8(ascii: "t"))
+    case ..<0x20: bytes.append(contentsOf: "u00\(byte.hex)".utf8)
+    default: bytes.append(byte)
     }
   }
 

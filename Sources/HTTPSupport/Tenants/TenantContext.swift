@@ -21,6 +21,8 @@ package struct TenantContext: RequestContext {
     package let bodyLimit: Int
     /// Has the request's deadline begin anew whenever some of its body has come.
     package let renewDeadlineWhileBodyComes: @Sendable () -> Void
+    /// Has the request's deadline begin anew, since a long work has got on.
+    package let renewDeadline: @Sendable () -> Void
     /// Has the request's id under `hb.request.id`.
     package let logger: Logger
 
@@ -28,7 +30,8 @@ package struct TenantContext: RequestContext {
       tenant: Tenant, database: PostgresDatabase, tokenIssuer: any TokenIssuer,
       tokenVerifier: any TokenVerifier, peer: String,
       baseURL: @escaping @Sendable () -> String, bodyLimit: Int,
-      renewDeadlineWhileBodyComes: @escaping @Sendable () -> Void = {}, logger: Logger
+      renewDeadlineWhileBodyComes: @escaping @Sendable () -> Void = {},
+      renewDeadline: @escaping @Sendable () -> Void = {}, logger: Logger
     ) {
       self.tenant = tenant
       self.database = database
@@ -38,6 +41,7 @@ package struct TenantContext: RequestContext {
       self.baseURL = baseURL
       self.bodyLimit = bodyLimit
       self.renewDeadlineWhileBodyComes = renewDeadlineWhileBodyComes
+      self.renewDeadline = renewDeadline
       self.logger = logger
     }
   }

@@ -59,29 +59,77 @@ extension UInt8: PostgresArrayElement {
 extension Int64: PostgresArrayElement {
   /// `bigint[]`.
   public static func postgresText(of array: [Int64]) -> String {
-    "{" + array.map(\.postgresText).joined(separator: ",") + "}"
+    var text = ArrayText(of: array.count)
+    for element in array { text.append(plain: element.postgresText) }
+    return text.finish()
   }
 }
 
 extension String: PostgresArrayElement {
   /// `text[]`, each element quoted.
   public static func postgresText(of array: [String]) -> String {
-    "{" + array.map(quotedElement).joined(separator: ",") + "}"
-  }
-
-  fileprivate static func quotedElement(_ element: String) -> String {
-    "\"" + element.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    var text = ArrayText(of: array.count)
+    for element in array { text.append(quoted: element) }
+    return text.finish()
   }
 }
 
 /// An array some of whose elements are NULL.
 extension Optional: PostgresArrayElement where Wrapped: PostgresEncodable {
   public static func postgresText(of array: [Wrapped?]) -> String {
-    // NULL without quotes; a text of these letters has quotes.
-    let elements = array.map { element in
-      element.map { String.quotedElement($0.postgresText) } ?? "NULL"
+    var text = ArrayText(of: array.count)
+    for element in array {
+      if let element {
+        text.append(quoted: element.postgresText)
+      } else {
+        // Without quotes; a text of these letters has quotes.
+        text.append(plain: "NULL")
+      }
     }
-    return "{" + elements.joined(separator: ",") + "}"
+    return text.finish()
+  }
+}
+
+/// The text of an array, which is made byte by byte: a file is imported as arrays of all its values.
+private struct ArrayText {
+  private var bytes: [UInt8] = []
+
+  init(of count: Int) {
+    bytes.reserveCapacity(count * 12 + 2)
+    bytes.append(UInt8(ascii: "{"))
+  }
+
+  /// Adds an element that has nothing which must be quoted.
+  mutating func append(plain element: String) {
+    separate()
+    bytes.append(contentsOf: element.utf8)
+  }
+
+  mutating func append(quoted element: String) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    var element = element
+    element.withUTF8 { text in
+      guard text.contains(where: Self.isEscaped) else { return bytes.append(contentsOf: text) }
+      for byte in text {
+        if Self.isEscaped(byte) { bytes.append(UInt8(ascii: "\\")) }
+        bytes.append(byte)
+      }
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  mutating func finish() -> String {
+    bytes.append(UInt8(ascii: "}"))
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private mutating func separate() {
+    if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+  }
+
+  private static func isEscaped(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "\"")
   }
 }
 

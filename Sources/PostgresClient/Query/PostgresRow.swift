@@ -37,7 +37,7 @@ public struct PostgresRow: Sendable {
   /// The value of a column that is never NULL.
   ///
   /// - Throws: ``PostgresError`` with code `decoding` if it is NULL, no such value, or no column.
-  public func decode<Value: PostgresDecodable>(
+  @inlinable public func decode<Value: PostgresDecodable>(
     _ column: String, as type: Value.Type = Value.self
   ) throws(PostgresError) -> Value {
     try decode(rows.number(of: column), as: type)
@@ -46,7 +46,7 @@ public struct PostgresRow: Sendable {
   /// The value of a column, or nil if it is NULL.
   ///
   /// - Throws: ``PostgresError`` with code `decoding` if it is not a `Value`, or no column.
-  public func decodeIfPresent<Value: PostgresDecodable>(
+  @inlinable public func decodeIfPresent<Value: PostgresDecodable>(
     _ column: String, as type: Value.Type = Value.self
   ) throws(PostgresError) -> Value? {
     try decodeIfPresent(rows.number(of: column), as: type)

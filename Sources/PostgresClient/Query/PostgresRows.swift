@@ -12,6 +12,7 @@ public final class PostgresRows: @unchecked Sendable, RandomAccessCollection {
   init(result: OpaquePointer) {
     self.result = result
     endIndex = Int(PQntuples(result))
+    columnCount = Int(PQnfields(result))
   }
 
   deinit {
@@ -20,6 +21,7 @@ public final class PostgresRows: @unchecked Sendable, RandomAccessCollection {
 
   public let startIndex = 0
   public let endIndex: Int
+  @usableFromInline let columnCount: Int
 
   public subscript(position: Int) -> PostgresRow {
     PostgresRow(rows: self, index: position)
@@ -34,14 +36,13 @@ public final class PostgresRows: @unchecked Sendable, RandomAccessCollection {
   @usableFromInline func bytes(row: Int, column: Int) -> UnsafeBufferPointer<UInt8>? {
     let row = Int32(row)
     let column = Int32(column)
-    guard PQgetisnull(result, row, column) == 0, let value = PQgetvalue(result, row, column) else {
-      return nil
-    }
-    let bytes = UnsafeRawBufferPointer(start: value, count: Int(PQgetlength(result, row, column)))
+    guard let value = PQgetvalue(result, row, column) else { return nil }
+    let count = Int(PQgetlength(result, row, column))
+    // The length of NULL is 0.
+    if count == 0, PQgetisnull(result, row, column) == 1 { return nil }
+    let bytes = UnsafeRawBufferPointer(start: value, count: count)
     return bytes.assumingMemoryBound(to: UInt8.self)
   }
-
-  @usableFromInline var columnCount: Int { Int(PQnfields(result)) }
 
   @usableFromInline func columnName(_ column: Int) -> String {
     PQfname(result, Int32(column)).map { String(cString: $0) } ?? "\(column)"
@@ -49,7 +50,7 @@ public final class PostgresRows: @unchecked Sendable, RandomAccessCollection {
 
   /// The number of the first column with that name, which is written as it is in the select list,
   /// in lower case.
-  func number(of column: String) throws(PostgresError) -> Int {
+  @usableFromInline func number(of column: String) throws(PostgresError) -> Int {
     let number = PQfnumber(result, column)
     guard number >= 0 else { throw .decoding("the result has no column \(column)") }
     return Int(number)

@@ -108,6 +108,24 @@ struct HTTP1ConnectionTests {
     }
   }
 
+  @Test func workThatGetsOnMayTakeSeveralDeadlines() async throws {
+    var configuration = TestListener.configuration
+    configuration.requestTimeout = .seconds(1)
+    let pause = configuration.requestTimeout / 4
+    let handler = ClosureHandler { _, exchange in
+      for _ in 0..<8 {
+        try await Task.sleep(for: pause)
+        exchange.renewDeadline()
+      }
+      return .text("<done>")
+    }
+    try await TestListener.run(handler, configuration: configuration) { listener in
+      let answer = try await RawConnection.exchange(
+        port: listener.port, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+      #expect(answer.hasPrefix("HTTP/1.1 200 "), "\(answer)")
+    }
+  }
+
   @Test func aBodyThatNobodyReadsEndsTheConnectionUnlessItIsThere() async throws {
     try await TestListener.run(ClosureHandler { _, _ in .text("<read>") }) { listener in
       let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n"

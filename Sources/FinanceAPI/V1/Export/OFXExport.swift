@@ -127,12 +127,18 @@ extension AccountType {
 
 extension CivilDate {
   /// `20261128`.
-  fileprivate var compact: String { description.replacing("-", with: "") }
+  fileprivate var compact: String {
+    String(decoding: description.utf8.filter { $0 != UInt8(ascii: "-") }, as: UTF8.self)
+  }
 }
 
 extension ByteBuffer {
   /// A text of XML, cut to so many characters, which is all that OFX has room for.
   fileprivate mutating func write(xml text: String, upTo limit: Int) {
+    if text.utf8.count <= limit, text.utf8.allSatisfy(Self.isPlain) {
+      writeString(text)
+      return
+    }
     for scalar in text.unicodeScalars.prefix(limit) {
       switch scalar {
       case "&": writeStaticString("&amp;")
@@ -144,5 +150,11 @@ extension ByteBuffer {
       default: writeString(String(scalar))
       }
     }
+  }
+
+  /// Whether a byte of ASCII is written as it is.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    (0x20..<0x80).contains(byte) && byte != UInt8(ascii: "&") && byte != UInt8(ascii: "<")
+      && byte != UInt8(ascii: ">")
   }
 }

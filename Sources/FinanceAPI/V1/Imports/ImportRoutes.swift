@@ -49,7 +49,8 @@ struct ImportRoutes {
         try await upload.append(bytes)
       }
       let (answer, isReplay) = try await upload.finish(
-        fingerprint?.key, readArchive: LedgerArchive.init(exported:)
+        fingerprint?.key, readArchive: LedgerArchive.init(exported:),
+        progress: ledger.tenant.source.renewDeadline
       ) { file in
         .created(ImportBody(file: file), at: "imports/\(file.id)")
       }
@@ -129,7 +130,8 @@ struct ImportRoutes {
     let id = try ledger.id("import")
     return try await ledger.write(input) { writer in
       let file = try await writer.publishImport(
-        id, readArchive: LedgerArchive.init(exported:))
+        id, readArchive: LedgerArchive.init(exported:),
+        progress: ledger.tenant.source.renewDeadline)
       return .one(ImportBody(file: file))
     }
   }
