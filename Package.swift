@@ -166,7 +166,8 @@ let package = Package(
     .target(
       name: "FinanceWeb",
       dependencies: [
-        "CZlib", "Finance", "HTTPServer", "HTTPSupport", "PostgresClient", "Tenancy",
+        "CZlib", "Finance", "HTTPServer", "HTTPSupport", "PostgresClient", "StatementFormats",
+        "Tenancy",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -174,12 +175,21 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
       ],
       resources: [
+        .embedInCode("Accounts/account.mustache"),
+        .embedInCode("Accounts/account_row.mustache"),
+        .embedInCode("Accounts/accounts.mustache"),
+        .embedInCode("Accounts/reconciliation.mustache"),
+        .embedInCode("Accounts/reconciliations.mustache"),
         .embedInCode("Assets/app.webmanifest"), .embedInCode("Assets/icon.svg"),
         .embedInCode("Assets/sprite.svg"), .embedInCode("Assets/terrace.css"),
         .embedInCode("Assets/terrace.js"), .embedInCode("Errors/error.mustache"),
+        .embedInCode("Imports/import.mustache"),
+        .embedInCode("Imports/import_reading.mustache"),
+        .embedInCode("Imports/import_row.mustache"), .embedInCode("Imports/imports.mustache"),
         .embedInCode("Layout/figure.mustache"), .embedInCode("Layout/gate.mustache"),
         .embedInCode("Layout/layout.mustache"), .embedInCode("Layout/notice.mustache"),
-        .embedInCode("Month/month.mustache"), .embedInCode("SignIn/join.mustache"),
+        .embedInCode("Month/month.mustache"), .embedInCode("More/more.mustache"),
+        .embedInCode("SignIn/join.mustache"),
         .embedInCode("SignIn/password_reset.mustache"), .embedInCode("SignIn/sign_in.mustache"),
         .embedInCode("Transactions/row.mustache"),
         .embedInCode("Transactions/transaction.mustache"),
@@ -306,7 +316,7 @@ let package = Package(
     .testTarget(
       name: "FinanceWebTests",
       dependencies: [
-        "Finance", "FinanceWeb", "Tenancy",
+        "Finance", "FinanceWeb", "HTTPSupport", "StatementFormats", "Tenancy",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "NIOCore", package: "swift-nio"),

@@ -36,6 +36,9 @@ package struct WebModule: TenantModule {
     JoinRoutes().add(to: routes)
     MonthRoutes().add(to: routes)
     TransactionRoutes().add(to: routes)
+    AccountRoutes().add(to: routes)
+    ImportRoutes().add(to: routes)
+    MoreRoutes().add(to: routes)
   }
 
   package func response(

@@ -29,7 +29,7 @@ function step(by) {
   if (!next) return;
   rows[now]?.classList.remove("current");
   next.classList.add("current");
-  next.querySelector("a").focus({ preventScroll: true });
+  next.querySelector("a, input")?.focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });
 }
 
@@ -52,6 +52,23 @@ for (const form of document.querySelectorAll("form[data-send]")) {
   });
 }
 
+// What is ticked is counted at once, by the server, one tick after the other.
+for (const form of document.querySelectorAll("form[data-live]")) {
+  let last = Promise.resolve();
+  form.querySelector("[data-plain]").hidden = true;
+  form.addEventListener("change", () => {
+    const body = new URLSearchParams(new FormData(form));
+    last = last.then(async () => {
+      const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
+      if (!answer.ok) throw new Error(answer.status);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const tally = page.querySelector("#tally");
+      tally.querySelector("[data-plain]").hidden = true;
+      document.querySelector("#tally").replaceChildren(...tally.childNodes);
+    }).catch(() => form.submit());
+  });
+}
+
 // A payee brings the category that it had the last time, unless one was chosen.
 const payee = document.querySelector("#payee");
 const category = document.querySelector("#category");
@@ -69,7 +86,7 @@ if (payee && category) {
 const toast = document.querySelector(".toast");
 if (toast) {
   const address = new URL(location);
-  for (const name of ["done", "id"]) address.searchParams.delete(name);
+  for (const name of ["done", "id", "of"]) address.searchParams.delete(name);
   history.replaceState(null, "", address);
   setTimeout(() => toast.remove(), 10000);
 }

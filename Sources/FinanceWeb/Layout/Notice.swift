@@ -5,6 +5,12 @@ import Hummingbird
 struct Notice: Sendable {
   enum Kind: String, Sendable {
     case added, saved, deleted, restored, linked, dismissed
+    case accountAdded = "account-added"
+    case accountClosed = "account-closed"
+    case accountReopened = "account-reopened"
+    case reconciled
+    case reconciliationUndone = "reconciliation-undone"
+    case published, reverted, discarded
   }
 
   let text: String
@@ -14,18 +20,40 @@ struct Notice: Sendable {
   /// Nil if the address says nothing of the kind.
   init?(_ request: Request, _ visit: LedgerVisit) {
     guard let kind = Kind(rawValue: request.query.text("done")) else { return nil }
-    let words = visit.words
-    text =
-      switch kind {
-      case .added: words.added
-      case .saved: words.saved
-      case .deleted: words.deleted
-      case .restored: words.restored
-      case .linked: words.linked
-      case .dismissed: words.dismissed
-      }
-    undo =
-      kind == .deleted
-      ? request.query.id("id").map { visit.link("/transactions/\($0)/restore") } : nil
+    text = Self.text(kind, visit.words)
+    let path = request.query.id("id").flatMap { id in
+      Self.undoing(kind, id, of: request.query.id("of"))
+    }
+    undo = visit.canWrite ? path.map { visit.link($0) } : nil
+  }
+
+  private static func text(_ kind: Kind, _ words: Words) -> String {
+    switch kind {
+    case .added: words.added
+    case .saved: words.saved
+    case .deleted: words.deleted
+    case .restored: words.restored
+    case .linked: words.linked
+    case .dismissed: words.dismissed
+    case .accountAdded: words.accountWords.accountAdded
+    case .accountClosed: words.accountWords.accountClosed
+    case .accountReopened: words.accountWords.accountReopened
+    case .reconciled: words.accountWords.reconcileDone
+    case .reconciliationUndone: words.accountWords.reconcileUndone
+    case .published: words.importWords.published
+    case .reverted: words.importWords.reverted
+    case .discarded: words.importWords.discarded
+    }
+  }
+
+  /// - Parameter account: of a reconciliation.
+  private static func undoing(_ kind: Kind, _ id: Int64, of account: Int64?) -> String? {
+    switch kind {
+    case .deleted: "/transactions/\(id)/restore"
+    case .accountClosed: "/accounts/\(id)/reopen"
+    case .reconciled: account.map { "/accounts/\($0)/reconciliations/\(id)/undo" }
+    case .published: "/imports/\(id)/revert"
+    default: nil
+    }
   }
 }

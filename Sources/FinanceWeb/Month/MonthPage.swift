@@ -29,6 +29,8 @@ struct MonthPage: Sendable {
   let worth: WorthChart
   let days: [RegisterDay]
   let isEmpty: Bool
+  /// Where what a bank has is brought in, if the ledger has an account for it.
+  let importing: String?
   let all: String
   let here: String
   let canWrite: Bool
@@ -82,6 +84,8 @@ struct MonthPage: Sendable {
       figures.register.transactions,
       TransactionRow.Names(figures.categories, figures.accounts, visit), today: figures.today)
     isEmpty = self.days.isEmpty
+    importing =
+      visit.canWrite && hasAccounts ? visit.link("/imports") : nil
     all = list
     here = visit.path("?month=\(figures.month)")
     canWrite = visit.canWrite

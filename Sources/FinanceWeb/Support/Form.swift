@@ -30,6 +30,9 @@ struct Form: Sendable {
     fields.first { $0.name == name }?.value ?? ""
   }
 
+  /// The values of all fields of the name.
+  func all(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
+
   func id(_ name: String) -> Int64? { Int64(id: text(name)) }
 
   func isOn(_ name: String) -> Bool { !exact(name).isEmpty }

@@ -169,5 +169,7 @@ extension Words {
     accountName: "Name of the account",
     openingBalance: "Balance now",
     makeAccount: "Make the account",
-    reconciledHint: "A reconciliation with the bank has locked it.")
+    reconciledHint: "A reconciliation with the bank has locked it.",
+    accountWords: .english,
+    importWords: .english)
 }

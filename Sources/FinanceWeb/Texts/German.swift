@@ -188,5 +188,7 @@ extension Words {
     accountName: "Name des Kontos",
     openingBalance: "Saldo jetzt",
     makeAccount: "Konto anlegen",
-    reconciledHint: "Ein Abgleich mit der Bank hat sie gesperrt.")
+    reconciledHint: "Ein Abgleich mit der Bank hat sie gesperrt.",
+    accountWords: .german,
+    importWords: .german)
 }

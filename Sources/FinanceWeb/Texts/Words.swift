@@ -167,4 +167,8 @@ struct Words: Sendable {
   let openingBalance: String
   let makeAccount: String
   let reconciledHint: String
+
+  // MARK: Texts of some pages
+  let accountWords: AccountWords
+  let importWords: ImportWords
 }

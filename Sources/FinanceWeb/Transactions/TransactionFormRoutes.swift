@@ -12,7 +12,6 @@ struct TransactionFormRoutes {
     routes.ledgerPost("/transactions", use: create)
     routes.ledgerGet("/transactions/:transaction", use: show)
     routes.ledgerPost("/transactions/:transaction", use: update)
-    routes.ledgerPost("/accounts", use: createAccount)
   }
 
   // MARK: Adding
@@ -110,18 +109,6 @@ struct TransactionFormRoutes {
     return .html(
       Templates.render("transaction", visit.page(title, section: .transactions), page),
       status: faults.isEmpty ? .ok : .unprocessableContent, for: request)
-  }
-
-  // MARK: The first account
-
-  @Sendable private func createAccount(
-    _ request: Request, _ form: Form, _ visit: LedgerVisit
-  ) async throws -> Response {
-    let balance = AmountInput(form.text("balance"), visit.locale)?.number
-    let draft = AccountDraft(
-      name: form.text("name"), type: .checking, openingBalance: balance)
-    _ = try await visit.database.write { try await $0.createAccount(draft) }
-    return .see(visit.link("/transactions/new"))
   }
 }
 

@@ -10,7 +10,9 @@ struct TransactionQuery: Sendable {
   /// What each of the fields says, for the form and for links.
   let fields: [(name: String, value: String)]
 
-  private static let names = ["q", "account", "category", "kind", "from", "until", "payee"]
+  private static let names = [
+    "q", "account", "category", "kind", "from", "until", "payee", "import",
+  ]
 
   init(_ query: Form) {
     fields = Self.names.compactMap { name in
@@ -21,6 +23,7 @@ struct TransactionQuery: Sendable {
     filter.endDate = CivilDate(query.text("until"))
     filter.accountID = query.id("account")
     filter.payeeID = query.id("payee")
+    filter.importID = query.id("import")
     filter.category =
       query.text("category") == "none"
       ? TransactionFilter.Category.none : query.id("category").map(TransactionFilter.Category.id)
