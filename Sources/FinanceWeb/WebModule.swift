@@ -37,6 +37,8 @@ package struct WebModule: TenantModule {
     MonthRoutes().add(to: routes)
     TransactionRoutes().add(to: routes)
     AccountRoutes().add(to: routes)
+    CategoryRoutes().add(to: routes)
+    BudgetRoutes().add(to: routes)
     ImportRoutes().add(to: routes)
     MoreRoutes().add(to: routes)
   }

@@ -55,19 +55,42 @@ for (const form of document.querySelectorAll("form[data-send]")) {
 // What is ticked is counted at once, by the server, one tick after the other.
 for (const form of document.querySelectorAll("form[data-live]")) {
   let last = Promise.resolve();
-  form.querySelector("[data-plain]").hidden = true;
   form.addEventListener("change", () => {
     const body = new URLSearchParams(new FormData(form));
     last = last.then(async () => {
       const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
       if (!answer.ok) throw new Error(answer.status);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const tally = page.querySelector("#tally");
-      tally.querySelector("[data-plain]").hidden = true;
-      document.querySelector("#tally").replaceChildren(...tally.childNodes);
+      document.querySelector("#tally").replaceChildren(...page.querySelector("#tally").childNodes);
     }).catch(() => form.submit());
   });
 }
+
+// What is assigned to a category is sent at once, one after the other, and what follows from it shows.
+let assigned = Promise.resolve();
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-budget]");
+  if (!form) return;
+  const body = new URLSearchParams(
+    [...new FormData(form)].filter(([name]) => !name.startsWith("assigned.") || name === event.target.name));
+  assigned = assigned.then(async () => {
+    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
+    if (!answer.ok && answer.status !== 422) throw new Error(answer.status);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const { id, value, defaultValue } = document.activeElement;
+    for (const part of [".left-card", ".pace", ".categories", ".attention"]) {
+      document.querySelector(part).replaceWith(page.querySelector(part));
+    }
+    const field = id && document.getElementById(id);
+    if (!field) return;
+    if (value !== defaultValue && id !== event.target.id) field.value = value;
+    field.focus();
+    field.select?.();
+  }).catch(() => form.submit());
+});
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("form[data-budget]")) event.preventDefault();
+});
 
 // A payee brings the category that it had the last time, unless one was chosen.
 const payee = document.querySelector("#payee");

@@ -11,6 +11,12 @@ struct Notice: Sendable {
     case reconciled
     case reconciliationUndone = "reconciliation-undone"
     case published, reverted, discarded
+    case categoryAdded = "category-added"
+    case categoryArchived = "category-archived"
+    case categoryRevived = "category-revived"
+    case categoryMerged = "category-merged"
+    case planCopied = "plan-copied"
+    case covered
   }
 
   let text: String
@@ -43,6 +49,12 @@ struct Notice: Sendable {
     case .published: words.importWords.published
     case .reverted: words.importWords.reverted
     case .discarded: words.importWords.discarded
+    case .categoryAdded: words.categoryWords.categoryAdded
+    case .categoryArchived: words.categoryWords.categoryArchived
+    case .categoryRevived: words.categoryWords.categoryRevived
+    case .categoryMerged: words.categoryWords.categoryMerged
+    case .planCopied: words.categoryWords.planCopied
+    case .covered: words.categoryWords.covered
     }
   }
 
@@ -53,6 +65,7 @@ struct Notice: Sendable {
     case .accountClosed: "/accounts/\(id)/reopen"
     case .reconciled: account.map { "/accounts/\($0)/reconciliations/\(id)/undo" }
     case .published: "/imports/\(id)/revert"
+    case .categoryArchived: "/categories/\(id)/revive"
     default: nil
     }
   }

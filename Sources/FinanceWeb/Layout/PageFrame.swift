@@ -5,7 +5,7 @@ import Tenancy
 /// What is around every page: its title, the way to the other pages, and what forms need.
 struct PageFrame: Sendable {
   enum Section: String, Sendable {
-    case month, transactions, accounts, imports, more
+    case month, transactions, accounts, imports, categories, more
   }
 
   /// The ledger that the page is of.

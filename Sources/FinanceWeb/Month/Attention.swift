@@ -4,8 +4,12 @@ import Tenancy
 /// What somebody has to look at, and what can be done about it at once.
 struct Attention: Sendable {
   struct Overspent: Sendable {
+    let category: Int64
     let name: String
     let amount: Figure
+    /// What has something left to give.
+    let sources: [Choice]
+    let isFirst: Bool
   }
 
   struct Transfer: Sendable {
@@ -21,9 +25,11 @@ struct Attention: Sendable {
   let uncategorizedLink: String
   let transfers: [Transfer]
   let overspent: [Overspent]
+  let covering: String
 
   private static let shownTransfers = 2
   private static let shownOverspent = 4
+  private static let shownSources = 12
 
   init(_ figures: MonthFigures, _ visit: LedgerVisit) {
     let (words, locale) = (visit.words, visit.locale)
@@ -46,19 +52,47 @@ struct Attention: Sendable {
           "\(names[out.accountID] ?? "") → \(names[into.accountID] ?? ""), \(locale.day(out.date))",
         amount: Figure(Int128(into.money.minorUnits), into.money.currency, locale, symbol: true))
     }
-    let lines = figures.budget.lines.filter { $0.left < 0 && ($0.assigned != 0 || $0.carried != 0) }
-      .sorted { $0.left < $1.left }
-    overspent = lines.prefix(Self.shownOverspent).map { line in
+    let lines = Self.overspent(figures.budget)
+    let sources = Self.sources(figures, visit)
+    overspent = lines.prefix(Self.shownOverspent).enumerated().map { index, line in
       Overspent(
-        name: line.name,
+        category: line.categoryID, name: line.name,
         amount: Figure(
           -line.left, figures.currency, locale, symbol: true,
           link: visit.link(
             "/transactions?from=\(figures.period.first)&until=\(figures.period.last)"
-              + "&category=\(line.categoryID)")))
+              + "&category=\(line.categoryID)")),
+        sources: sources, isFirst: index == 0)
     }
+    covering = visit.link("/budgets/cover")
     count = missing + figures.transfers.count + lines.count
     isQuiet = count == 0
+  }
+
+  /// Those that have a plan and are over it, the most first. A group is one of them if the plan is its
+  /// own, and not that of what is in it.
+  private static func overspent(_ budget: Budget) -> [Budget.Line] {
+    let planned = budget.lines.filter { $0.assigned != 0 || $0.carried != 0 }
+    let divided = Set(planned.compactMap(\.parentID))
+    return planned.filter { $0.left < 0 && !divided.contains($0.categoryID) }
+      .sorted { $0.left < $1.left }
+  }
+
+  /// Where something is left, the most first.
+  private static func sources(_ figures: MonthFigures, _ visit: LedgerVisit) -> [Choice] {
+    let words = visit.words.categoryWords
+    let divided = Set(figures.budget.lines.compactMap(\.parentID))
+    let lines = figures.budget.lines.filter { $0.left > 0 && !divided.contains($0.categoryID) }
+      .sorted { $0.left > $1.left }
+    let more = Choice(value: "", label: words.coverMore, isChosen: true)
+    return [more]
+      + lines.prefix(shownSources).map { line in
+        Choice(
+          value: String(line.categoryID),
+          label: words.coverLeft.filled(
+            line.name, visit.locale.number(line.left, figures.currency)),
+          isChosen: false)
+      }
   }
 }
 

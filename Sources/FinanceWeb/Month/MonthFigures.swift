@@ -18,13 +18,16 @@ struct MonthFigures: Sendable {
   let worth: [IntervalSums]
   let register: TransactionStore.Page
   let categories: [Category]
+  /// What was assigned in the month before, where the month is planned.
+  let assignedBefore: Int128
 
   static let maximumUncategorized = 100
   private static let registerLength = 40
 
+  /// - Parameter plans: whether somebody is about to assign.
   /// - Throws: `NotFound` if the month, or one of the eleven before it, is none that books are kept in;
   ///   as the stores do.
-  init(of month: CivilMonth, _ visit: LedgerVisit) async throws {
+  init(of month: CivilMonth, plans: Bool, _ visit: LedgerVisit) async throws {
     guard let period = ReportPeriod(month),
       let before = month.previous.flatMap({ ReportPeriod($0) }),
       let both = ReportPeriod(from: before.first, through: period.last),
@@ -51,6 +54,8 @@ struct MonthFigures: Sendable {
     async let register = TransactionStore(database).list(
       registerFilter, after: nil, limit: Self.registerLength)
     async let categories = CategoryStore(database).list()
+    async let assignedBefore =
+      plans ? BudgetStore(database).budget(before.first.civilMonth).assigned : 0
 
     self.period = period
     self.before = before
@@ -64,6 +69,7 @@ struct MonthFigures: Sendable {
     self.uncategorized = try await uncategorized.transactions
     self.register = try await register
     self.categories = try await categories
+    self.assignedBefore = try await assignedBefore
   }
 
   var month: CivilMonth { period.first.civilMonth }

@@ -3,6 +3,14 @@ import Tenancy
 
 /// The page of a month.
 struct MonthPage: Sendable {
+  /// How what is assigned is shown.
+  struct Plan: Sendable {
+    /// Whether categories are shown that nothing is in.
+    var showsAll = false
+    /// What was typed that is no amount, by category.
+    var typed: [Int64: String] = [:]
+  }
+
   let month: String
   let monthName: String
   let key: String
@@ -22,6 +30,7 @@ struct MonthPage: Sendable {
   let attention: Attention
   let lines: [CategoryLine]
   let hasPlan: Bool
+  let planning: Planning
   let coming: Coming?
   let accounts: [AccountLine]
   let hasAccounts: Bool
@@ -35,7 +44,7 @@ struct MonthPage: Sendable {
   let here: String
   let canWrite: Bool
 
-  init(_ figures: MonthFigures, _ visit: LedgerVisit, _ notice: Notice?) {
+  init(_ figures: MonthFigures, _ plan: Plan, _ visit: LedgerVisit, _ notice: Notice?) {
     let (locale, words, currency) = (visit.locale, visit.words, figures.currency)
     func figure(
       _ amount: Int128, plus: Bool = false, link: String? = nil
@@ -73,8 +82,9 @@ struct MonthPage: Sendable {
 
     pace = PaceChart(figures, locale)
     attention = Attention(figures, visit)
-    lines = CategoryLine.lines(figures, visit, list)
-    hasPlan = figures.plan != nil
+    lines = CategoryLine.lines(figures, plan, visit, list)
+    hasPlan = figures.plan != nil || plan.showsAll
+    planning = Planning(figures, plan, visit)
     coming = figures.isCurrent ? Coming(figures, visit) : nil
     accounts = figures.accounts.map { AccountLine($0, visit) }
     hasAccounts = !accounts.isEmpty
@@ -87,7 +97,7 @@ struct MonthPage: Sendable {
     importing =
       visit.canWrite && hasAccounts ? visit.link("/imports") : nil
     all = list
-    here = visit.path("?month=\(figures.month)")
+    here = visit.path("?month=\(figures.month)\(plan.showsAll ? "&plan=all" : "")")
     canWrite = visit.canWrite
   }
 }

@@ -12,8 +12,10 @@ struct MoreRoutes {
 
 private struct MorePage: Sendable {
   let importing: String
+  let sorting: String
 
   init(_ visit: LedgerVisit) {
     importing = visit.link("/imports")
+    sorting = visit.link("/categories")
   }
 }

@@ -171,5 +171,6 @@ extension Words {
     makeAccount: "Make the account",
     reconciledHint: "A reconciliation with the bank has locked it.",
     accountWords: .english,
-    importWords: .english)
+    importWords: .english,
+    categoryWords: .english)
 }

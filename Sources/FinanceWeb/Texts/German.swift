@@ -190,5 +190,6 @@ extension Words {
     makeAccount: "Konto anlegen",
     reconciledHint: "Ein Abgleich mit der Bank hat sie gesperrt.",
     accountWords: .german,
-    importWords: .german)
+    importWords: .german,
+    categoryWords: .german)
 }

@@ -10,7 +10,9 @@ struct Texts: Sendable, MustacheParent {
 
   private init(_ words: Words) {
     self.words = words
-    let parts: [Any] = [words, words.accountWords, words.importWords]
+    let parts: [Any] = [
+      words, words.accountWords, words.importWords, words.categoryWords,
+    ]
     byName = Dictionary(
       uniqueKeysWithValues: parts.flatMap { Mirror(reflecting: $0).children }.compactMap { child in
         child.label.flatMap { name in (child.value as? String).map { (name, $0) } }

@@ -171,4 +171,5 @@ struct Words: Sendable {
   // MARK: Texts of some pages
   let accountWords: AccountWords
   let importWords: ImportWords
+  let categoryWords: CategoryWords
 }
