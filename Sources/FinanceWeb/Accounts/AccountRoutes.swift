@@ -4,9 +4,6 @@ import Tenancy
 
 /// `/ledgers/{ledger}/accounts`: the list, and the form of an account.
 struct AccountRoutes {
-  /// How many reconciliations of an account are looked at for the last one that is finished.
-  private static let looked = 5
-
   func add(to routes: PageRoutes) {
     routes.ledgerGet("/accounts", use: list)
     routes.ledgerPost("/accounts", use: create)
@@ -21,31 +18,13 @@ struct AccountRoutes {
   // MARK: The list
 
   @Sendable private func list(_ request: Request, _ visit: LedgerVisit) async throws -> Response {
-    let accounts = try await AccountStore(visit.database).list(at: nil)
+    async let accounts = AccountStore(visit.database).list(at: nil)
+    async let reconciled = ReconciliationStore(visit.database).lastFinished()
     let page = AccountsPage(
-      accounts, reconciled: try await lastReconciled(accounts, visit), Notice(request, visit),
-      visit)
+      try await accounts, reconciled: try await reconciled, Notice(request, visit), visit)
     return .html(
       Templates.render("accounts", visit.page(visit.words.accounts, section: .accounts), page),
       for: request)
-  }
-
-  /// The date of each account's last statement that is finished.
-  private func lastReconciled(
-    _ accounts: [Account], _ visit: LedgerVisit
-  ) async throws -> [Int64: CivilDate] {
-    let store = ReconciliationStore(visit.database)
-    return try await withThrowingTaskGroup(of: (Int64, CivilDate?).self) { group in
-      for account in accounts where account.closedOn == nil {
-        group.addTask {
-          let latest = try await store.list(of: account.id, limit: Self.looked)
-          return (account.id, latest.first(where: \.isFinished)?.statementDate)
-        }
-      }
-      var dates: [Int64: CivilDate] = [:]
-      for try await (id, date) in group { dates[id] = date }
-      return dates
-    }
   }
 
   // MARK: Adding

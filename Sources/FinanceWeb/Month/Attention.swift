@@ -13,16 +13,25 @@ struct Attention: Sendable {
   }
 
   struct Transfer: Sendable {
+    let isFirstTransfer: Bool
     let outgoing: Int64
     let incoming: Int64
     let text: String
     let amount: Figure
   }
 
+  /// A bank's file that is not in the books yet.
+  struct Waiting: Sendable {
+    let fileLink: String
+    let waitingText: String
+    let isFirstFile: Bool
+  }
+
   let count: Int
   let isQuiet: Bool
   let uncategorized: String?
   let uncategorizedLink: String
+  let waiting: [Waiting]
   let transfers: [Transfer]
   let overspent: [Overspent]
   let covering: String
@@ -44,13 +53,22 @@ struct Attention: Sendable {
       }
     uncategorizedLink = visit.link("/transactions?category=none")
     let names = Dictionary(uniqueKeysWithValues: figures.accounts.map { ($0.id, $0.name) })
-    transfers = figures.transfers.prefix(Self.shownTransfers).map { suggestion in
+    transfers = figures.transfers.prefix(Self.shownTransfers).enumerated().map {
+      index, suggestion in
       let (out, into) = (suggestion.outgoing, suggestion.incoming)
       return Transfer(
+        isFirstTransfer: index == 0,
         outgoing: out.id, incoming: into.id,
         text:
           "\(names[out.accountID] ?? "") → \(names[into.accountID] ?? ""), \(locale.day(out.date))",
         amount: Figure(Int128(into.money.minorUnits), into.money.currency, locale, symbol: true))
+    }
+    waiting = figures.waiting.enumerated().map { index, file in
+      let account = file.accountID.flatMap { names[$0] } ?? words.importWords.importTitle
+      return Waiting(
+        fileLink: visit.link("/imports/\(file.id)"),
+        waitingText: words.monthWords.fileWaits.filled(account, file.counts.new),
+        isFirstFile: index == 0)
     }
     let lines = Self.overspent(figures.budget)
     let sources = Self.sources(figures, visit)
@@ -65,7 +83,7 @@ struct Attention: Sendable {
         sources: sources, isFirst: index == 0)
     }
     covering = visit.link("/budgets/cover")
-    count = missing + figures.transfers.count + lines.count
+    count = missing + figures.transfers.count + lines.count + waiting.count
     isQuiet = count == 0
   }
 

@@ -20,9 +20,16 @@ struct MonthFigures: Sendable {
   let categories: [Category]
   /// What was assigned in the month before, where the month is planned.
   let assignedBefore: Int128
+  /// What came in and went out by category, groups with what is in them.
+  let flows: [CategorySums]
+  /// The date of each account's last statement that is finished.
+  let reconciled: [Int64: CivilDate]
+  /// Files of banks that are not in the books yet.
+  let waiting: [Import]
 
   static let maximumUncategorized = 100
   private static let registerLength = 40
+  private static let maximumWaiting = 3
 
   /// - Parameter plans: whether somebody is about to assign.
   /// - Throws: `NotFound` if the month, or one of the eleven before it, is none that books are kept in;
@@ -54,6 +61,11 @@ struct MonthFigures: Sendable {
     async let register = TransactionStore(database).list(
       registerFilter, after: nil, limit: Self.registerLength)
     async let categories = CategoryStore(database).list()
+    async let flows = ReportStore(database, period, ReportFilter()).byCategory().lines
+    async let reconciled = ReconciliationStore(database).lastFinished()
+    async let waiting = ImportStore(database).list(
+      .preview, after: nil, limit: Self.maximumWaiting
+    ).imports
     async let assignedBefore =
       plans ? BudgetStore(database).budget(before.first.civilMonth).assigned : 0
 
@@ -69,6 +81,9 @@ struct MonthFigures: Sendable {
     self.uncategorized = try await uncategorized.transactions
     self.register = try await register
     self.categories = try await categories
+    self.flows = try await flows
+    self.reconciled = try await reconciled
+    self.waiting = try await waiting
     self.assignedBefore = try await assignedBefore
   }
 

@@ -31,6 +31,7 @@ struct MonthPage: Sendable {
   let lines: [CategoryLine]
   let hasPlan: Bool
   let planning: Planning
+  let flow: FlowChart?
   let coming: Coming?
   let accounts: [AccountLine]
   let hasAccounts: Bool
@@ -85,8 +86,9 @@ struct MonthPage: Sendable {
     lines = CategoryLine.lines(figures, plan, visit, list)
     hasPlan = figures.plan != nil || plan.showsAll
     planning = Planning(figures, plan, visit)
+    flow = FlowChart(figures, visit, list)
     coming = figures.isCurrent ? Coming(figures, visit) : nil
-    accounts = figures.accounts.map { AccountLine($0, visit) }
+    accounts = figures.accounts.map { AccountLine($0, figures.reconciled[$0.id], visit) }
     hasAccounts = !accounts.isEmpty
     makesFirstAccount = accounts.isEmpty && visit.canWrite
     worth = WorthChart(figures, locale)
@@ -102,13 +104,22 @@ struct MonthPage: Sendable {
   }
 }
 
-/// An account, and what is in it.
+/// An account, what is in it, and the day up to which the bank says so too.
 struct AccountLine: Sendable {
   let name: String
   let balance: Figure
+  let checkedOn: String?
+  let checkedText: String
+  let reconciling: String
 
-  init(_ account: Account, _ visit: LedgerVisit) {
+  init(_ account: Account, _ reconciled: CivilDate?, _ visit: LedgerVisit) {
     name = account.name
+    checkedOn = reconciled.map { date in
+      date.year == visit.today.year ? visit.locale.day(date) : visit.locale.date(date)
+    }
+    checkedText =
+      reconciled.map { visit.words.reconciled.filled(visit.locale.date($0)) } ?? ""
+    reconciling = visit.link("/accounts/\(account.id)/reconciliations")
     balance = Figure(
       account.balance, account.currency, visit.locale,
       symbol: account.currency != visit.ledger.currency,

@@ -172,5 +172,6 @@ extension Words {
     reconciledHint: "A reconciliation with the bank has locked it.",
     accountWords: .english,
     importWords: .english,
-    categoryWords: .english)
+    categoryWords: .english,
+    monthWords: .english)
 }

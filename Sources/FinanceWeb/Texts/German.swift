@@ -191,5 +191,6 @@ extension Words {
     reconciledHint: "Ein Abgleich mit der Bank hat sie gesperrt.",
     accountWords: .german,
     importWords: .german,
-    categoryWords: .german)
+    categoryWords: .german,
+    monthWords: .german)
 }

@@ -172,4 +172,5 @@ struct Words: Sendable {
   let accountWords: AccountWords
   let importWords: ImportWords
   let categoryWords: CategoryWords
+  let monthWords: MonthWords
 }
