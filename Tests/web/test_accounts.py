@@ -144,7 +144,7 @@ def test_a_difference_can_be_booked(keeper):
     someone = keeper()
     begin(someone, "50")
     tick(someone, Shop=True, Baker=True)
-    someone.page.wait_for_function("document.querySelector('#tally').innerText.includes('80.00')")
+    someone.page.wait_for_function("() => document.querySelector('#tally').innerText.includes('80.00')")
     someone.page.click("#tally button[value=adjust]")
     someone.page.wait_for_selector(".toast")
     assert "50.00" in someone.page.locator(".account-row", has_text="Checking").inner_text()

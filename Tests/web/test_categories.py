@@ -163,7 +163,7 @@ def test_what_is_assigned_is_shown_at_once_and_the_keyboard_goes_on(keeper):
     field = page.get_by_label("Assigned: Groceries", exact=True)
     field.fill("40")
     field.press("Tab")
-    page.wait_for_function("document.querySelector('.hero').innerText.includes('10.00')")
+    page.wait_for_function("() => document.querySelector('.hero').innerText.includes('10.00')")
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") != "Assigned: Groceries"
     field = page.get_by_label("Assigned: Groceries", exact=True)
     field.fill("much")

@@ -94,7 +94,7 @@ def test_a_file_is_read_asked_about_published_and_taken_back(keeper, on_path, sc
     page.wait_for_selector(".outcome button.primary")
     assert "It was imported before" in page.locator(".import-row.out", has_text="Shop").inner_text()
     imports(someone)
-    page.click(".row:has-text('In the books') .row-main")
+    page.click(".row:has(.state:text-is('In the books')) .row-main")
     page.click(".outcome form button")
     page.wait_for_selector(".toast:has-text('taken back')")
     page.click(".tabs a:nth-child(2)")

@@ -135,7 +135,8 @@ extension ReconciliationPage.Line {
       ?? (isTransfer ? visit.words.kindTransfer : visit.words.noCategory)
     // The other account's reconciliation has locked all of it.
     isLocked = transaction.isReconciled
-    about = isLocked ? visit.words.accountWords.tickLocked : memo ?? ""
+    about =
+      isLocked ? visit.words.accountWords.tickLocked : transaction.payee == nil ? "" : memo ?? ""
     amount = Figure(
       Int128(transaction.money.minorUnits), account.currency, visit.locale, plus: true)
     isTicked = transaction.status != .pending

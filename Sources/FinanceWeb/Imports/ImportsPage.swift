@@ -43,8 +43,8 @@ struct ImportsPage: Sendable {
         about: [
           visit.locale.date(visit.day(of: file.createdAt)),
           file.plan.format.rawValue.uppercased(), words.rowsNew.filled(counts.new),
-          words.rowsDuplicate.filled(counts.duplicate),
-        ].joined(separator: " · "),
+          counts.duplicate > 0 ? words.rowsDuplicate.filled(counts.duplicate) : nil,
+        ].compactMap(\.self).joined(separator: " · "),
         state: wording.text(file.state), isWaiting: file.state == .preview)
     }
     isWithoutLines = lines.isEmpty

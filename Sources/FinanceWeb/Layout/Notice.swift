@@ -16,21 +16,31 @@ struct Notice: Sendable {
     case categoryRevived = "category-revived"
     case categoryMerged = "category-merged"
     case planCopied = "plan-copied"
-    case covered
+    case covered, categorized
+    case ruleMade = "rule-made"
+    case severalChanged = "several-changed"
+    case severalPartly = "several-partly"
+    case severalDeleted = "several-deleted"
   }
 
   let text: String
   /// Where the form that undoes it is posted to.
   let undo: String?
+  /// Where the form is posted to that has it done by itself from now on.
+  let offer: String?
 
   /// Nil if the address says nothing of the kind.
   init?(_ request: Request, _ visit: LedgerVisit) {
     guard let kind = Kind(rawValue: request.query.text("done")) else { return nil }
     text = Self.text(kind, visit.words)
-    let path = request.query.id("id").flatMap { id in
-      Self.undoing(kind, id, of: request.query.id("of"))
-    }
+    let id = request.query.id("id")
+    let path =
+      kind == .severalDeleted
+      ? Self.restoring(request.query)
+      : id.flatMap { Self.undoing(kind, $0, of: request.query.id("of")) }
     undo = visit.canWrite ? path.map { visit.link($0) } : nil
+    let offers = kind == .categorized && visit.canWrite
+    offer = offers ? id.map { visit.link("/transactions/\($0)/rule") } : nil
   }
 
   private static func text(_ kind: Kind, _ words: Words) -> String {
@@ -55,6 +65,11 @@ struct Notice: Sendable {
     case .categoryMerged: words.categoryWords.categoryMerged
     case .planCopied: words.categoryWords.planCopied
     case .covered: words.categoryWords.covered
+    case .categorized: words.registerWords.categorized
+    case .ruleMade: words.registerWords.ruleMade
+    case .severalChanged: words.registerWords.severalChanged
+    case .severalPartly: words.registerWords.severalPartly
+    case .severalDeleted: words.deleted
     }
   }
 
@@ -66,7 +81,15 @@ struct Notice: Sendable {
     case .reconciled: account.map { "/accounts/\($0)/reconciliations/\(id)/undo" }
     case .published: "/imports/\(id)/revert"
     case .categoryArchived: "/categories/\(id)/revive"
+    case .ruleMade: "/transactions/rules/\(id)/delete"
     default: nil
     }
+  }
+
+  /// Puts back all that were deleted together.
+  private static func restoring(_ query: Form) -> String? {
+    let ids = query.text("ids").split(separator: ".").compactMap { Int64(id: $0) }
+    return ids.isEmpty
+      ? nil : "/transactions/restore?ids=\(ids.map(String.init).joined(separator: "."))"
   }
 }

@@ -19,6 +19,7 @@ struct CategoryLine: Sendable {
   let spent: Figure
   let remaining: Figure?
   let carried: String?
+  let carriedOver: Figure?
   /// How much of the plan is spent, in percent of the bar.
   let share: Int
   let isOver: Bool
@@ -94,7 +95,7 @@ private struct PageOfLines {
     let (locale, currency) = (visit.locale, figures.currency)
     let isPlanned = parts.available != 0
     // Without a plan, bars compare the categories with one another.
-    let whole = figures.plan == nil ? most : parts.available
+    let whole = !figures.hasPlan ? most : parts.available
     return CategoryLine(
       name: place == .general
         ? visit.words.categoryWords.inGeneral.filled(line.name) : line.name,
@@ -108,13 +109,14 @@ private struct PageOfLines {
       carried: parts.carried == 0
         ? nil
         : "\(visit.words.carried) \(locale.number(parts.carried, currency, plus: true))",
+      carriedOver: parts.carried == 0 ? nil : Figure(parts.carried, currency, locale, plus: true),
       share: whole > 0 ? Int(min(100, max(0, parts.spent * 100 / whole))) : 0,
       isOver: isPlanned && parts.spent > parts.available,
-      hasBar: whole > 0 && (figures.plan == nil || isPlanned))
+      hasBar: whole > 0 && (!figures.hasPlan || isPlanned))
   }
 
   private func field(_ category: Int64, _ assigned: Int128) -> CategoryLine.Field? {
-    guard visit.canWrite, figures.plan != nil || plan.showsAll else { return nil }
+    guard visit.canWrite, figures.hasPlan || plan.showsAll else { return nil }
     let typed = plan.typed[category]
     return CategoryLine.Field(
       fieldID: "assigned-\(category)", fieldName: BudgetForm.field(category, assigned),

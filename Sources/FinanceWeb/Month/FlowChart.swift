@@ -12,6 +12,7 @@ struct FlowChart: Sendable {
 
   struct Label: Sendable {
     let x: String
+    let shift: String
     let y: String
     let isRight: Bool
     let labelText: String
@@ -94,7 +95,8 @@ struct FlowChart: Sendable {
     }
     let rest = sorted.dropFirst(named.count).reduce(Int128(0)) { $0 + $1.1 }
     if rest > 0 {
-      flows.append(Flow(name: visit.words.monthWords.flowRest, amount: rest, link: nil, tone: "rest"))
+      flows.append(
+        Flow(name: visit.words.monthWords.flowRest, amount: rest, link: nil, tone: "rest"))
     }
     return flows
   }
@@ -127,7 +129,8 @@ struct FlowChart: Sendable {
         flow.name.count > longest ? flow.name.prefix(longest - 1) + "…" : flow.name[...]
       labels.append(
         Label(
-          x: isRight ? "100%" : "0", y: text(outer + slot / 2), isRight: isRight,
+          x: isRight ? "100%" : "0", shift: isRight ? "-8" : "8", y: text(outer + slot / 2),
+          isRight: isRight,
           labelText: "\(short) \(amount)", labelLink: flow.link,
           wholeText: "\(flow.name) \(amount)"))
       inner += thick

@@ -107,6 +107,9 @@ struct MonthFigures: Sendable {
       }
   }
 
+  /// Whether a category has something to spend, assigned or carried into the month.
+  var hasPlan: Bool { budget.lines.contains { $0.assigned != 0 || $0.carried != 0 } }
+
   /// What may be spent in the month: what is assigned, and what was carried into it; nil if nothing is
   /// planned.
   var plan: Int128? {

@@ -84,7 +84,7 @@ struct MonthPage: Sendable {
     pace = PaceChart(figures, locale)
     attention = Attention(figures, visit)
     lines = CategoryLine.lines(figures, plan, visit, list)
-    hasPlan = figures.plan != nil || plan.showsAll
+    hasPlan = figures.hasPlan || plan.showsAll
     planning = Planning(figures, plan, visit)
     flow = FlowChart(figures, visit, list)
     coming = figures.isCurrent ? Coming(figures, visit) : nil

@@ -16,7 +16,7 @@ struct Planning: Sendable {
 
   init(_ figures: MonthFigures, _ plan: MonthPage.Plan, _ visit: LedgerVisit) {
     let (words, locale) = (visit.words.categoryWords, visit.locale)
-    let hasPlan = figures.plan != nil
+    let hasPlan = figures.hasPlan
     isPlanning = plan.showsAll
     leftToAssign =
       hasPlan || plan.showsAll

@@ -64,10 +64,11 @@ struct MultipartForm {
       state = buffer.starts(with: Array("--".utf8)) ? .ended : .header
       return true
     case .header:
-      guard let end = buffer.firstRange(of: Array("\r\n\r\n".utf8)) else {
-        guard buffer.count <= Self.maximumHeader else { throw Problem.status(.badRequest) }
-        return false
+      let end = buffer.firstRange(of: Array("\r\n\r\n".utf8))
+      guard (end?.lowerBound ?? buffer.count) <= Self.maximumHeader else {
+        throw Problem.status(.badRequest)
       }
+      guard let end else { return false }
       begin(String(decoding: buffer[..<end.lowerBound], as: UTF8.self), &events)
       buffer.removeSubrange(..<end.upperBound)
       return true
@@ -77,10 +78,11 @@ struct MultipartForm {
         if !bytes.isEmpty { events.append(.bytes(Array(bytes))) }
       }
     case .field(let name):
-      guard let end = buffer.firstRange(of: delimiter) else {
-        guard buffer.count <= Self.maximumField else { throw Problem.status(.badRequest) }
-        return false
+      let end = buffer.firstRange(of: delimiter)
+      guard (end?.lowerBound ?? buffer.count) <= Self.maximumField else {
+        throw Problem.status(.badRequest)
       }
+      guard let end else { return false }
       let value = String(decoding: buffer[..<end.lowerBound], as: UTF8.self)
       events.append(.field(name: name, value: value))
       buffer.removeSubrange(..<end.upperBound)

@@ -46,8 +46,13 @@ struct TransactionQuery: Sendable {
   }
 
   /// The query of the same list, or of the page after a position.
-  func text(after position: TransactionFilter.Position? = nil) -> String {
+  ///
+  /// - Parameter choosing: whether lines can be chosen there.
+  func text(
+    after position: TransactionFilter.Position? = nil, choosing: Bool = false
+  ) -> String {
     var pairs = fields
+    if choosing { pairs.append(("select", "1")) }
     if let position { pairs.append(("after", "\(position.value)_\(position.id)")) }
     let text = pairs.map { "\($0.name)=\($0.value.queryEncoded)" }.joined(separator: "&")
     return text.isEmpty ? "" : "?\(text)"
