@@ -36,6 +36,11 @@ package struct WebModule: TenantModule {
     JoinRoutes().add(to: routes)
     MonthRoutes().add(to: routes)
     TransactionRoutes().add(to: routes)
+    AccountRoutes().add(to: routes)
+    CategoryRoutes().add(to: routes)
+    BudgetRoutes().add(to: routes)
+    ImportRoutes().add(to: routes)
+    MoreRoutes().add(to: routes)
   }
 
   package func response(

@@ -75,7 +75,9 @@ class Visitor:
         self.page.fill("#payee", payee)
         for name, value in fields.items():
             self.page.fill(f"[name={name}]", value)
-        self.page.click(".entry button.primary")
+        # The next one may have the address of this one.
+        with self.page.expect_navigation():
+            self.page.click(".entry button.primary")
         self.page.wait_for_url("**done=added**" if not self.script else "**/transactions/new?date=**")
 
     def check_rules(self):

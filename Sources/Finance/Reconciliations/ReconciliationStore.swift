@@ -43,6 +43,19 @@ package struct ReconciliationStore: Sendable {
       .map(Reconciliation.init)
   }
 
+  /// The date of each account's last statement that is finished, by the account's id.
+  ///
+  /// - Throws: As ``LedgerDatabase/query(_:)``.
+  package func lastFinished() async throws -> [Int64: CivilDate] {
+    let rows = try await ledger.query(
+      """
+      select account_id, max(statement_date) from reconciliation
+      where ledger_id = \(ledger.ledgerID) and finished_at is not null group by 1
+      """)
+    return Dictionary(
+      uniqueKeysWithValues: try rows.map { (try $0.decode(0), try $0.decode(1)) })
+  }
+
   /// The account, if it is one that people see as one.
   static func account(_ id: Int64, in ledgerID: Int64) -> PostgresQuery {
     """

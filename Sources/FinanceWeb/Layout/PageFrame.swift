@@ -5,7 +5,7 @@ import Tenancy
 /// What is around every page: its title, the way to the other pages, and what forms need.
 struct PageFrame: Sendable {
   enum Section: String, Sendable {
-    case month, transactions
+    case month, transactions, accounts, imports, categories, more
   }
 
   /// The ledger that the page is of.
@@ -16,6 +16,9 @@ struct PageFrame: Sendable {
     let others: [Other]
     let isMonth: Bool
     let isTransactions: Bool
+    let isAccounts: Bool
+    let isImports: Bool
+    let isMore: Bool
     let canWrite: Bool
 
     struct Other: Sendable {
@@ -31,6 +34,9 @@ struct PageFrame: Sendable {
       }
       isMonth = section == .month
       isTransactions = section == .transactions
+      isAccounts = section == .accounts
+      isImports = section == .imports
+      isMore = section == .more
       canWrite = visit.canWrite
     }
   }

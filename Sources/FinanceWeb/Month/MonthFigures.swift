@@ -18,13 +18,23 @@ struct MonthFigures: Sendable {
   let worth: [IntervalSums]
   let register: TransactionStore.Page
   let categories: [Category]
+  /// What was assigned in the month before, where the month is planned.
+  let assignedBefore: Int128
+  /// What came in and went out by category, groups with what is in them.
+  let flows: [CategorySums]
+  /// The date of each account's last statement that is finished.
+  let reconciled: [Int64: CivilDate]
+  /// Files of banks that are not in the books yet.
+  let waiting: [Import]
 
   static let maximumUncategorized = 100
   private static let registerLength = 40
+  private static let maximumWaiting = 3
 
+  /// - Parameter plans: whether somebody is about to assign.
   /// - Throws: `NotFound` if the month, or one of the eleven before it, is none that books are kept in;
   ///   as the stores do.
-  init(of month: CivilMonth, _ visit: LedgerVisit) async throws {
+  init(of month: CivilMonth, plans: Bool, _ visit: LedgerVisit) async throws {
     guard let period = ReportPeriod(month),
       let before = month.previous.flatMap({ ReportPeriod($0) }),
       let both = ReportPeriod(from: before.first, through: period.last),
@@ -51,6 +61,13 @@ struct MonthFigures: Sendable {
     async let register = TransactionStore(database).list(
       registerFilter, after: nil, limit: Self.registerLength)
     async let categories = CategoryStore(database).list()
+    async let flows = ReportStore(database, period, ReportFilter()).byCategory().lines
+    async let reconciled = ReconciliationStore(database).lastFinished()
+    async let waiting = ImportStore(database).list(
+      .preview, after: nil, limit: Self.maximumWaiting
+    ).imports
+    async let assignedBefore =
+      plans ? BudgetStore(database).budget(before.first.civilMonth).assigned : 0
 
     self.period = period
     self.before = before
@@ -64,6 +81,10 @@ struct MonthFigures: Sendable {
     self.uncategorized = try await uncategorized.transactions
     self.register = try await register
     self.categories = try await categories
+    self.flows = try await flows
+    self.reconciled = try await reconciled
+    self.waiting = try await waiting
+    self.assignedBefore = try await assignedBefore
   }
 
   var month: CivilMonth { period.first.civilMonth }
@@ -85,6 +106,9 @@ struct MonthFigures: Sendable {
         return sum
       }
   }
+
+  /// Whether a category has something to spend, assigned or carried into the month.
+  var hasPlan: Bool { budget.lines.contains { $0.assigned != 0 || $0.carried != 0 } }
 
   /// What may be spent in the month: what is assigned, and what was carried into it; nil if nothing is
   /// planned.

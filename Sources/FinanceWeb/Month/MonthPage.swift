@@ -3,6 +3,14 @@ import Tenancy
 
 /// The page of a month.
 struct MonthPage: Sendable {
+  /// How what is assigned is shown.
+  struct Plan: Sendable {
+    /// Whether categories are shown that nothing is in.
+    var showsAll = false
+    /// What was typed that is no amount, by category.
+    var typed: [Int64: String] = [:]
+  }
+
   let month: String
   let monthName: String
   let key: String
@@ -22,6 +30,8 @@ struct MonthPage: Sendable {
   let attention: Attention
   let lines: [CategoryLine]
   let hasPlan: Bool
+  let planning: Planning
+  let flow: FlowChart?
   let coming: Coming?
   let accounts: [AccountLine]
   let hasAccounts: Bool
@@ -29,11 +39,13 @@ struct MonthPage: Sendable {
   let worth: WorthChart
   let days: [RegisterDay]
   let isEmpty: Bool
+  /// Where what a bank has is brought in, if the ledger has an account for it.
+  let importing: String?
   let all: String
   let here: String
   let canWrite: Bool
 
-  init(_ figures: MonthFigures, _ visit: LedgerVisit, _ notice: Notice?) {
+  init(_ figures: MonthFigures, _ plan: Plan, _ visit: LedgerVisit, _ notice: Notice?) {
     let (locale, words, currency) = (visit.locale, visit.words, figures.currency)
     func figure(
       _ amount: Int128, plus: Bool = false, link: String? = nil
@@ -71,10 +83,12 @@ struct MonthPage: Sendable {
 
     pace = PaceChart(figures, locale)
     attention = Attention(figures, visit)
-    lines = CategoryLine.lines(figures, visit, list)
-    hasPlan = figures.plan != nil
+    lines = CategoryLine.lines(figures, plan, visit, list)
+    hasPlan = figures.hasPlan || plan.showsAll
+    planning = Planning(figures, plan, visit)
+    flow = FlowChart(figures, visit, list)
     coming = figures.isCurrent ? Coming(figures, visit) : nil
-    accounts = figures.accounts.map { AccountLine($0, visit) }
+    accounts = figures.accounts.map { AccountLine($0, figures.reconciled[$0.id], visit) }
     hasAccounts = !accounts.isEmpty
     makesFirstAccount = accounts.isEmpty && visit.canWrite
     worth = WorthChart(figures, locale)
@@ -82,19 +96,30 @@ struct MonthPage: Sendable {
       figures.register.transactions,
       TransactionRow.Names(figures.categories, figures.accounts, visit), today: figures.today)
     isEmpty = self.days.isEmpty
+    importing =
+      visit.canWrite && hasAccounts ? visit.link("/imports") : nil
     all = list
-    here = visit.path("?month=\(figures.month)")
+    here = visit.path("?month=\(figures.month)\(plan.showsAll ? "&plan=all" : "")")
     canWrite = visit.canWrite
   }
 }
 
-/// An account, and what is in it.
+/// An account, what is in it, and the day up to which the bank says so too.
 struct AccountLine: Sendable {
   let name: String
   let balance: Figure
+  let checkedOn: String?
+  let checkedText: String
+  let reconciling: String
 
-  init(_ account: Account, _ visit: LedgerVisit) {
+  init(_ account: Account, _ reconciled: CivilDate?, _ visit: LedgerVisit) {
     name = account.name
+    checkedOn = reconciled.map { date in
+      date.year == visit.today.year ? visit.locale.day(date) : visit.locale.date(date)
+    }
+    checkedText =
+      reconciled.map { visit.words.reconciled.filled(visit.locale.date($0)) } ?? ""
+    reconciling = visit.link("/accounts/\(account.id)/reconciliations")
     balance = Figure(
       account.balance, account.currency, visit.locale,
       symbol: account.currency != visit.ledger.currency,

@@ -21,11 +21,19 @@ struct MonthRoutes {
     guard let month = text.isEmpty ? visit.today.civilMonth : CivilMonth(text) else {
       throw NotFound()
     }
-    let figures = try await MonthFigures(of: month, visit)
+    let plan = MonthPage.Plan(showsAll: request.query.isOn("plan"))
+    return try await respond(month, plan, request, visit)
+  }
+
+  /// - Parameter plan: how what is assigned is shown.
+  func respond(
+    _ month: CivilMonth, _ plan: MonthPage.Plan, _ request: Request, _ visit: LedgerVisit
+  ) async throws -> Response {
+    let figures = try await MonthFigures(of: month, plans: plan.showsAll, visit)
     let frame = visit.page(visit.locale.month(month), section: .month)
     return .html(
-      Templates.render("month", frame, MonthPage(figures, visit, Notice(request, visit))),
-      for: request)
+      Templates.render("month", frame, MonthPage(figures, plan, visit, Notice(request, visit))),
+      status: plan.typed.isEmpty ? .ok : .unprocessableContent, for: request)
   }
 
   /// Makes a transfer of two transactions, or leaves them be.

@@ -30,6 +30,16 @@ struct Form: Sendable {
     fields.first { $0.name == name }?.value ?? ""
   }
 
+  /// The values of all fields of the name.
+  func all(_ name: String) -> [String] { fields.filter { $0.name == name }.map(\.value) }
+
+  /// The fields whose names begin so, by what follows.
+  func all(beginningWith prefix: String) -> [(rest: Substring, value: String)] {
+    fields.filter { $0.name.hasPrefix(prefix) }.map { ($0.name.dropFirst(prefix.count), $0.value) }
+  }
+
+  func has(_ name: String) -> Bool { fields.contains { $0.name == name } }
+
   func id(_ name: String) -> Int64? { Int64(id: text(name)) }
 
   func isOn(_ name: String) -> Bool { !exact(name).isEmpty }

@@ -85,6 +85,18 @@ struct PageRoutes {
       try await handler(request, form, try LedgerVisit(user, user.id("ledger"), as: .editor))
     }
   }
+
+  /// A form of a ledger with a file in it. Whoever reads it looks at the session's token in it.
+  func ledgerUpload(
+    _ path: String, use handler: @escaping @Sendable (Request, LedgerVisit) async throws -> Response
+  ) {
+    router.post(RouterPath("ledgers/:ledger\(path)")) { [door] request, tenant in
+      let visit = try door.visit(request, tenant)
+      try visit.site.requireOwnForm(request)
+      let user = try await UserVisit(request, visit)
+      return try await handler(request, try LedgerVisit(user, user.id("ledger"), as: .editor))
+    }
+  }
 }
 
 extension UserVisit {

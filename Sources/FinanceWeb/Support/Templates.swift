@@ -31,6 +31,19 @@ enum Templates {
     "transactions": PackageResources.transactions_mustache,
     "transaction": PackageResources.transaction_mustache,
     "row": PackageResources.row_mustache,
+    "accounts": PackageResources.accounts_mustache,
+    "account": PackageResources.account_mustache,
+    "account-row": PackageResources.account_row_mustache,
+    "reconciliations": PackageResources.reconciliations_mustache,
+    "reconciliation": PackageResources.reconciliation_mustache,
+    "categories": PackageResources.categories_mustache,
+    "category": PackageResources.category_mustache,
+    "category-row": PackageResources.category_row_mustache,
+    "imports": PackageResources.imports_mustache,
+    "import": PackageResources.import_mustache,
+    "import-row": PackageResources.import_row_mustache,
+    "import-reading": PackageResources.import_reading_mustache,
+    "more": PackageResources.more_mustache,
   ]
 
   // They are compiled in, and a test renders each.

@@ -97,10 +97,13 @@ struct LedgerVisit: Sendable {
   var canWrite: Bool { ledger.role >= .editor }
 
   /// The day that it is in the ledger.
-  var today: CivilDate {
+  var today: CivilDate { day(of: user.visit.environment.time) }
+
+  /// The day that a moment is on in the ledger.
+  func day(of moment: Date) -> CivilDate {
     let zone = TimeZone(identifier: ledger.timeZone) ?? .gmt
-    let seconds = user.visit.environment.time.timeIntervalSince1970
-    let shifted = seconds + Double(zone.secondsFromGMT(for: user.visit.environment.time))
+    let seconds = moment.timeIntervalSince1970
+    let shifted = seconds + Double(zone.secondsFromGMT(for: moment))
     // The clock shows a year that the calendar has.
     return CivilDate(daysSinceEpoch: Int((shifted / 86_400).rounded(.down)))!
   }

@@ -13,7 +13,6 @@ extension Words {
     close: "Close",
     keys: "Keys",
     home: "To the month",
-    problems: "Please look at what is marked below.",
     signIn: "Sign in",
     signInLead: "Good to see you. Your household is one step away.",
     username: "Username",
@@ -68,8 +67,6 @@ extension Words {
     faultText: "It is not your fault. Nothing was half done. Try again in a minute.",
     previousMonth: "Previous month",
     nextMonth: "Next month",
-    thisMonth: "This month",
-    lastMonth: "Last month",
     leftToSpend: "Left to spend",
     leftAtEnd: "Left at the end",
     ofPlan: "of what is planned",
@@ -87,8 +84,6 @@ extension Words {
     uncategorizedOne: "1 without a category",
     uncategorizedMany: "%d without a category",
     sort: "Sort",
-    transferOne: "1 possible transfer",
-    transferMany: "%d possible transfers",
     link: "Link",
     dismiss: "Not a transfer",
     overspent: "is over by",
@@ -169,5 +164,10 @@ extension Words {
     accountName: "Name of the account",
     openingBalance: "Balance now",
     makeAccount: "Make the account",
-    reconciledHint: "A reconciliation with the bank has locked it.")
+    reconciledHint: "A reconciliation with the bank has locked it.",
+    accountWords: .english,
+    importWords: .english,
+    categoryWords: .english,
+    monthWords: .english,
+    registerWords: .english)
 }

@@ -13,7 +13,6 @@ extension Words {
     close: "Schließen",
     keys: "Tasten",
     home: "Zum Monat",
-    problems: "Bitte sieh dir an, was unten markiert ist.",
     signIn: "Anmelden",
     signInLead: "Schön, dich zu sehen. Dein Haushalt ist einen Schritt entfernt.",
     username: "Benutzername",
@@ -84,8 +83,6 @@ extension Words {
       """,
     previousMonth: "Voriger Monat",
     nextMonth: "Nächster Monat",
-    thisMonth: "Dieser Monat",
-    lastMonth: "Letzter Monat",
     leftToSpend: "Noch verfügbar",
     leftAtEnd: "Am Ende übrig",
     ofPlan: "von dem, was geplant ist",
@@ -103,8 +100,6 @@ extension Words {
     uncategorizedOne: "1 ohne Kategorie",
     uncategorizedMany: "%d ohne Kategorie",
     sort: "Einordnen",
-    transferOne: "1 mögliche Umbuchung",
-    transferMany: "%d mögliche Umbuchungen",
     link: "Verbinden",
     dismiss: "Keine Umbuchung",
     overspent: "ist überzogen um",
@@ -188,5 +183,10 @@ extension Words {
     accountName: "Name des Kontos",
     openingBalance: "Saldo jetzt",
     makeAccount: "Konto anlegen",
-    reconciledHint: "Ein Abgleich mit der Bank hat sie gesperrt.")
+    reconciledHint: "Ein Abgleich mit der Bank hat sie gesperrt.",
+    accountWords: .german,
+    importWords: .german,
+    categoryWords: .german,
+    monthWords: .german,
+    registerWords: .german)
 }

@@ -10,8 +10,12 @@ struct Texts: Sendable, MustacheParent {
 
   private init(_ words: Words) {
     self.words = words
+    let parts: [Any] = [
+      words, words.accountWords, words.importWords, words.categoryWords,
+      words.monthWords, words.registerWords,
+    ]
     byName = Dictionary(
-      uniqueKeysWithValues: Mirror(reflecting: words).children.compactMap { child in
+      uniqueKeysWithValues: parts.flatMap { Mirror(reflecting: $0).children }.compactMap { child in
         child.label.flatMap { name in (child.value as? String).map { (name, $0) } }
       })
   }

@@ -14,7 +14,6 @@ struct Words: Sendable {
   let close: String
   let keys: String
   let home: String
-  let problems: String
 
   // MARK: Coming in
   let signIn: String
@@ -68,8 +67,6 @@ struct Words: Sendable {
   // MARK: The month
   let previousMonth: String
   let nextMonth: String
-  let thisMonth: String
-  let lastMonth: String
   let leftToSpend: String
   let leftAtEnd: String
   let ofPlan: String
@@ -87,8 +84,6 @@ struct Words: Sendable {
   let uncategorizedOne: String
   let uncategorizedMany: String
   let sort: String
-  let transferOne: String
-  let transferMany: String
   let link: String
   let dismiss: String
   let overspent: String
@@ -167,4 +162,11 @@ struct Words: Sendable {
   let openingBalance: String
   let makeAccount: String
   let reconciledHint: String
+
+  // MARK: Texts of some pages
+  let accountWords: AccountWords
+  let importWords: ImportWords
+  let categoryWords: CategoryWords
+  let monthWords: MonthWords
+  let registerWords: RegisterWords
 }

@@ -126,13 +126,13 @@ struct TransactionForm: Sendable {
 
 extension TransactionForm.Faults {
   /// What the books say.
-  init(_ error: InvalidInput) {
+  init(_ error: InvalidInput, _ words: Words) {
     for fault in error.faults {
       switch fault.path.first {
-      case "amount": amount = fault.message
-      case "date": date = fault.message
-      case "account_id", "transfer_account_id": account = fault.message
-      case "splits": parts = fault.message
+      case "amount": amount = words.amountBad
+      case "date": date = words.dateBad
+      case "account_id", "transfer_account_id": account = words.accountBad
+      case "splits": parts = words.splitBad
       default: general = "\(fault.path.joined(separator: " ")) \(fault.message)"
       }
     }

@@ -1,4 +1,6 @@
+import Crypto
 import Finance
+import Foundation
 import Hummingbird
 import Tenancy
 
@@ -12,7 +14,6 @@ struct TransactionFormRoutes {
     routes.ledgerPost("/transactions", use: create)
     routes.ledgerGet("/transactions/:transaction", use: show)
     routes.ledgerPost("/transactions/:transaction", use: update)
-    routes.ledgerPost("/accounts", use: createAccount)
   }
 
   // MARK: Adding
@@ -39,7 +40,10 @@ struct TransactionFormRoutes {
         accountID: entry.account, date: entry.date, amount: entry.amount, payee: form.payee,
         memo: form.memo, target: entry.parts.isEmpty ? entry.target : TransactionDraft.Target(),
         splits: entry.parts)
-      _ = try await visit.database.write { try await $0.create([draft]) }
+      _ = try await visit.database.write(once: key(of: fields)) { writer in
+        _ = try await writer.create([draft])
+        return StoredAnswer(status: 303, headers: "", body: "")
+      }
       // The form stays open for the next one, on the same day and account.
       return .see(
         visit.link(
@@ -48,8 +52,18 @@ struct TransactionFormRoutes {
     } catch let faults as TransactionForm.Faults {
       return try await respond(form, nil, faults, request, visit)
     } catch let error as InvalidInput {
-      return try await respond(form, nil, TransactionForm.Faults(error), request, visit)
+      return try await respond(
+        form, nil, TransactionForm.Faults(error, visit.words), request, visit)
     }
+  }
+
+  /// Names what is added, so that it is added once: what waited for a network may be sent again. Without
+  /// a script there is none.
+  private func key(of fields: Form) -> IdempotencyKey? {
+    let text = fields.text("key")
+    guard let id = UUID(uuidString: text) else { return nil }
+    return IdempotencyKey(
+      key: "page:\(id.uuidString)", requestHash: Array(SHA256.hash(data: Data(text.utf8))))
   }
 
   /// The category that a payee had the last time.
@@ -86,7 +100,7 @@ struct TransactionFormRoutes {
     } catch let found as TransactionForm.Faults {
       faults = found
     } catch let error as InvalidInput {
-      faults = TransactionForm.Faults(error)
+      faults = TransactionForm.Faults(error, visit.words)
     } catch let error as BooksConflict {
       faults = TransactionForm.Faults(general: error.detail)
     }
@@ -110,18 +124,6 @@ struct TransactionFormRoutes {
     return .html(
       Templates.render("transaction", visit.page(title, section: .transactions), page),
       status: faults.isEmpty ? .ok : .unprocessableContent, for: request)
-  }
-
-  // MARK: The first account
-
-  @Sendable private func createAccount(
-    _ request: Request, _ form: Form, _ visit: LedgerVisit
-  ) async throws -> Response {
-    let balance = AmountInput(form.text("balance"), visit.locale)?.number
-    let draft = AccountDraft(
-      name: form.text("name"), type: .checking, openingBalance: balance)
-    _ = try await visit.database.write { try await $0.createAccount(draft) }
-    return .see(visit.link("/transactions/new"))
   }
 }
 

@@ -10,7 +10,9 @@ struct TransactionQuery: Sendable {
   /// What each of the fields says, for the form and for links.
   let fields: [(name: String, value: String)]
 
-  private static let names = ["q", "account", "category", "kind", "from", "until", "payee"]
+  private static let names = [
+    "q", "account", "category", "kind", "from", "until", "payee", "import",
+  ]
 
   init(_ query: Form) {
     fields = Self.names.compactMap { name in
@@ -21,6 +23,7 @@ struct TransactionQuery: Sendable {
     filter.endDate = CivilDate(query.text("until"))
     filter.accountID = query.id("account")
     filter.payeeID = query.id("payee")
+    filter.importID = query.id("import")
     filter.category =
       query.text("category") == "none"
       ? TransactionFilter.Category.none : query.id("category").map(TransactionFilter.Category.id)
@@ -43,8 +46,13 @@ struct TransactionQuery: Sendable {
   }
 
   /// The query of the same list, or of the page after a position.
-  func text(after position: TransactionFilter.Position? = nil) -> String {
+  ///
+  /// - Parameter choosing: whether lines can be chosen there.
+  func text(
+    after position: TransactionFilter.Position? = nil, choosing: Bool = false
+  ) -> String {
     var pairs = fields
+    if choosing { pairs.append(("select", "1")) }
     if let position { pairs.append(("after", "\(position.value)_\(position.id)")) }
     let text = pairs.map { "\($0.name)=\($0.value.queryEncoded)" }.joined(separator: "&")
     return text.isEmpty ? "" : "?\(text)"

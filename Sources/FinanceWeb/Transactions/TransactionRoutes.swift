@@ -12,6 +12,8 @@ struct TransactionRoutes {
     routes.ledgerPost("/transactions/:transaction/category", use: categorize)
     routes.ledgerPost("/transactions/:transaction/delete", use: delete)
     routes.ledgerPost("/transactions/:transaction/restore", use: restore)
+    SeveralRoutes().add(to: routes)
+    PayeeRuleRoutes().add(to: routes)
     TransactionFormRoutes().add(to: routes)
   }
 
@@ -26,7 +28,8 @@ struct TransactionRoutes {
       query.isWholeRegister
       ? try await RunningBalance.standing(found.transactions, query, visit) : [:]
     let page = TransactionsPage(
-      found, query, accounts, categories, standing, Notice(request, visit), visit)
+      found, query, isChoosing: visit.canWrite && request.query.isOn("select"), accounts,
+      categories, standing, Notice(request, visit), visit)
     return .html(
       Templates.render(
         "transactions", visit.page(visit.words.transactions, section: .transactions), page),
@@ -37,12 +40,14 @@ struct TransactionRoutes {
     _ request: Request, _ form: Form, _ visit: LedgerVisit
   ) async throws -> Response {
     let id = try visit.user.id("transaction")
-    guard let category = form.id("category") else { return back(form, visit) }
+    guard let category = form.id("category") else { return visit.back(form) }
     var patch = TransactionPatch()
     patch.target.categoryID = .set(category)
     let change = patch
-    _ = try await visit.database.write { try await $0.update([id], change) }
-    return back(form, visit)
+    let changed = try await visit.database.write { try await $0.update([id], change) }
+    // Without a payee there is nothing that it could be done by from now on.
+    return changed.first?.payee == nil
+      ? visit.back(form) : visit.back(form, done: .categorized, "id=\(id)")
   }
 
   @Sendable private func delete(
@@ -59,11 +64,6 @@ struct TransactionRoutes {
     let id = try visit.user.id("transaction")
     _ = try await visit.database.write { try await $0.restore(id) }
     return .see(visit.link("/transactions?done=restored"))
-  }
-
-  /// The page that the form was on, which says so without the tenant's prefix.
-  private func back(_ form: Form, _ visit: LedgerVisit) -> Response {
-    .see(visit.user.site.link(visit.user.site.localPath(form.text("back")) ?? visit.path()))
   }
 }
 

@@ -77,16 +77,16 @@ struct Choice: Sendable {
 
   /// Categories by name, each after the group that it is in; archived ones only if they are chosen.
   static func categories(_ categories: [Category], chosen: Int64?) -> [Choice] {
-    let children = Dictionary(grouping: categories) { $0.parentID ?? 0 }
+    let names = CategoryNames(categories)
     var choices: [Choice] = []
     func add(_ category: Category, _ label: String) {
       guard !category.isArchived || category.id == chosen else { return }
       choices.append(
         Choice(value: String(category.id), label: label, isChosen: category.id == chosen))
     }
-    for top in children[0] ?? [] {
+    for top in names.tops {
       add(top, top.name)
-      for inner in children[top.id] ?? [] { add(inner, "\(top.name): \(inner.name)") }
+      for inner in names.children(of: top) { add(inner, "\(top.name): \(inner.name)") }
     }
     return choices
   }

@@ -20,10 +20,17 @@ struct TransactionsPage: Sendable {
   let here: String
   let canWrite: Bool
   let isRegister: Bool
+  /// Whether lines can be chosen, to be changed together.
+  let isChoosing: Bool
+  let choosingLink: String?
+  let leavingLink: String
+  let severalAction: String
+  let severalChoices: [Choice]
 
   init(
-    _ page: TransactionStore.Page, _ query: TransactionQuery, _ accounts: [Account],
-    _ categories: [Category], _ standing: [Int64: Figure], _ notice: Notice?, _ visit: LedgerVisit
+    _ page: TransactionStore.Page, _ query: TransactionQuery, isChoosing: Bool,
+    _ accounts: [Account], _ categories: [Category], _ standing: [Int64: Figure],
+    _ notice: Notice?, _ visit: LedgerVisit
   ) {
     let words = visit.words
     self.notice = notice
@@ -48,9 +55,20 @@ struct TransactionsPage: Sendable {
       page.transactions, TransactionRow.Names(categories, accounts, visit), today: visit.today,
       standing: standing)
     isEmpty = days.isEmpty
-    older = page.next.map { visit.link("/transactions\(query.text(after: $0))") }
-    newest = query.position == nil ? nil : visit.link("/transactions\(query.text())")
-    here = visit.path("/transactions\(query.text(after: query.position))")
+    func path(after position: TransactionFilter.Position?, choosing: Bool) -> String {
+      "/transactions\(query.text(after: position, choosing: choosing))"
+    }
+    older = page.next.map { visit.link(path(after: $0, choosing: isChoosing)) }
+    newest =
+      query.position == nil ? nil : visit.link(path(after: nil, choosing: isChoosing))
+    here = visit.path(path(after: query.position, choosing: isChoosing))
+    self.isChoosing = isChoosing
+    choosingLink =
+      visit.canWrite && !isChoosing && !days.isEmpty
+      ? visit.link(path(after: query.position, choosing: true)) : nil
+    leavingLink = visit.link(path(after: query.position, choosing: false))
+    severalAction = visit.link("/transactions/several")
+    severalChoices = isChoosing ? Choice.categories(categories, chosen: nil) : []
     canWrite = visit.canWrite
     isRegister = !standing.isEmpty
   }

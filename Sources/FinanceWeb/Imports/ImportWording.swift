@@ -1,0 +1,97 @@
+import Finance
+import StatementFormats
+
+/// What the domain says of a file and its rows, in the reader's language. What is not known here stays
+/// as the domain says it.
+struct ImportWording: Sendable {
+  let words: ImportWords
+
+  func text(_ error: StatementFileError) -> String {
+    switch error.code {
+    case .empty: words.fileEmpty
+    case .html: words.filePage
+    case .pdf: words.filePDF
+    case .zip, .compressed: words.filePacked
+    case .spreadsheet: words.fileSpreadsheet
+    case .binary, .foreignXML, .foreignJSON, .notATable: words.fileUnknown
+    case .notSupported: words.fileInvestments
+    case .signOnFailed, .bankError: words.fileBankFailed
+    case .noTransactions: words.fileWithoutRows
+    case .malformed: words.fileBroken
+    case .limitExceeded: words.fileLimit
+    }
+  }
+
+  func text(_ conflict: BooksConflict) -> String {
+    switch conflict.kind {
+    case "import-questions": words.answersMissing
+    case "import-account-missing": words.importSourceMissing
+    case "reconciled": words.importLocked
+    case "account-closed": words.importAccountClosed
+    default: conflict.detail
+    }
+  }
+
+  func text(_ state: ImportState) -> String {
+    switch state {
+    case .reading, .preview: words.statePreview
+    case .published: words.statePublished
+    case .reverted: words.stateReverted
+    }
+  }
+
+  /// Why a row is no new one, or may be none.
+  func reason(_ reason: String) -> String {
+    switch reason {
+    case "was imported before": words.reasonImported
+    case "is the other half of a transfer that is there",
+      "is the other half of a transfer that comes earlier in the file":
+      words.reasonOtherHalf
+    case "is like a transaction that is there": words.reasonLike
+    case "differs from a row that was imported before only in digits or in its text":
+      words.reasonDigits
+    case "differs from another row of the file only in digits": words.reasonDigitsHere
+    case "the amount is zero": words.reasonZero
+    default: reason
+    }
+  }
+
+  func label(_ source: ImportSource) -> String {
+    source.name ?? source.identifier ?? words.sourceFallback.filled(source.index + 1)
+  }
+
+  /// What is to be said of the file as a whole, but for its questions.
+  func warnings(_ file: Import) -> [String] {
+    let questions = Set(file.plan.questions.map(\.question))
+    var warnings = file.warnings.filter { !questions.contains($0) && !Self.isKnown($0) }
+    for source in file.sources {
+      if source.balances == false { warnings.append(words.warnUnbalanced.filled(label(source))) }
+      if source.accountID == nil { warnings.append(words.warnSource.filled(label(source))) }
+    }
+    if file.counts.invalid > 0 { warnings.append(words.warnUnreadable) }
+    if file.counts.possible > 0, file.state == .preview { warnings.append(words.warnPossible) }
+    return warnings
+  }
+
+  /// Whether it is one of those that are said in the reader's language.
+  private static func isKnown(_ warning: String) -> Bool {
+    warning.hasSuffix(" do not add up to its closing balance.")
+      || warning.hasPrefix("It is not said which account ")
+      || warning.hasSuffix(" cannot be imported.")
+  }
+}
+
+extension MappingQuestion {
+  /// What the question shows from the file.
+  var example: String { question.quoted }
+}
+
+extension String {
+  /// What stands in quotation marks in it; empty if nothing does.
+  var quoted: String {
+    guard let open = firstIndex(of: "“"), let close = lastIndex(of: "”"), open < close else {
+      return ""
+    }
+    return String(self[index(after: open)..<close])
+  }
+}

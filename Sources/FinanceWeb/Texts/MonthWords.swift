@@ -1,0 +1,37 @@
+/// The texts of the month's picture of what flows, and of what waits in it.
+struct MonthWords: Sendable {
+  let flowTitle: String
+  let flowText: String
+  let flowTextOver: String
+  let flowFrom: String
+  let flowTo: String
+  let flowKept: String
+  let flowReserves: String
+  let flowRest: String
+  let fileWaits: String
+  let lookAt: String
+
+  static let english = MonthWords(
+    flowTitle: "Where it came from and went",
+    flowText: "%s came in and %s went out: %s is left.",
+    flowTextOver: "%s came in and %s went out: %s more than came in.",
+    flowFrom: "From",
+    flowTo: "To",
+    flowKept: "Left over",
+    flowReserves: "From savings",
+    flowRest: "Other",
+    fileWaits: "%s: a bank’s file with %d new",
+    lookAt: "Look")
+
+  static let german = MonthWords(
+    flowTitle: "Woher es kam und wohin es ging",
+    flowText: "%s kamen herein und %s gingen hinaus: %s sind übrig.",
+    flowTextOver: "%s kamen herein und %s gingen hinaus: %s mehr, als hereinkam.",
+    flowFrom: "Woher",
+    flowTo: "Wohin",
+    flowKept: "Übrig",
+    flowReserves: "Vom Ersparten",
+    flowRest: "Anderes",
+    fileWaits: "%s: eine Bankdatei mit %d neuen",
+    lookAt: "Ansehen")
+}

@@ -1,0 +1,77 @@
+/// The texts of what is done to lines of a register, and of the keys.
+struct RegisterWords: Sendable {
+  // MARK: A category, and what follows from it
+  let categorized: String
+  let makeRule: String
+  let ruleMade: String
+
+  // MARK: Several lines
+  let chooseSeveral: String
+  let chooseAll: String
+  let chooseDone: String
+  let chosenCount: String
+  let addTag: String
+  let applyToChosen: String
+  let severalChanged: String
+  let severalPartly: String
+
+  // MARK: Without a network
+  let queuedOffline: String
+
+  // MARK: Keys
+  let keyTransfer: String
+  let keySearch: String
+  let keyStep: String
+  let keyOpen: String
+  let keyMonths: String
+  let keyCategory: String
+  let keyAttention: String
+  let keyChoose: String
+  let keyLeave: String
+
+  static let english = RegisterWords(
+    categorized: "Sorted.",
+    makeRule: "Always for this payee",
+    ruleMade: "So it is from now on in each bank’s file.",
+    chooseSeveral: "Select several",
+    chooseAll: "All",
+    chooseDone: "Done",
+    chosenCount: "Selected",
+    addTag: "Add a tag",
+    applyToChosen: "Apply",
+    severalChanged: "They are changed.",
+    severalPartly: "Changed, but for what is locked, split, or a transfer.",
+    queuedOffline: "Kept here until there is a network again.",
+    keyTransfer: "Record a transfer",
+    keySearch: "Search",
+    keyStep: "Down and up in the register",
+    keyOpen: "Open the line",
+    keyMonths: "The month before, the month after",
+    keyCategory: "Category of the line, or sort what has none",
+    keyAttention: "Link a transfer, cover what is over, look at a file",
+    keyChoose: "Select several, and then the line",
+    keyLeave: "Leave the field")
+
+  static let german = RegisterWords(
+    categorized: "Eingeordnet.",
+    makeRule: "Bei diesem Empfänger immer",
+    ruleMade: "So ist es von nun an in jeder Bankdatei.",
+    chooseSeveral: "Mehrere wählen",
+    chooseAll: "Alle",
+    chooseDone: "Fertig",
+    chosenCount: "Gewählt",
+    addTag: "Schlagwort dazu",
+    applyToChosen: "Anwenden",
+    severalChanged: "Sie sind geändert.",
+    severalPartly: "Geändert, außer was gesperrt, aufgeteilt oder eine Umbuchung ist.",
+    queuedOffline: "Hier aufgehoben, bis es wieder ein Netz gibt.",
+    keyTransfer: "Umbuchung erfassen",
+    keySearch: "Suchen",
+    keyStep: "Im Register hinunter und hinauf",
+    keyOpen: "Zeile öffnen",
+    keyMonths: "Der Monat davor, der Monat danach",
+    keyCategory: "Kategorie der Zeile, oder einordnen, was keine hat",
+    keyAttention: "Umbuchung verbinden, decken, Datei ansehen",
+    keyChoose: "Mehrere wählen, und dann die Zeile",
+    keyLeave: "Feld verlassen")
+}

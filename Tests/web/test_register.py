@@ -1,0 +1,200 @@
+"""What is done to the lines of a register, by hand and by keys."""
+
+import re
+
+import pytest
+from browsing import LAPTOP, PHONE
+
+
+def ledger(someone):
+    return re.match(r".*/ledgers/\w+", someone.page.url).group()
+
+
+@pytest.fixture
+def keeper(visit):
+    """Makes people who have an account, two categories and three purchases without one."""
+
+    def make(**options):
+        someone = visit(**options)
+        page = someone.page
+        someone.join()
+        someone.make_account()
+        for name in ["Food", "Fun"]:
+            page.goto(ledger(someone) + "/categories")
+            page.fill("#name", name)
+            page.click(".new-category button")
+            page.wait_for_selector(f".category-rows .row:has-text('{name}')")
+        page.goto(ledger(someone) + "/transactions/new")
+        for amount, payee in [("12", "Shop"), ("4", "Baker"), ("30", "Cinema")]:
+            someone.add(amount, payee)
+        page.click(".tabs a:nth-child(2)")
+        page.wait_for_selector(".row >> nth=2")
+        return someone
+
+    return make
+
+
+def choose(someone, *payees):
+    page = someone.page
+    if not page.locator("#bulk").count():
+        page.click(".page-head a")
+        page.wait_for_selector("#bulk")
+    for payee in payees:
+        page.check(f".row:has-text('{payee}') .choose")
+
+
+@pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_registers_are_readable_on_every_screen_and_in_both_themes(keeper, size, theme):
+    someone = keeper(size=size, theme=theme)
+    name = "phone" if size == PHONE else "laptop"
+
+    def look(page):
+        someone.check_rules()
+        someone.check_width()
+        someone.picture(f"{page}-{name}-{theme}")
+
+    look("register")
+    choose(someone, "Shop")
+    look("several")
+    someone.page.keyboard.press("?")
+    someone.page.wait_for_selector("dialog[open]")
+    look("keys")
+
+
+@pytest.mark.parametrize("on_path", [False, True], ids=["host", "path"])
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_a_category_is_given_in_the_row_and_becomes_a_rule(keeper, on_path, script):
+    someone = keeper(on_path=on_path, script=script)
+    page = someone.page
+    page.select_option(".row:has-text('Shop') select", label="Food")
+    if not script:
+        page.click(".row:has-text('Shop') .categorize button")
+    page.click(".toast button")
+    page.wait_for_selector(".toast:has-text('From now on'), .toast:has-text('from now on')")
+    assert "Food" in page.inner_text(".row:has-text('Shop')")
+    page.click(".wide-tab")
+    account = page.input_value("#account")
+    file = b"Date,Payee,Amount\n2026-10-28,Shop,-9.00\n"
+    page.set_input_files("#file", {"name": "a.csv", "mimeType": "text/csv", "buffer": file})
+    page.click(".upload button.primary")
+    page.click(".outcome button.primary")
+    page.wait_for_selector(".toast")
+    page.click(".outcome a")
+    page.wait_for_selector(".row")
+    assert account and "Food" in page.inner_text(".row:has-text('Shop')")
+
+
+@pytest.mark.parametrize("on_path", [False, True], ids=["host", "path"])
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_several_lines_are_sorted_deleted_and_brought_back(keeper, on_path, script):
+    someone = keeper(on_path=on_path, script=script)
+    page = someone.page
+    choose(someone, "Shop", "Baker")
+    page.select_option("#bulk select", label="Food")
+    page.fill("#bulk [name=tag]", "weekly")
+    page.click("#bulk button.primary")
+    page.wait_for_selector(".toast")
+    for payee in ["Shop", "Baker"]:
+        assert "Food" in page.inner_text(f".row:has-text('{payee}')")
+    assert "No category" in page.inner_text(".row:has-text('Cinema')")
+    choose(someone, "Shop", "Cinema")
+    page.click("#bulk button.negative")
+    page.wait_for_selector(".toast")
+    assert page.locator(".row").count() == 1
+    page.click(".toast button")
+    page.wait_for_selector(".row >> nth=2")
+
+
+def test_all_lines_are_chosen_at_once_and_counted(keeper):
+    someone = keeper()
+    page = someone.page
+    choose(someone)
+    page.check("#bulk [data-all]")
+    assert page.inner_text("#bulk output") == "3"
+    page.uncheck(".row:has-text('Shop') .choose")
+    assert page.inner_text("#bulk output") == "2"
+
+
+def test_keys_choose_sort_move_and_help(keeper):
+    someone = keeper()
+    page = someone.page
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    assert page.evaluate("document.activeElement.name") == "category"
+    page.keyboard.press("Escape")
+    page.keyboard.press("x")
+    page.wait_for_selector("#bulk")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    assert page.locator(".choose:checked").count() == 1
+    page.keyboard.press("?")
+    page.wait_for_selector("dialog[open]")
+    page.keyboard.press("n")
+    page.keyboard.press("Escape")
+    assert page.locator("dialog[open]").count() == 0
+    page.keyboard.press("t")
+    page.wait_for_selector("[value=transfer]:checked")
+
+
+def test_a_chart_says_what_it_has_where_it_is_pointed_at(visit):
+    someone = visit()
+    someone.sign_in()
+    someone.page.hover(".chart")
+    text = someone.page.inner_text(".tip")
+    assert re.match(r"1[4-7]\n", text)
+
+
+def test_what_is_added_without_a_network_is_sent_once(keeper):
+    someone = keeper()
+    page = someone.page
+    page.click(".tabs .add")
+    page.wait_for_selector(".entry")
+    someone.context.set_offline(True)
+    for amount in ["5", "6"]:
+        page.fill("#amount", amount)
+        page.fill("#payee", "Kiosk")
+        page.click(".entry button.primary")
+        page.wait_for_selector(".toast:has-text('network')")
+        assert page.input_value("#amount") == ""
+    someone.context.set_offline(False)
+    page.wait_for_selector(".toast:has-text('Added')")
+    page.wait_for_function("() => Object.values(localStorage).every(list => list === '[]')")
+    page.click(".tabs a:nth-child(2)")
+    page.wait_for_selector(".row >> nth=4")
+    assert page.locator(".row:has-text('Kiosk')").count() == 2
+
+
+def test_a_form_that_is_sent_twice_counts_once(keeper):
+    someone = keeper()
+    page = someone.page
+    page.click(".tabs .add")
+    page.fill("#amount", "5")
+    page.fill("#payee", "Kiosk")
+    statuses = page.evaluate("""async () => {
+      const form = document.querySelector(".entry");
+      const send = () => fetch(form.action, {
+        method: "POST", body: new URLSearchParams(new FormData(form)), headers: {Accept: "text/html"}});
+      return [(await send()).status, (await send()).status];
+    }""")
+    assert statuses == [200, 200]
+    page.click(".tabs a:nth-child(2)")
+    page.wait_for_selector(".row:has-text('Kiosk')")
+    assert page.locator(".row:has-text('Kiosk')").count() == 1
+
+
+def test_the_month_shows_where_money_went_and_when_accounts_were_checked(keeper):
+    someone = keeper()
+    page = someone.page
+    page.click(".brand")
+    page.wait_for_selector(".flow")
+    page.click(".flow a:has-text('No category')")
+    page.wait_for_selector(".row >> nth=2")
+    page.click(".tabs a:nth-child(3)")
+    page.click(".account-row .row-actions a:first-child")
+    page.fill("#balance", "100")
+    page.click(".begin button.primary")
+    page.click("#tally button[name=finish]")
+    page.wait_for_selector(".toast")
+    page.click(".brand")
+    assert "Reconciled" in page.locator(".checked").get_attribute("title")
