@@ -4,7 +4,9 @@ import Hummingbird
 import Tenancy
 
 /// `/v1/ledgers/{ledger}/accounts`.
-struct AccountRoutes {
+struct AccountRoutes: V1Feature {
+  static let fragment = PackageResources.accounts_openapi_json
+
   func add(to routes: V1Routes) {
     routes.ledger(.get, "accounts", use: list)
     routes.ledger(.post, "accounts", use: create)

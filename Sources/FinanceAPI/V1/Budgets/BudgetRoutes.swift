@@ -4,7 +4,9 @@ import Hummingbird
 import Tenancy
 
 /// `/v1/ledgers/{ledger}/budgets`, and the report that compares them with what was spent.
-struct BudgetRoutes {
+struct BudgetRoutes: V1Feature {
+  static let fragment = PackageResources.budgets_openapi_json
+
   func add(to routes: V1Routes) {
     routes.ledger(.get, "budgets/:month", use: show)
     routes.ledger(.put, "budgets/:month/:category", use: set)

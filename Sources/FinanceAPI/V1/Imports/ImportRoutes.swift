@@ -5,7 +5,9 @@ import StatementFormats
 import Tenancy
 
 /// `/v1/ledgers/{ledger}/imports`.
-struct ImportRoutes {
+struct ImportRoutes: V1Feature {
+  static let fragment = PackageResources.imports_openapi_json
+
   func add(to routes: V1Routes) {
     routes.ledger(.get, "imports", use: list)
     routes.ledger(.post, "imports", takesQuery: true, use: create)

@@ -4,7 +4,9 @@ import Hummingbird
 import Tenancy
 
 /// `/v1/ledgers/{ledger}/payees`.
-struct PayeeRoutes {
+struct PayeeRoutes: V1Feature {
+  static let fragment = PackageResources.payees_openapi_json
+
   func add(to routes: V1Routes) {
     routes.ledger(.get, "payees", use: list)
     routes.ledger(.get, "payees/:payee", use: show)

@@ -4,7 +4,9 @@ import Hummingbird
 import Tenancy
 
 /// `/v1/ledgers/{ledger}/accounts/{account}/reconciliations`.
-struct ReconciliationRoutes {
+struct ReconciliationRoutes: V1Feature {
+  static let fragment = PackageResources.reconciliations_openapi_json
+
   func add(to routes: V1Routes) {
     let path = "accounts/:account/reconciliations"
     routes.ledger(.get, path, use: list)

@@ -4,7 +4,9 @@ import Hummingbird
 import Tenancy
 
 /// `/v1/ledgers/{ledger}/recurrences`, what is upcoming, and what seems to recur.
-struct RecurrenceRoutes {
+struct RecurrenceRoutes: V1Feature {
+  static let fragment = PackageResources.recurrences_openapi_json
+
   func add(to routes: V1Routes) {
     routes.ledger(.get, "recurrences", use: list)
     routes.ledger(.post, "recurrences", use: create)

@@ -4,7 +4,9 @@ import Hummingbird
 import Tenancy
 
 /// `/v1/ledgers/{ledger}/reports`, and the balances of an account through time.
-struct ReportRoutes {
+struct ReportRoutes: V1Feature {
+  static let fragment = PackageResources.reports_openapi_json
+
   /// How many payees a report names, unless the query says so.
   private static let payeeLimit = 200
 
