@@ -82,6 +82,8 @@ struct AccountBody: V1Body {
   /// A balance changes with each entry, and the account does not.
   var version: Int64 { account.version }
 
+  static let hasFigures = true
+
   func write(to json: inout JSONWriter) {
     json.object { json in
       json.member("id", id: account.id)

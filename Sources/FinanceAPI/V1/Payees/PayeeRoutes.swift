@@ -82,6 +82,8 @@ struct PayeeBody: V1Body {
   /// Counts change with each transaction, and the payee does not.
   var version: Int64 { payee.version }
 
+  static let hasFigures = true
+
   func write(to json: inout JSONWriter) {
     json.object { json in
       json.member("id", id: payee.id)

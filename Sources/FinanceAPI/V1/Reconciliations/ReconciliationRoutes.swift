@@ -85,6 +85,8 @@ struct ReconciliationBody: V1Body {
   /// The difference changes with entries, and the reconciliation does not.
   var version: Int64 { reconciliation.version }
 
+  static let hasFigures = true
+
   func write(to json: inout JSONWriter) {
     let currency = reconciliation.currency
     json.object { json in

@@ -99,7 +99,7 @@ struct RecurrenceRoutes: V1Feature {
     let (id, dueDate) = try ledger.occurrence()
     return try await ledger.write(input) { writer in
       let occurrence = try await writer.skipOccurrence(of: id, due: dueDate)
-      return .v1 { OccurrenceBody(occurrence: occurrence).write(to: &$0) }
+      return .one(OccurrenceBody(occurrence: occurrence))
     }
   }
 

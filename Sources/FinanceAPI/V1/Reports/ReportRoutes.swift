@@ -143,6 +143,7 @@ struct ReportRoutes: V1Feature {
         json.members(query)
         // A period has one interval at least.
         json.member("currency", sums.first?.sums.currency.code)
+        if names == .flow { json.rates(Set(sums.flatMap(\.sums.rates))) }
         json.member("intervals", array: sums) { json, interval in
           json.object { json in
             json.members(interval.period)
@@ -194,6 +195,7 @@ extension JSONWriter {
     members(report.period)
     member("currency", report.sums.currency.code)
     members(report.sums)
+    rates(report.sums.rates)
     unconverted(report.sums)
   }
 

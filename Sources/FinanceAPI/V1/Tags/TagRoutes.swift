@@ -79,6 +79,8 @@ struct TagBody: V1Body {
   /// Counts change with each transaction, and the tag does not.
   var version: Int64 { tag.version }
 
+  static let hasFigures = true
+
   func write(to json: inout JSONWriter) {
     json.object { json in
       json.member("id", id: tag.id)
