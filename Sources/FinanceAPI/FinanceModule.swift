@@ -33,26 +33,18 @@ package struct FinanceModule: TenantModule {
   }
 }
 
-/// The OpenAPI document of a tenant's API. It tells nothing of the tenant, and is for everybody. Each
-/// feature's fragment lies beside its routes.
+/// The OpenAPI document of a tenant's API. It tells nothing of the tenant, and is for everybody. Its
+/// fragments are the files of `OpenAPI`.
 ///
 /// Its media type is `application/json`, not `application/openapi+json`: all tools read it, and a
 /// browser shows it in place of storing it.
 enum FinanceDocument {
   // The fragments are compiled in, and a test puts them together.
   static let document = try! OpenAPIDocument(
-    PackageResources.api_openapi_json, PackageResources.users_openapi_json,
-    PackageResources.ledger_openapi_json, PackageResources.access_openapi_json,
-    PackageResources.accounts_openapi_json, PackageResources.transactions_openapi_json,
-    PackageResources.recurrences_openapi_json, PackageResources.rules_openapi_json,
-    PackageResources.rates_openapi_json, PackageResources.reports_openapi_json,
-    PackageResources.budgets_openapi_json,
-    PackageResources.ledgers_openapi_json, PackageResources.categories_openapi_json,
-    PackageResources.payees_openapi_json, PackageResources.tags_openapi_json,
-    PackageResources.reconciliations_openapi_json,
-    PackageResources.transfer_suggestions_openapi_json, PackageResources.changes_openapi_json,
-    PackageResources.imports_openapi_json, PackageResources.export_openapi_json,
-    OpenAPIDocument.shared)
+    [
+      PackageResources.api_openapi_json, PackageResources.users_openapi_json,
+      PackageResources.ledger_openapi_json,
+    ] + V1Module.features.map { type(of: $0).fragment } + [OpenAPIDocument.shared])
 
   static var response: Response { .legacyJSON(document.body) }
 }

@@ -5,11 +5,7 @@ import Testing
 
 struct OpenAPIFragmentTests {
   private func document(_ fragments: String...) throws -> String {
-    switch fragments.count {
-    case 1: String(buffer: try OpenAPIDocument(Array(fragments[0].utf8)).body)
-    default:
-      String(buffer: try OpenAPIDocument(Array(fragments[0].utf8), Array(fragments[1].utf8)).body)
-    }
+    String(buffer: try OpenAPIDocument(fragments.map { Array($0.utf8) }).body)
   }
 
   @Test func fragmentsAreMergedInTheirOrder() throws {

@@ -52,18 +52,42 @@ struct BudgetChain: Sendable {
 
 /// What is to be spent in a month, and what was.
 package struct Budget: Sendable, Hashable {
+  /// What there is to spend and was spent.
+  package struct Sums: Sendable, Hashable {
+    package var assigned: Int128
+    package var spent: Int128
+    /// What was left in the month before.
+    package var carried: Int128
+
+    package var left: Int128 { carried + assigned - spent }
+
+    static func + (one: Sums, other: Sums) -> Sums {
+      Sums(
+        assigned: one.assigned + other.assigned, spent: one.spent + other.spent,
+        carried: one.carried + other.carried)
+    }
+  }
+
   package struct Line: Sendable, Hashable {
     package let categoryID: Int64
     package let name: String
     /// Nil for a group.
     package let parentID: Int64?
-    package let assigned: Int128
-    /// With what was spent in its children.
-    package let spent: Int128
-    /// What was left in the month before.
-    package let carried: Int128
-    package let left: Int128
+    /// The category's own, without its children's. What is carried of a group is without what was spent
+    /// in those children that had no plan of their own then.
+    package let direct: Sums
+    /// With its children's.
+    package let whole: Sums
     package let rollover: Rollover
+
+    /// The category's own.
+    package var assigned: Int128 { direct.assigned }
+    /// The category's own.
+    package var carried: Int128 { direct.carried }
+    /// With what was spent in its children.
+    package var spent: Int128 { whole.spent }
+    /// With what is left of its children.
+    package var left: Int128 { whole.left }
   }
 
   /// What was spent in a currency that no rate is known for.
@@ -73,13 +97,6 @@ package struct Budget: Sendable, Hashable {
     /// Nil for what has no category.
     package let categoryID: Int64?
     package let spent: Int128
-  }
-
-  /// A rate that a month's spending was converted by.
-  package struct MonthRate: Sendable, Hashable {
-    package let currency: Currency
-    package let month: CivilMonth
-    package let rate: ExchangeRate
   }
 
   package let month: CivilMonth
@@ -100,15 +117,16 @@ package struct Budget: Sendable, Hashable {
 package struct BudgetComparison: Sendable, Hashable {
   package let categoryID: Int64
   package let name: String
+  /// Nil for a group.
+  package let parentID: Int64?
+  /// With its children's.
   package let assigned: Int128
+  package let directAssigned: Int128
+  /// With its children's.
   package let spent: ConvertedSums
+  package let directSpent: ConvertedSums
 
   package var left: Int128 { assigned - spent.total.minus }
-
-  /// What no rate is known for, and that ``left`` is without.
-  package var unconverted: [(categoryID: Int64, currency: Currency, spent: Int128)] {
-    spent.unconverted.map { (categoryID, $0.currency, $0.sums.minus) }
-  }
 }
 
 /// What is assigned to one category in one month, as it is stored.

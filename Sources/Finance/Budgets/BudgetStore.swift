@@ -49,7 +49,7 @@ package struct BudgetStore: Sendable {
       accounts: .categories, grouping: .account, period: period, filter: filter)
     let results = try await ledger.read([
       sums.query(in: ledger.ledgerID),
-      RateStore.query(in: ledger.ledgerID, at: [period.last]),
+      RateStore.query(in: ledger.ledgerID, at: period.months.map(\.lastDay)),
       ReportStore.categoryQuery(in: ledger.ledgerID),
       """
       select category_id, sum(assigned) from budget
@@ -62,17 +62,22 @@ package struct BudgetStore: Sendable {
       uniqueKeysWithValues: try results[3].map { row in
         (try row.decode(0, as: Int64.self), try row.decode(1, as: Int128.self))
       })
-    let spent = Dictionary(grouping: try results[0].map(EntrySums.Row.init)) { $0.key ?? 0 }
     let rates = try RateStore.table(results[1])
+    let spent = Dictionary(grouping: try results[0].map(EntrySums.Row.init)) { $0.key ?? 0 }
+      .mapValues { ConvertedSums($0.flows, rates) }
+    let nothing = ConvertedSums(currency: rates.currency)
     let tree = try ReportCategories(results[2])
     let lines = tree.all.compactMap { category -> BudgetComparison? in
       guard !category.isIncome, !category.isUncategorized, filter.category?.holds(category) ?? true
       else { return nil }
-      let rows = ([category] + tree.children(of: category)).flatMap { spent[$0.id] ?? [] }
-      guard assigned[category.id] != nil || !rows.isEmpty else { return nil }
+      let ids = ([category] + tree.children(of: category)).map(\.id)
+      guard ids.contains(where: { assigned[$0] != nil || spent[$0] != nil }) else { return nil }
       return BudgetComparison(
-        categoryID: category.id, name: category.name, assigned: assigned[category.id] ?? 0,
-        spent: ConvertedSums(rows.byCurrency, at: period.last, rates))
+        categoryID: category.id, name: category.name, parentID: category.parentID,
+        assigned: ids.reduce(0) { $0 + (assigned[$1] ?? 0) },
+        directAssigned: assigned[category.id] ?? 0,
+        spent: ids.compactMap { spent[$0] }.reduce(nothing, +),
+        directSpent: spent[category.id] ?? nothing)
     }
     return (rates.currency, lines)
   }
@@ -95,13 +100,14 @@ extension BudgetStore {
     let income = EntrySums(accounts: .categories, period: ReportPeriod(checked: month))
     return [
       ReportStore.categoryQuery(in: ledgerID), lines(until: month, in: ledgerID),
-      spent(until: month, in: ledgerID), policies(at: month, in: ledgerID),
+      spent(until: month, in: ledgerID), plans(at: month, in: ledgerID),
       income.query(in: ledgerID), RateStore.query(in: ledgerID, at: [month.lastDay]),
     ]
   }
 
   /// Each expense category, and the first month whose rest can still be felt in `month`: a month whose
-  /// policy is `none`, as all are until one says otherwise, carries nothing on.
+  /// policy is `none`, as all are until one says otherwise, carries nothing on. A group may have paid for
+  /// its children.
   private static func categories(until month: CivilMonth, in ledgerID: Int64) -> PostgresQuery {
     """
     segment as (
@@ -113,8 +119,11 @@ extension BudgetStore {
       select category_id, greatest(min(month), max(next) filter (where rollover = 'none')) as month
       from segment group by 1
     ), category as (
-      select account.id, coalesce(start.month, \(month)::date) as start
-      from account left join start on start.category_id = account.id
+      select account.id,
+        least(coalesce(own.month, \(month)::date), coalesce(above.month, \(month)::date)) as start
+      from account
+      left join start own on own.category_id = account.id
+      left join start above on above.category_id = account.parent_id
       where ledger_id = \(ledgerID) and kind = 'expense'
     )
     """
@@ -130,18 +139,15 @@ extension BudgetStore {
     """
   }
 
-  /// What was spent in each category and those in it, by month and currency.
+  /// What was spent in each category, by month and currency.
   private static func spent(until month: CivilMonth, in ledgerID: Int64) -> PostgresQuery {
     """
     with \(query: categories(until: month, in: ledgerID)),
     spent as (
-      select category.id, m.month, m.currency, sum(m.inflow - m.outflow) as spent
-      from category
-      join account on account.id = category.id or account.parent_id = category.id
-      join account_month m on m.account_id = account.id
+      select category.id, m.month, m.currency, m.inflow - m.outflow as spent
+      from category join account_month m on m.account_id = category.id
       where m.ledger_id = \(ledgerID) and m.month >= category.start and m.month <= \(month)::date
-      group by 1, 2, 3
-      having sum(m.inflow + m.outflow) > 0
+        and m.inflow + m.outflow > 0
     ), rated as (
       select month.month, month.currency, applied.date, applied.rate, applied.is_inverse
       from (
@@ -159,11 +165,15 @@ extension BudgetStore {
     """
   }
 
-  private static func policies(at month: CivilMonth, in ledgerID: Int64) -> PostgresQuery {
+  /// The policy of each category, and the month since which it has a plan of its own: something was
+  /// assigned to it, or something goes on.
+  private static func plans(at month: CivilMonth, in ledgerID: Int64) -> PostgresQuery {
     """
-    select distinct on (category_id) category_id, rollover from budget
-    where ledger_id = \(ledgerID) and rollover is not null and month <= \(month)::date
-    order by category_id, month desc
+    select category_id, min(month) filter (where assigned <> 0 or rollover <> 'none') as since,
+      (array_agg(rollover order by month desc) filter (where rollover is not null))[1] as rollover
+    from budget
+    where ledger_id = \(ledgerID) and month <= \(month)::date
+    group by 1
     """
   }
 
@@ -174,16 +184,9 @@ extension BudgetStore {
     var builder = BudgetBuilder(tree, month, rates.currency)
     for row in results[1] { try builder.addLine(row) }
     for row in results[2] { try builder.addSpent(row) }
-    let policies = Dictionary(
-      uniqueKeysWithValues: try results[3].map { row in
-        (
-          try row.decode(0, as: Int64.self),
-          Rollover(rawValue: try row.decode(1)) ?? Rollover.none
-        )
-      })
+    for row in results[3] { try builder.addPlan(row) }
     let income = try results[4].map(EntrySums.Row.init).filter { $0.kind == .income }
-    return builder.budget(
-      policies, income: ConvertedSums(income.byCurrency, at: month.lastDay, rates))
+    return builder.budget(income: ConvertedSums(income.flows, rates))
   }
 }
 
@@ -194,7 +197,13 @@ private struct BudgetBuilder {
   private let uncategorized: Int64?
   private var months: [Int64: [CivilMonth: BudgetChain.Month]] = [:]
   private var unconverted: [Budget.Unconverted] = []
-  private var rates: Set<Budget.MonthRate> = []
+  private var rates: Set<MonthRate> = []
+  private var plans: [Int64: Plan] = [:]
+
+  private struct Plan {
+    let since: CivilMonth?
+    let rollover: Rollover?
+  }
 
   init(_ tree: ReportCategories, _ month: CivilMonth, _ currency: Currency) {
     self.tree = tree
@@ -208,6 +217,12 @@ private struct BudgetBuilder {
       assigned: try row.decode(2),
       rollover: try row.decodeIfPresent(3, as: String.self).flatMap(Rollover.init))
     months[try row.decode(0), default: [:]][try row.decode(1, as: CivilDate.self).civilMonth] = line
+  }
+
+  mutating func addPlan(_ row: PostgresRow) throws {
+    plans[try row.decode(0)] = Plan(
+      since: try row.decodeIfPresent(1, as: CivilDate.self)?.civilMonth,
+      rollover: try row.decodeIfPresent(2, as: String.self).flatMap(Rollover.init))
   }
 
   mutating func addSpent(_ row: PostgresRow) throws {
@@ -228,31 +243,47 @@ private struct BudgetBuilder {
     if let rate { rates.insert(.init(currency: spending, month: month, rate: rate)) }
   }
 
-  func budget(_ policies: [Int64: Rollover], income: ConvertedSums) -> Budget {
-    let lines = tree.all.compactMap { category -> Budget.Line? in
-      guard !category.isIncome, !category.isUncategorized,
-        !category.isArchived || months[category.id] != nil
-      else { return nil }
-      return line(category, policies[category.id] ?? .none)
+  func budget(income: ConvertedSums) -> Budget {
+    let categories = tree.all.filter { !$0.isIncome && !$0.isUncategorized }
+    let direct = Dictionary(uniqueKeysWithValues: categories.map { ($0.id, sums(of: $0)) })
+    let lines = categories.compactMap { category -> Budget.Line? in
+      // All of them have sums.
+      let own = direct[category.id]!
+      let whole = tree.children(of: category).reduce(own) { $0 + direct[$1.id]! }
+      guard !category.isArchived || whole != .init(assigned: 0, spent: 0, carried: 0) else {
+        return nil
+      }
+      return Budget.Line(
+        categoryID: category.id, name: category.name, parentID: category.parentID, direct: own,
+        whole: whole, rollover: plans[category.id]?.rollover ?? .none)
     }
     return Budget(
       month: month, currency: currency, income: income, lines: lines,
       uncategorized: uncategorized.flatMap { months[$0]?[month]?.spent } ?? 0,
-      unconverted: unconverted,
-      rates: rates.sorted {
-        ($0.month, $0.currency.code) < ($1.month, $1.currency.code)
-      })
+      unconverted: unconverted, rates: rates.sorted(by: MonthRate.isEarlier))
   }
 
-  private func line(_ category: ReportCategories.Category, _ policy: Rollover) -> Budget.Line {
-    let known = months[category.id] ?? [:]
-    let chain = consecutive(known)
-    // It ends with this month.
-    let last = BudgetChain.lines(chain)[chain.count - 1]
-    return Budget.Line(
-      categoryID: category.id, name: category.name, parentID: category.parentID,
-      assigned: chain[chain.count - 1].assigned, spent: chain[chain.count - 1].spent,
-      carried: last.carried, left: last.left, rollover: policy)
+  /// The category's own.
+  private func sums(of category: ReportCategories.Category) -> Budget.Sums {
+    let chain = consecutive(charged(to: category))
+    let own = months[category.id]?[month] ?? BudgetChain.Month()
+    // The chain ends with this month.
+    return Budget.Sums(
+      assigned: own.assigned, spent: own.spent,
+      carried: BudgetChain.lines(chain)[chain.count - 1].carried)
+  }
+
+  /// What a category has to pay for: what is spent in it, and in its children while they have no plan of
+  /// their own. So whoever plans groups only has them carry what is really left.
+  private func charged(
+    to category: ReportCategories.Category
+  ) -> [CivilMonth: BudgetChain.Month] {
+    tree.children(of: category).reduce(into: months[category.id] ?? [:]) { charged, child in
+      let since = plans[child.id]?.since
+      for (month, own) in months[child.id] ?? [:] where since.map({ month < $0 }) ?? true {
+        charged[month, default: .init()].spent += own.spent
+      }
+    }
   }
 
   /// The months from the first one that is known to this one, without gaps.

@@ -88,7 +88,8 @@ extension LedgerWriter {
     """
   }
 
-  private func budget(_ month: CivilMonth) async throws -> Budget {
+  /// The budget of a month, as it is now.
+  package func budget(_ month: CivilMonth) async throws -> Budget {
     try BudgetStore.budget(
       month, try await transaction.query(BudgetStore.queries(month, in: ledgerID)))
   }

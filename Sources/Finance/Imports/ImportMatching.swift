@@ -117,7 +117,8 @@ enum ImportMatching {
     """
   }
 
-  /// Rows whose account has a transaction of the same amount about that day, which no import wrote.
+  /// Rows whose account has a transaction of the same amount about that day, which no import wrote; of a
+  /// split, which is one row at the bank, that is the sum. Some parts of a split may go the other way.
   /// One that moves money between the same two accounts on that day is the same transfer.
   ///
   /// Each row looks up a few entries by their index, and what belongs to them by their ids. The
@@ -136,14 +137,19 @@ enum ImportMatching {
           e.date = self.date and coalesce(
             self.transfer_account_id in (e.from_account, e.to_account), false) as is_transfer
         from (
-          select * from entry where self.amount < 0 and from_account = self.account_id
+          select * from entry
+          where from_account = self.account_id and (self.amount < 0 or part > 0)
           union all
-          select * from entry where self.amount > 0 and to_account = self.account_id
+          select * from entry
+          where to_account = self.account_id and (self.amount > 0 or part > 0)
         ) e cross join lateral (
-          select amount, is_opening from transaction where id = e.transaction_id offset 0
+          select account_id, amount, is_opening from transaction
+          where id = e.transaction_id offset 0
         ) t
         where e.ledger_id = \(ledgerID) and not e.deleted and not t.is_opening
-          and e.amount = abs(self.amount) and abs(t.amount) = abs(self.amount)
+          and (e.amount = abs(self.amount) or e.part > 0)
+          and (e.amount = abs(self.amount) and abs(t.amount) = abs(self.amount)
+            or e.part > 0 and t.account_id = self.account_id and t.amount = self.amount)
           and e.date between self.date - \(reach)::int and self.date + \(reach)::int
           and 0 = (
             select count(*) from import_identity i

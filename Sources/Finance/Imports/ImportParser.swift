@@ -76,8 +76,7 @@ struct ImportParser {
     events.compactMap { event in
       switch event {
       case .source(let source): note(source)
-      case .note(let text):
-        if notes.count < Self.maximumWarnings, !notes.contains(text) { notes.append(text) }
+      case .note(let text): note(text)
       case .row(let row): return add(self.row(row))
       case .invalid(let row):
         return add(
@@ -85,6 +84,10 @@ struct ImportParser {
       }
       return nil
     }
+  }
+
+  private mutating func note(_ text: String) {
+    if notes.count < Self.maximumWarnings, !notes.contains(text) { notes.append(text) }
   }
 
   private mutating func note(_ source: StatementSource) {
@@ -102,7 +105,7 @@ struct ImportParser {
     return row
   }
 
-  private func row(_ row: StatementRow) -> ImportRow {
+  private mutating func row(_ row: StatementRow) -> ImportRow {
     let source = sources[safe: row.source]
     let account = source?.accountID.flatMap { accounts[$0] }
     let currency =
@@ -132,6 +135,12 @@ struct ImportParser {
       }
     }
     faults += self.faults(of: row, in: account, target)
+    if row.isOpening, let money = result.money, let source {
+      let kind = row.amount.isNegative ? "an expense" : "income"
+      note(
+        "Row \(result.n) is the opening balance of \(source.label), \(money.text), and would count as \(kind): skip it, and give the account this opening balance."
+      )
+    }
     if !faults.isEmpty {
       result.state = .invalid
       result.reason = faults.joined(separator: "; ")

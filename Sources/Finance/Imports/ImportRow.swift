@@ -35,11 +35,14 @@ package struct ImportRow: Sendable {
   var similarityKey: String?
   package internal(set) var details: Details
   package internal(set) var chosenCategoryID: Int64?
+  /// The one that the file names, if it is there already.
+  package private(set) var namedCategoryID: Int64?
   package internal(set) var chosenPayee: String?
   package internal(set) var chosenMemo: String?
   /// What it was written as, or may be a duplicate of.
   package internal(set) var transactionID: Int64?
 
+  package var categoryID: Int64? { chosenCategoryID ?? namedCategoryID }
   package var payee: String { chosenPayee ?? details.payee }
   package var memo: String { chosenMemo ?? details.memo }
 
@@ -61,6 +64,8 @@ package struct ImportRow: Sendable {
   package struct Part: Codable, Sendable {
     package var amount: String
     package var category: [String]
+    /// The one that is called so, where rows are shown: it is not stored.
+    package var categoryID: Int64?
     package var memo: String
     package var transferAccountID: Int64?
     package var transferAmount: String?
@@ -116,6 +121,17 @@ extension ImportRow {
     chosenPayee = try row.decodeIfPresent(15)
     chosenMemo = try row.decodeIfPresent(16)
     transactionID = try row.decodeIfPresent(17)
+  }
+
+  /// Finds the categories that are there already by the names that the file has for them.
+  mutating func find(_ categories: CategoryNames) {
+    if transferAccountID == nil, details.parts.isEmpty, let money {
+      namedCategoryID = categories.id(of: details.category, isIncome: money.minorUnits > 0)
+    }
+    for (index, part) in details.parts.enumerated() where part.transferAccountID == nil {
+      details.parts[index].categoryID = categories.id(
+        of: part.category, isIncome: !part.amount.hasPrefix("-"))
+    }
   }
 
   /// Adds rows of an import.

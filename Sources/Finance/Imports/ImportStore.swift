@@ -63,10 +63,16 @@ package struct ImportStore: Sendable {
         and \(query: filter?.condition ?? "true")
       order by n limit \(limit + 1)
       """,
+      CategoryStore.query(in: ledger.ledgerID),
     ])
     guard !results[0].isEmpty else { throw NotFound() }
-    let rows = try results[1].map(ImportRow.init)
-    return (Array(rows.prefix(limit)), rows.count > limit)
+    let categories = CategoryNames(try results[2].map(Category.init))
+    let rows = try results[1].prefix(limit).map { row in
+      var row = try ImportRow(row)
+      row.find(categories)
+      return row
+    }
+    return (rows, results[1].count > limit)
   }
 
   /// The bytes of the file from a chunk on, one chunk at a time; nil after the last.

@@ -83,15 +83,19 @@ extension LedgerWriter {
 
   /// Changes what is to become of a row.
   ///
-  /// - Throws: ``NotFound``; ``BooksConflict`` if the import is no preview; ``InvalidInput``.
-  package func decide(_ n: Int, of id: Int64, _ patch: ImportRowPatch) async throws -> ImportRow {
+  /// - Throws: ``NotFound``; ``BooksConflict`` if the import is no preview; ``InvalidInput``; what `check`
+  ///   throws.
+  package func decide(
+    _ n: Int, of id: Int64, _ patch: ImportRowPatch, check: (ImportRow) throws -> Void
+  ) async throws -> ImportRow {
     let file = try await preview(id)
     guard file.plan.format != .terraceJSON else {
       throw BooksConflict(
         "import-is-whole", "An exported ledger comes back whole: nothing is decided of its rows.")
     }
     let row = try await row(n, of: id)
-    try await check(patch, for: row)
+    try check(row)
+    try await self.check(patch, for: row)
     let link: Int64? =
       patch.links ? patch.transactionID ?? row.transactionID : row.transactionID
     try await run(
@@ -114,8 +118,10 @@ extension LedgerWriter {
       select \(query: ImportRow.columns) from import_row
       where ledger_id = \(ledgerID) and import_id = \(id) and n = \(n)
       """)[0]
-    guard let row = rows.first else { throw NotFound() }
-    return try ImportRow(row)
+    guard let found = rows.first else { throw NotFound() }
+    var row = try ImportRow(found)
+    row.find(CategoryNames(try await categories().inOrder))
+    return row
   }
 
   private func check(_ patch: ImportRowPatch, for row: ImportRow) async throws {

@@ -14,6 +14,9 @@ extension EntrySums {
     let day: CivilDate
     let inflow: Int128
     let outflow: Int128
+    /// The day whose rate converts income and expense in another currency than the ledger's: the last
+    /// of their month. Nil for all else.
+    let rateDay: CivilDate?
 
     init(_ row: PostgresRow) throws {
       guard let kind = AccountKind(rawValue: try row.decode(0)) else {
@@ -26,6 +29,7 @@ extension EntrySums {
       day = try row.decode(4)
       inflow = try row.decode(5)
       outflow = try row.decode(6)
+      rateDay = try row.decodeIfPresent(7)
     }
 
     /// As people see it: what income accounts give and expense accounts take, what there is and what

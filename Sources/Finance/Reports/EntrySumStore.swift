@@ -36,7 +36,8 @@ struct EntrySums: Sendable {
   var filter = ReportFilter()
   var counterpart = Counterpart.any
 
-  /// A row for each kind of account, key of the grouping, currency and interval that have entries.
+  /// A row for each kind of account, key of the grouping, currency and interval that have entries; for
+  /// income and expense in another currency than the ledger's, one for each month of them.
   func query(in ledgerID: Int64) -> PostgresQuery {
     let (months, days) = stretches
     let parts =
@@ -56,10 +57,11 @@ struct EntrySums: Sendable {
       with chosen as (\(query: chosen(in: ledgerID))),
       part as (\(query: .joined(parts, separator: " union all ")))
       select part.kind, \(sql: key.id)::bigint as key, \(sql: key.name)::text as name, part.currency,
-        \(query: bucket)::date as day, sum(part.inflow) as inflow, sum(part.outflow) as outflow
+        \(query: bucket)::date as day, sum(part.inflow) as inflow, sum(part.outflow) as outflow,
+        \(query: rateDay(in: ledgerID))::date as rate_day
       from part \(query: join) \(sql: key.join)
       where \(query: isCounted)
-      group by 1, 2, 3, 4, 5
+      group by 1, 2, 3, 4, 5, 8
       having sum(part.inflow) + sum(part.outflow) > 0
       """
     return days.isEmpty ? query : query.plannedEachTime
@@ -121,6 +123,17 @@ struct EntrySums: Sendable {
       case when part.date < \(period.first)::date then \(period.first)::date - 1
         else \(query: end) end
       """
+  }
+
+  private func rateDay(in ledgerID: Int64) -> PostgresQuery {
+    switch accounts {
+    case .real: "null"
+    case .categories:
+      """
+      case when part.currency <> (select currency from ledger where id = \(ledgerID))
+        then (date_trunc('month', part.date::timestamp) + interval '1 month')::date - 1 end
+      """
+    }
   }
 
   private func transactionConditions(in ledgerID: Int64) -> [PostgresQuery] {

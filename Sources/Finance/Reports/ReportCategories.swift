@@ -43,24 +43,24 @@ struct ReportCategories: Sendable {
   ///
   /// - Parameter rows: with the account's id of each.
   func lines(
-    _ rows: [(Int64, EntrySums.Row)], at date: CivilDate, _ rates: RateTable
+    _ rows: [(Int64, EntrySums.Row)], _ rates: RateTable
   ) -> [CategorySums] {
-    let sums = Dictionary(grouping: rows, by: \.0).mapValues { $0.map(\.1).byCurrency }
-    return roots.compactMap { line($0, sums, at: date, rates) }
+    let sums = Dictionary(grouping: rows, by: \.0).mapValues {
+      ConvertedSums($0.map(\.1).flows, rates)
+    }
+    return roots.compactMap { line($0, sums, ConvertedSums(currency: rates.currency)) }
   }
 
   private func line(
-    _ category: Category, _ sums: [Int64: [Currency: SumPair]], at date: CivilDate,
-    _ rates: RateTable
+    _ category: Category, _ sums: [Int64: ConvertedSums], _ nothing: ConvertedSums
   ) -> CategorySums? {
     let own = children(of: category)
     let parts = ([category] + own).compactMap { sums[$0.id] }
     guard !parts.isEmpty else { return nil }
-    let whole = parts.reduce(into: [:]) { $0.merge($1, uniquingKeysWith: +) }
     return CategorySums(
       id: category.isUncategorized ? nil : category.id, name: category.name,
-      isIncome: category.isIncome, sums: ConvertedSums(whole, at: date, rates),
-      direct: ConvertedSums(sums[category.id] ?? [:], at: date, rates),
-      children: own.compactMap { line($0, sums, at: date, rates) })
+      isIncome: category.isIncome, sums: parts.reduce(nothing, +),
+      direct: sums[category.id] ?? nothing,
+      children: own.compactMap { line($0, sums, nothing) })
   }
 }

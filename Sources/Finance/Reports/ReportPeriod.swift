@@ -30,6 +30,11 @@ package struct ReportPeriod: Sendable, Hashable {
   package var first: CivilDate { days.lowerBound }
   // The day before the upper bound is one of the period.
   package var last: CivilDate { days.upperBound.adding(days: -1)! }
+
+  /// The months that the period touches.
+  var months: [CivilMonth] {
+    Array(sequence(first: first.civilMonth, next: \.next).prefix { $0 <= last.civilMonth })
+  }
 }
 
 /// How a period is cut.

@@ -4,8 +4,9 @@ import Tenancy
 /// Reads the reports of one ledger, each in one round trip.
 ///
 /// Income and expense are positive; a refund makes an expense smaller. Transfers and opening balances
-/// are neither. What is in another currency than the ledger's is converted by the latest rate on or
-/// before the last day of its interval.
+/// are neither. What is in another currency than the ledger's is converted month by month, by the latest
+/// rate on or before the month's last day; what there is and is owed, by the latest one on or before the
+/// day that it is told of.
 package struct ReportStore: Sendable {
   private let ledger: LedgerDatabase
   private let period: ReportPeriod
@@ -36,18 +37,16 @@ package struct ReportStore: Sendable {
       others: others.isEmpty
         ? nil
         : .init(
-          count: others.count,
-          sums: ConvertedSums(rest.byCurrency, at: period.last, result.rates)))
+          count: others.count, sums: ConvertedSums(rest.flows, result.rates)))
   }
 
   /// By tag. A transaction with several tags is in the sums of each, and once in the whole.
   package func byTag() async throws -> Breakdown<NamedSums> {
     let whole = categories(by: .kind)
     let result = try await read(categories(by: .tag), also: whole.query(in: ledger.ledgerID))
-    let sums = try result.also.map(EntrySums.Row.init).byCurrency
+    let sums = try result.also.map(EntrySums.Row.init).flows
     return Breakdown(
-      whole: IntervalSums(
-        period: period, sums: ConvertedSums(sums, at: period.last, result.rates)),
+      whole: IntervalSums(period: period, sums: ConvertedSums(sums, result.rates)),
       lines: named(result))
   }
 
@@ -58,7 +57,7 @@ package struct ReportStore: Sendable {
     let tree = try ReportCategories(result.also)
     return Breakdown(
       whole: whole(result),
-      lines: tree.lines(result.rows.map { ($0.key ?? 0, $0) }, at: period.last, result.rates))
+      lines: tree.lines(result.rows.map { ($0.key ?? 0, $0) }, result.rates))
   }
 
   /// Income and expense of each interval.
@@ -69,13 +68,11 @@ package struct ReportStore: Sendable {
   ) async throws -> [IntervalSums] {
     var sums = categories(by: .kind)
     sums.interval = interval
-    let result = try await read(sums, at: intervals.map(\.last))
+    let result = try await read(sums)
     let rows = Dictionary(grouping: result.rows, by: \.day)
     return intervals.map { period in
       IntervalSums(
-        period: period,
-        sums: ConvertedSums(
-          (rows[period.last] ?? []).byCurrency, at: period.last, result.rates))
+        period: period, sums: ConvertedSums((rows[period.last] ?? []).flows, result.rates))
     }
   }
 
@@ -93,8 +90,10 @@ package struct ReportStore: Sendable {
     var standing = before(rows).byCurrency
     return intervals.map { period in
       standing.merge((rows[period.last] ?? []).byCurrency, uniquingKeysWith: +)
+      let sums = standing.map { (RateTable.Key(currency: $0, date: period.last), $1) }
       return IntervalSums(
-        period: period, sums: ConvertedSums(standing, at: period.last, result.rates))
+        period: period,
+        sums: ConvertedSums(Dictionary(uniqueKeysWithValues: sums), result.rates))
     }
   }
 
@@ -171,14 +170,16 @@ extension ReportStore {
   }
 
   /// - Parameters:
-  ///   - dates: at which rates are needed; none is the period's end.
+  ///   - dates: at which rates are needed; none is the end of each month.
   ///   - other: another statement in the same round trip.
   private func read(
     _ sums: EntrySums, at dates: [CivilDate] = [], also other: PostgresQuery = "select"
   ) async throws -> Result {
     let results = try await ledger.read([
       sums.query(in: ledger.ledgerID),
-      RateStore.query(in: ledger.ledgerID, at: dates.isEmpty ? [period.last] : dates), other,
+      RateStore.query(
+        in: ledger.ledgerID, at: dates.isEmpty ? period.months.map(\.lastDay) : dates),
+      other,
     ])
     return Result(
       rows: try results[0].map(EntrySums.Row.init), rates: try RateStore.table(results[1]),
@@ -186,16 +187,13 @@ extension ReportStore {
   }
 
   private func whole(_ result: Result) -> IntervalSums {
-    IntervalSums(
-      period: period,
-      sums: ConvertedSums(result.rows.byCurrency, at: period.last, result.rates))
+    IntervalSums(period: period, sums: ConvertedSums(result.rows.flows, result.rates))
   }
 
   private func named(_ result: Result) -> [NamedSums] {
     let lines = Dictionary(grouping: result.rows, by: \.key).map { id, rows in
       NamedSums(
-        id: id, name: rows.first?.name,
-        sums: ConvertedSums(rows.byCurrency, at: period.last, result.rates))
+        id: id, name: rows.first?.name, sums: ConvertedSums(rows.flows, result.rates))
     }
     return lines.sorted { left, right in
       (left.sums.size, right.id ?? .max) > (right.sums.size, left.id ?? .max)

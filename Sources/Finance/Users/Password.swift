@@ -6,6 +6,9 @@ package struct Password: Sendable {
   /// Longer ones are refused: UTF-8 bytes.
   static let maximumByteCount = 1024
 
+  /// Fewer characters are guessed too soon.
+  private static let minimumLength = 8
+
   /// What is hashed. Never empty.
   let text: String
   private let typed: String
@@ -22,7 +25,13 @@ package struct Password: Sendable {
     text = Self.forbiddenCharacter(in: prepared) == nil ? prepared : typed
   }
 
-  /// A password that a new user may have.
+  /// A password that somebody chooses from now on.
+  package init(chosen typed: String) throws(InvalidText) {
+    try self.init(new: typed)
+    guard text.count >= Self.minimumLength else { throw .tooShort(minimum: Self.minimumLength) }
+  }
+
+  /// A password that a new user may have by the first release's routes, which know no least length.
   package init(new typed: String) throws(InvalidText) {
     try self.init(typed)
     if let character = Self.forbiddenCharacter(in: text) { throw .forbidden(character) }

@@ -4,6 +4,7 @@ import Foundation
 /// it that a client sent.
 package enum InvalidText: Error, Equatable, CustomStringConvertible {
   case empty
+  case tooShort(minimum: Int)
   case tooLong(maximum: Int, unit: String)
   /// Has a character that it must not have, or not there.
   case forbidden(Unicode.Scalar)
@@ -14,6 +15,7 @@ package enum InvalidText: Error, Equatable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .empty: "must not be empty"
+    case .tooShort(let minimum): "must have at least \(minimum) characters"
     case .tooLong(let maximum, let unit): "must have at most \(maximum) \(unit)"
     case .forbidden(let scalar): "must not contain the character \(Self.name(of: scalar))"
     case .spaces: "must not begin or end with a space, nor have two in a row"

@@ -170,21 +170,28 @@ package struct UserAccounts: Sendable {
 
   /// Goes on with a session, with the next refresh token.
   ///
-  /// - Parameter text: the refresh token, as it came.
+  /// - Parameters:
+  ///   - text: the refresh token, as it came.
+  ///   - key: names the request. Sent again with it, it gets the same next token until that is used.
+  /// - Returns: the session, and whether the request had come before.
   /// - Throws: ``AccessError`` `invalidRefreshToken` or `refreshTokenReused`; ``TooManyAttempts``;
   ///   `PostgresError`.
-  package func refresh(_ text: String, on device: Device) async throws -> SignedIn {
+  package func refresh(
+    _ text: String, once key: String? = nil, on device: Device
+  ) async throws -> (signedIn: SignedIn, isReplay: Bool) {
     guard let token = RefreshToken(text) else { throw wrongSecret(.invalidRefreshToken) }
     let renewal: SessionStore.Renewal
     do {
-      renewal = try await SessionStore(database: database).renew(token, on: device)
+      renewal = try await SessionStore(database: database).renew(token, once: key, on: device)
     } catch AccessError.invalidRefreshToken {
       throw wrongSecret(.invalidRefreshToken)
     }
     guard let user = try await store.profile(of: renewal.claims.userID) else {
       throw AccessError.invalidRefreshToken
     }
-    return SignedIn(user: user, claims: renewal.claims, refreshToken: renewal.token)
+    return (
+      SignedIn(user: user, claims: renewal.claims, refreshToken: renewal.token), renewal.isReplay
+    )
   }
 
   private func open(_ claims: TokenClaims, on device: Device) async throws -> SignedIn {

@@ -3,10 +3,26 @@ import HTTPSupport
 import Hummingbird
 import PostgresClient
 
+/// A folder of `V1`: some routes, and what the document says of them.
+protocol V1Feature: Sendable {
+  /// The file in `OpenAPI`.
+  static var fragment: [UInt8] { get }
+
+  func add(to routes: V1Routes)
+}
+
 /// The finance API of every tenant under `/v1`. What it keeps is in the history of ``FinanceModule``,
 /// whose routes are on the same books.
 package struct V1Module: TenantModule {
   package static var migrations: Migrations { [] }
+
+  /// All there is under `/v1`: whatever is here has its routes, and is in the document.
+  static let features: [any V1Feature] = [
+    AccessRoutes(), LedgersRoutes(), AccountRoutes(), CategoryRoutes(), PayeeRoutes(), TagRoutes(),
+    TransactionRoutes(), TransferSuggestionRoutes(), ReconciliationRoutes(), RecurrenceRoutes(),
+    RuleRoutes(), BudgetRoutes(), RateRoutes(), ReportRoutes(), ImportRoutes(), ExportRoutes(),
+    ChangeRoutes(),
+  ]
 
   private let environment: FinanceEnvironment
 
@@ -18,28 +34,7 @@ package struct V1Module: TenantModule {
 
   package func addRoutes(to router: Router<TenantContext>) {
     let routes = V1Routes(router: router, environment: environment)
-    SessionRoutes(environment: environment).add(to: routes)
-    OwnAccountRoutes(environment: environment).add(to: routes)
-    PersonalTokenRoutes(environment: environment).add(to: routes)
-    TenantUserRoutes().add(to: routes)
-    InvitationRoutes(environment: environment).add(to: routes)
-    LedgersRoutes().add(to: routes)
-    MemberRoutes().add(to: routes)
-    AccountRoutes().add(to: routes)
-    CategoryRoutes().add(to: routes)
-    PayeeRoutes().add(to: routes)
-    TagRoutes().add(to: routes)
-    TransactionRoutes().add(to: routes)
-    ImportRoutes().add(to: routes)
-    RecurrenceRoutes().add(to: routes)
-    RuleRoutes().add(to: routes)
-    RateRoutes().add(to: routes)
-    ReportRoutes().add(to: routes)
-    BudgetRoutes().add(to: routes)
-    ReconciliationRoutes().add(to: routes)
-    TransferSuggestionRoutes().add(to: routes)
-    ChangeRoutes().add(to: routes)
-    ExportRoutes().add(to: routes)
+    for feature in Self.features { feature.add(to: routes) }
   }
 
   package func response(

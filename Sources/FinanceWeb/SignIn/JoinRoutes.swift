@@ -24,7 +24,7 @@ struct JoinRoutes {
     var page = JoinPage(visit, secret: form.text("invitation"))
     page.username = form.text("username")
     let username = try? Username(new: page.username)
-    let password = try? Password(new: form.exact("password"))
+    let password = try? Password(chosen: form.exact("password"))
     if username == nil { page.usernameFault = words.usernameBad }
     if password == nil { page.passwordFault = words.passwordBad }
     guard let username, let password else { return page.join(visit, request) }
@@ -56,7 +56,7 @@ struct JoinRoutes {
   ) async throws -> Response {
     let words = visit.locale.texts.words
     var page = JoinPage(visit, secret: form.text("token"))
-    guard let password = try? Password(new: form.exact("password")) else {
+    guard let password = try? Password(chosen: form.exact("password")) else {
       page.passwordFault = words.passwordBad
       return page.reset(visit, request)
     }

@@ -33,7 +33,7 @@ extension Words {
     joinClosedText: "New people come in by an invitation. Ask an owner for a link.",
     usernameTaken: "This name is taken.",
     usernameBad: "Use one to a hundred letters, digits and signs, without a space at either end.",
-    passwordBad: "Type a password that has only printable characters.",
+    passwordBad: "Type a password of at least 8 printable characters.",
     linkBad: "This link was used, taken back, or its time is up. Ask for another.",
     resetTitle: "Choose a new password",
     resetLead: "It signs you out everywhere else.",

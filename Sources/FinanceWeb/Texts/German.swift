@@ -37,7 +37,7 @@ extension Words {
     usernameBad: """
       Verwende ein bis hundert Buchstaben, Ziffern und Zeichen, ohne Leerzeichen am Rand.
       """,
-    passwordBad: "Gib ein Passwort aus druckbaren Zeichen ein.",
+    passwordBad: "Gib ein Passwort aus mindestens 8 druckbaren Zeichen ein.",
     linkBad: """
       Dieser Link wurde benutzt, zurückgezogen, oder seine Zeit ist um. Bitte um einen \
       neuen.

@@ -27,7 +27,7 @@ package struct OpenAPIDocument: Sendable {
   package let body: ByteBuffer
 
   /// - Parameter fragments: the API's own first.
-  package init(_ fragments: [UInt8]...) throws(InvalidFragment) {
+  package init(_ fragments: [[UInt8]]) throws(InvalidFragment) {
     var document = OrderedJSON.object([])
     for fragment in fragments {
       var scanner = OrderedJSON.Scanner(bytes: fragment)

@@ -34,6 +34,7 @@ struct YNABDialect: CSVExportDialect {
       entry.mark = split
       entry.mark?.key = entry.row.date.description
     }
+    entry.row.isOpening = entry.row.payee == "Starting Balance"
     for prefix in ["Transfer : ", "Transfer: "] where entry.row.payee.hasPrefix(prefix) {
       entry.row.transferAccount = String(entry.row.payee.dropFirst(prefix.count))
       entry.row.payee = ""
@@ -66,6 +67,7 @@ struct ActualDialect: CSVExportDialect {
 
   func adapt(_ entry: inout SplitAssembler.Entry, record: CSVRecord, parser: CSVRowParser) {
     readSplit(&entry, record: record, parser: parser)
+    entry.row.isOpening = entry.row.payee == "Starting Balance"
     if accounts.contains(entry.row.payee), entry.row.payee != entry.account {
       entry.row.transferAccount = entry.row.payee
       entry.row.payee = ""

@@ -33,7 +33,10 @@ struct FireflyDialect: CSVExportDialect {
       entry.row.transferAmount = nil
       entry.row.transferCurrency = nil
     }
-    if kind == "opening balance" { entry.row.payee = "Opening balance" }
+    if kind == "opening balance" {
+      entry.row.payee = "Opening balance"
+      entry.row.isOpening = true
+    }
     let group = text(columns.group)
     if !group.isEmpty { entry.mark = SplitMark(key: group, title: text(columns.groupTitle)) }
   }

@@ -58,6 +58,7 @@ struct QIFReader: StatementFormatReader {
     let isOpening = row.payee == "Opening Balance"
     if isOpening, account == nil, sources.count == 0 { account = row.transferAccount }
     if isOpening || row.transferAccount == account { row.transferAccount = nil }
+    row.isOpening = isOpening
     row.source = try sources.index(ofName: account, into: &events)
     transfers.mark(&row, account: account)
     sources.add(row, into: &events)

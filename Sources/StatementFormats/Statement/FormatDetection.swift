@@ -53,6 +53,27 @@ enum FormatDetection {
     return text.uppercased().contains("<OFX>") ? ofx(text) : .csv
   }
 
+  /// Refuses text that has nothing of the format that somebody says it is.
+  ///
+  /// - Parameter head: the beginning of the text.
+  /// - Throws: `StatementFileError`.
+  static func refuse(
+    _ head: ArraySlice<UInt8>, unlike format: StatementFormat
+  ) throws(StatementFileError) {
+    let text = String(decoding: head, as: UTF8.self)
+    func has(_ marks: String...) -> Bool { marks.contains(where: text.contains) }
+    let (isLike, name) =
+      switch format {
+      case .ofx, .qfx: (text.uppercased().contains("<OFX"), "OFX")
+      case .camt: (has("BkToCstmrStmt", "BkToCstmrAcctRpt", "camt.05"), "CAMT")
+      case .mt940: (has(":20:", ":25:", ":60F:", ":61:"), "MT940")
+      // A record ends with it.
+      case .qif: (text.split(whereSeparator: \.isNewline).contains("^"), "QIF")
+      case .csv, .terraceJSON: (true, "")
+      }
+    guard isLike else { throw StatementFileError(.malformed, "The file is no \(name).") }
+  }
+
   private static func isBinary(_ head: ArraySlice<UInt8>) -> Bool {
     let controls = head.count { $0 < 0x20 && !(0x09...0x0D).contains($0) && $0 != 0x1A }
     return controls * 20 > head.count

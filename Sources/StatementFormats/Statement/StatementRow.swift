@@ -26,6 +26,8 @@ package struct StatementRow: Hashable, Sendable {
   package var transferCurrency: String?
   /// Whether the row is the second half of a transfer whose first half was in this file before.
   package var isSecondHalf = false
+  /// Whether it is what the account began with, and neither income nor expense.
+  package var isOpening = false
   package var tags: [String] = []
   /// None, or two and more parts, whose amounts add up to `amount`.
   package var parts: [StatementPart] = []

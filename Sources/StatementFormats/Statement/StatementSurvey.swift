@@ -77,6 +77,7 @@ package struct StatementSurvey {
     var text: [UInt8] = []
     decoder.decode(beginning[...], into: &text)
     if let told = expected.format {
+      try FormatDetection.refuse(text[...], unlike: told)
       format = told
     } else {
       format = try FormatDetection.format(of: text[...])

@@ -7,7 +7,7 @@ import Testing
 
 struct ReferenceTests {
   private func reference(_ json: String) throws -> APIReference {
-    APIReference(try OpenAPIDocument(Array(json.utf8)).content)
+    APIReference(try OpenAPIDocument([Array(json.utf8)]).content)
   }
 
   private func body(of schema: String) throws -> APIReference.Content {

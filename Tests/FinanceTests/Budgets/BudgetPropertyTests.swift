@@ -39,10 +39,15 @@ extension DatabaseTests {
         let budget = try await BudgetStore(books.ledger).budget(month)
         #expect(budget.lines.map(\.categoryID).sorted() == categories.sorted())
         for line in budget.lines {
-          let expected = expected(line.categoryID, months.filter { $0 <= month }, plain, said)
-          #expect(line.spent == expected.spent, "\(seed) \(month) \(line.name)")
-          #expect(line.carried == expected.carried, "\(seed) \(month) \(line.name)")
-          #expect(line.left == expected.left, "\(seed) \(month) \(line.name)")
+          let (direct, whole) = expected(
+            line.categoryID, in: books, months.filter { $0 <= month }, plain, said)
+          #expect(line.direct == direct, "\(seed) \(month) \(line.name)")
+          #expect(line.whole == whole, "\(seed) \(month) \(line.name)")
+        }
+        for line in try await comparison(month, books) {
+          let own = try #require(budget.lines.first { $0.categoryID == line.categoryID })
+          #expect(line.assigned == own.whole.assigned && line.directAssigned == own.direct.assigned)
+          #expect(line.spent.total.minus == own.spent, "\(seed) \(month) \(line.name)")
         }
         let income = plain.flows(ReportFilter())
           .filter { $0.end.kind == "income" && month.contains($0.date) }
@@ -51,30 +56,57 @@ extension DatabaseTests {
       }
     }
 
+    private func comparison(
+      _ month: CivilMonth, _ books: RandomBooks
+    ) async throws -> [BudgetComparison] {
+      try await BudgetStore(books.ledger)
+        .comparison(try #require(ReportPeriod(month)), ReportFilter()).lines
+    }
+
+    /// The category's own figures, and those with its children.
     private func expected(
-      _ category: Int64, _ months: [CivilMonth], _ plain: PlainBooks,
+      _ category: Int64, in books: RandomBooks, _ months: [CivilMonth], _ plain: PlainBooks,
       _ said: [Int64: [CivilMonth: BudgetChain.Month]]
-    ) -> (spent: Int128, carried: Int128, left: Int128) {
-      var filter = ReportFilter()
-      filter.category = .id(category)
-      let sides = plain.flows(filter)
-      var result: (spent: Int128, carried: Int128, left: Int128) = (0, 0, 0)
-      var rollover = Rollover.none
-      var carried: Int128 = 0
+    ) -> (direct: Budget.Sums, whole: Budget.Sums) {
+      let children = category == books.categories[0] ? Array(books.categories[1...2]) : []
+      let direct = sums(of: category, payingFor: children, months, plain, said)
+      let whole = children.reduce(direct) {
+        $0 + sums(of: $1, payingFor: [], months, plain, said)
+      }
+      return (direct, whole)
+    }
+
+    private func sums(
+      of category: Int64, payingFor children: [Int64], _ months: [CivilMonth], _ plain: PlainBooks,
+      _ said: [Int64: [CivilMonth: BudgetChain.Month]]
+    ) -> Budget.Sums {
+      func spent(_ category: Int64, _ month: CivilMonth) -> Int128 {
+        let sides = plain.flows(ReportFilter())
+          .filter { $0.end.account == category && month.contains($0.date) }
+        return plain.sums(sides, at: month.lastDay).total.minus
+      }
+      func hasPlan(_ child: Int64, by month: CivilMonth) -> Bool {
+        (said[child] ?? [:]).contains { since, line in
+          since <= month && (line.assigned != 0 || ![nil, Rollover.none].contains(line.rollover))
+        }
+      }
+      var sums = Budget.Sums(assigned: 0, spent: 0, carried: 0)
+      var (rollover, carried) = (Rollover.none, Int128(0))
       for month in months {
-        let spent = plain.sums(sides.filter { month.contains($0.date) }, at: month.lastDay)
-          .total.minus
         let line = said[category]?[month]
         rollover = line?.rollover ?? rollover
-        result = (spent, carried, carried + (line?.assigned ?? 0) - spent)
+        sums = Budget.Sums(
+          assigned: line?.assigned ?? 0, spent: spent(category, month), carried: carried)
+        let paid = children.filter { !hasPlan($0, by: month) }.reduce(0) { $0 + spent($1, month) }
+        let left = sums.left - paid
         carried =
           switch rollover {
           case .none: 0
-          case .surplus: max(0, result.left)
-          case .all: result.left
+          case .surplus: max(0, left)
+          case .all: left
           }
       }
-      return result
+      return sums
     }
 
     @Test func theBudgetsOfACategoryThatGoesAreAddedToAnothersOrGo() async throws {

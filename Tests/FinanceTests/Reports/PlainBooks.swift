@@ -130,9 +130,25 @@ struct PlainBooks {
     return Expected(byCurrency: byCurrency, total: total)
   }
 
+  /// What sides of income and expense come to: month by month, each by its rate.
+  func flowSums(_ sides: some Sequence<Side>) -> Expected {
+    let months = Dictionary(grouping: sides) { $0.date.civilMonth }
+    return months.reduce(into: Expected(byCurrency: [:], total: .zero)) { whole, month in
+      let sums = self.sums(month.value, at: month.key.lastDay)
+      whole.byCurrency.merge(sums.byCurrency, uniquingKeysWith: +)
+      whole.total += sums.total
+    }
+  }
+
   struct Expected: Equatable {
-    let byCurrency: [Currency: SumPair]
-    let total: SumPair
+    var byCurrency: [Currency: SumPair]
+    var total: SumPair
+
+    static func + (left: Expected, right: Expected) -> Expected {
+      Expected(
+        byCurrency: left.byCurrency.merging(right.byCurrency, uniquingKeysWith: +),
+        total: left.total + right.total)
+    }
 
     init(byCurrency: [Currency: SumPair], total: SumPair) {
       self.byCurrency = byCurrency

@@ -35,6 +35,6 @@ import Testing
   @Test func aFormatThatIsNamedIsNotGuessed() throws {
     let text = "Date,Payee,Amount\n2026-11-28,:20:,-1.00\n"
     #expect(try Reading(Array(text.utf8), format: .csv).rows.count == 1)
-    #expect(failure { _ = try Reading(Array(text.utf8), format: .ofx) }?.code == .noTransactions)
+    #expect(failure { _ = try Reading(Array(text.utf8), format: .ofx) }?.code == .malformed)
   }
 }

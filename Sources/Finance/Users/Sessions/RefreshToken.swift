@@ -1,3 +1,5 @@
+import Crypto
+import Foundation
 import Tenancy
 
 /// What a session gets its next access token with, once: the session's id, a secret that the session
@@ -23,6 +25,19 @@ package struct RefreshToken: Sendable {
     session = Int64(bytes: bytes.prefix(8))
     family = RandomSecret(bytes.dropFirst(8).prefix(count))
     secret = RandomSecret(bytes.suffix(count))
+  }
+
+  /// The token that follows: another one each time, but for one key always the same, which nobody can
+  /// tell who has not both.
+  func next(_ key: String?) -> RefreshToken {
+    guard let key else {
+      return RefreshToken(session: session, family: family, secret: RandomSecret())
+    }
+    let derived = HKDF<SHA256>.deriveKey(
+      inputKeyMaterial: SymmetricKey(data: secret.bytes), info: Data("next:\(key)".utf8),
+      outputByteCount: RandomSecret.byteCount)
+    return RefreshToken(
+      session: session, family: family, secret: derived.withUnsafeBytes { RandomSecret($0) })
   }
 
   /// The secret itself. Whoever asks answers for where it goes.

@@ -25,6 +25,8 @@ struct SessionStore: Sendable {
   struct Renewal: Sendable {
     let claims: TokenClaims
     let token: RefreshToken
+    /// Whether the same request had come before.
+    var isReplay = false
   }
 
   private enum Outcome: Sendable {
@@ -62,26 +64,36 @@ struct SessionStore: Sendable {
 
   /// Takes the token, and gives the session the next one.
   ///
+  /// - Parameter key: names the request, whose answer may be lost. Sent again with it, it gets the same
+  ///   next token, until that is used.
   /// - Throws: ``AccessError`` `refreshTokenReused` if it was taken before, and then the session has
   ///   ended; `invalidRefreshToken` if no session has such a token; `PostgresError`.
-  func renew(_ token: RefreshToken, on device: Device) async throws -> Renewal {
-    let next = RefreshToken(session: token.session, family: token.family, secret: RandomSecret())
+  func renew(
+    _ token: RefreshToken, once key: String? = nil, on device: Device
+  ) async throws -> Renewal {
+    let next = token.next(key)
     // What ends a session is committed, and so is no error inside the transaction.
     let outcome = try await database.withTransaction { transaction -> Outcome in
       let found = try await transaction.query(
         """
         select s.family_hash = \(token.family.hash), s.refresh_hash = \(token.secret.hash),
           s.expires_at > now() and s.epoch = u.token_epoch and u.deactivated_at is null,
-          u.id, u.token_epoch
+          u.id, u.token_epoch, s.refresh_hash = \(next.secret.hash)
         from user_session s join app_user u on u.id = s.user_id
         where s.id = \(token.session)
         for update of s
         """)
       guard let row = found.first, try row.decode(0) else { return .unknown }
       let (isCurrent, isLive): (Bool, Bool) = (try row.decode(1), try row.decode(2))
+      let isReplay: Bool = try row.decode(5)
+      let claims = TokenClaims(
+        userID: try row.decode(3), epoch: try row.decode(4), session: token.session)
+      if isReplay, isLive {
+        return .renewed(Renewal(claims: claims, token: next, isReplay: true))
+      }
       guard isCurrent, isLive else {
         try await transaction.query("delete from user_session where id = \(token.session)")
-        return isCurrent ? .unknown : .reused
+        return isCurrent || isReplay ? .unknown : .reused
       }
       try await transaction.query(
         """
@@ -90,11 +102,7 @@ struct SessionStore: Sendable {
           peer = \(device.peer)
         where id = \(token.session)
         """)
-      return .renewed(
-        Renewal(
-          claims: TokenClaims(
-            userID: try row.decode(3), epoch: try row.decode(4), session: token.session),
-          token: next))
+      return .renewed(Renewal(claims: claims, token: next))
     }
     switch outcome {
     case .renewed(let renewal): return renewal

@@ -4,7 +4,9 @@ import Hummingbird
 import Tenancy
 
 /// `/v1/ledgers/{ledger}/accounts`.
-struct AccountRoutes {
+struct AccountRoutes: V1Feature {
+  static let fragment = PackageResources.accounts_openapi_json
+
   func add(to routes: V1Routes) {
     routes.ledger(.get, "accounts", use: list)
     routes.ledger(.post, "accounts", use: create)
@@ -79,6 +81,8 @@ struct AccountBody: V1Body {
 
   /// A balance changes with each entry, and the account does not.
   var version: Int64 { account.version }
+
+  static let hasFigures = true
 
   func write(to json: inout JSONWriter) {
     json.object { json in

@@ -4,7 +4,9 @@ import Hummingbird
 import Tenancy
 
 /// `/v1/ledgers/{ledger}/categories`.
-struct CategoryRoutes {
+struct CategoryRoutes: V1Feature {
+  static let fragment = PackageResources.categories_openapi_json
+
   func add(to routes: V1Routes) {
     routes.ledger(.get, "categories", use: list)
     routes.ledger(.post, "categories", use: create)

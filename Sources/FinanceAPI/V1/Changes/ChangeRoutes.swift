@@ -4,7 +4,9 @@ import Hummingbird
 import Tenancy
 
 /// `/v1/ledgers/{ledger}/changes`.
-struct ChangeRoutes {
+struct ChangeRoutes: V1Feature {
+  static let fragment = PackageResources.changes_openapi_json
+
   func add(to routes: V1Routes) {
     routes.ledger(.get, "changes", use: list)
   }

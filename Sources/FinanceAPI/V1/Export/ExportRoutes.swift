@@ -5,7 +5,9 @@ import Hummingbird
 import Tenancy
 
 /// `/v1/ledgers/{ledger}/export`.
-struct ExportRoutes {
+struct ExportRoutes: V1Feature {
+  static let fragment = PackageResources.export_openapi_json
+
   func add(to routes: V1Routes) {
     routes.ledger(.get, "export", use: export)
   }

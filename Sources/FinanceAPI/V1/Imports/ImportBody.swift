@@ -90,35 +90,66 @@ extension ImportSource {
   }
 }
 
-extension ImportRow {
+/// An import that was taken back, and what of it stayed.
+struct RevertedImportBody: V1Body {
+  let result: ImportReversion
+
+  var version: Int64 { result.file.version }
+
   func write(to json: inout JSONWriter) {
     json.object { json in
-      json.member("n", n)
-      json.member("line", line)
-      json.member("source", source)
-      json.member("state", state.rawValue)
-      json.member("possible_duplicate", isPossible)
-      json.member("reason", reason)
-      json.member("decision", decision?.rawValue)
-      json.member("transaction_id", id: transactionID)
-      json.member("text", details.text)
-      guard state != .invalid, let date, let money else {
+      ImportBody(file: result.file).writeMembers(to: &json)
+      json.member("reverted", result.reverted)
+      json.member("changed_transaction_ids", array: result.changedTransactions) {
+        $0.value(String($1))
+      }
+      json.member("kept", array: result.kept) { json, kept in
+        json.object { json in
+          json.member("type", kept.type.rawValue)
+          json.member("id", id: kept.id)
+        }
+      }
+    }
+  }
+}
+
+/// A row of an import on the wire.
+struct ImportRowBody: V1Body {
+  let row: ImportRow
+
+  /// A row has no version of its own: its import is another one with each row that is decided.
+  var version: Int64 { versionOfText }
+
+  func write(to json: inout JSONWriter) {
+    json.object { json in
+      json.member("n", row.n)
+      json.member("line", row.line)
+      json.member("source", row.source)
+      json.member("state", row.state.rawValue)
+      json.member("possible_duplicate", row.isPossible)
+      json.member("reason", row.reason)
+      json.member("decision", row.decision?.rawValue)
+      json.member("transaction_id", id: row.transactionID)
+      json.member("text", row.details.text)
+      guard row.state != .invalid, let date = row.date, let money = row.money else {
         json.member("transaction", nil as String?)
         return
       }
-      json.member("transaction") { writeTransaction(date, money, to: &$0) }
+      json.member("transaction") { row.writeTransaction(date, money, to: &$0) }
     }
   }
+}
 
+extension ImportRow {
   /// What would be written, but for what rules do to it.
-  private func writeTransaction(_ date: CivilDate, _ money: Money, to json: inout JSONWriter) {
+  fileprivate func writeTransaction(_ date: CivilDate, _ money: Money, to json: inout JSONWriter) {
     json.member("account_id", id: accountID)
     json.member("date", date)
     json.member("amount", money.text)
     json.member("currency", money.currency.code)
     json.member("payee", payee)
     json.member("memo", memo)
-    json.member("category_id", id: chosenCategoryID)
+    json.member("category_id", id: categoryID)
     json.member(
       "category", details.category.isEmpty ? nil : details.category.joined(separator: ":"))
     json.member("transfer_account_id", id: transferAccountID)
@@ -129,6 +160,7 @@ extension ImportRow {
     json.member("splits", array: details.parts) { json, part in
       json.object { json in
         json.member("amount", part.amount)
+        json.member("category_id", id: part.categoryID)
         json.member(
           "category", part.category.isEmpty ? nil : part.category.joined(separator: ":"))
         json.member("transfer_account_id", id: part.transferAccountID)

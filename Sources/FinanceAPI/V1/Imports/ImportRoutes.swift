@@ -5,7 +5,9 @@ import StatementFormats
 import Tenancy
 
 /// `/v1/ledgers/{ledger}/imports`.
-struct ImportRoutes {
+struct ImportRoutes: V1Feature {
+  static let fragment = PackageResources.imports_openapi_json
+
   func add(to routes: V1Routes) {
     routes.ledger(.get, "imports", use: list)
     routes.ledger(.post, "imports", takesQuery: true, use: create)
@@ -108,18 +110,23 @@ struct ImportRoutes {
     let next =
       hasMore
       ? rows.last.map { PageCursor([String($0.n)]).encoded(for: list, query.filters) } : nil
-    return .list(rows, next: next) { $1.write(to: &$0) }
+    return .list(rows, next: next) { ImportRowBody(row: $1).write(to: &$0) }
   }
 
   @Sendable private func decide(
     _ request: Request, _ ledger: LedgerContext
   ) async throws -> Response {
+    let preconditions = try Preconditions(request.headers)
     let patch = try ImportRowPatch(try await request.patchReader(upTo: ledger.tenant.bodyLimit))
     let id = try ledger.id("import")
     // A row's number fits; anything else is no row's.
     let n = Int(exactly: min(try ledger.id("row"), Int64(Int32.max))) ?? 0
-    let row = try await ledger.database.write { try await $0.decide(n, of: id, patch) }
-    return .v1 { row.write(to: &$0) }
+    let row = try await ledger.database.write { writer in
+      try await writer.decide(n, of: id, patch) {
+        try preconditions.check(ImportRowBody(row: $0).entityTag)
+      }
+    }
+    return .changed(ImportRowBody(row: row))
   }
 
   @Sendable private func publish(
@@ -144,21 +151,7 @@ struct ImportRoutes {
     let id = try ledger.id("import")
     return try await ledger.write(input) { writer in
       let result = try await writer.revertImport(id)
-      return .v1 { json in
-        json.object { json in
-          ImportBody(file: result.file).writeMembers(to: &json)
-          json.member("reverted", result.reverted)
-          json.member("changed_transaction_ids", array: result.changedTransactions) {
-            $0.value(String($1))
-          }
-          json.member("kept", array: result.kept) { json, kept in
-            json.object { json in
-              json.member("type", kept.type.rawValue)
-              json.member("id", id: kept.id)
-            }
-          }
-        }
-      }
+      return .one(RevertedImportBody(result: result))
     }
   }
 }

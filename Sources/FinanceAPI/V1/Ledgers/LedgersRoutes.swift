@@ -3,14 +3,17 @@ import HTTPSupport
 import Hummingbird
 import Tenancy
 
-/// `/v1/ledgers` and `/v1/ledgers/{ledger}`.
-struct LedgersRoutes {
+/// `/v1/ledgers` and `/v1/ledgers/{ledger}`, and who is in them.
+struct LedgersRoutes: V1Feature {
+  static let fragment = PackageResources.ledgers_openapi_json
+
   func add(to routes: V1Routes) {
     routes.user(.get, "ledgers", use: list)
     routes.user(.post, "ledgers", use: create)
     routes.ledger(.get, "", use: show)
     routes.ledger(.patch, "", as: .owner, use: update)
     routes.ledger(.delete, "", as: .owner, use: delete)
+    MemberRoutes().add(to: routes)
   }
 
   @Sendable private func list(_ request: Request, _ user: UserContext) async throws -> Response {

@@ -4,7 +4,9 @@ import Hummingbird
 import Tenancy
 
 /// `/v1/ledgers/{ledger}/payees`.
-struct PayeeRoutes {
+struct PayeeRoutes: V1Feature {
+  static let fragment = PackageResources.payees_openapi_json
+
   func add(to routes: V1Routes) {
     routes.ledger(.get, "payees", use: list)
     routes.ledger(.get, "payees/:payee", use: show)
@@ -79,6 +81,8 @@ struct PayeeBody: V1Body {
 
   /// Counts change with each transaction, and the payee does not.
   var version: Int64 { payee.version }
+
+  static let hasFigures = true
 
   func write(to json: inout JSONWriter) {
     json.object { json in

@@ -4,7 +4,9 @@ import Hummingbird
 import Tenancy
 
 /// `/v1/ledgers/{ledger}/rates`.
-struct RateRoutes {
+struct RateRoutes: V1Feature {
+  static let fragment = PackageResources.rates_openapi_json
+
   func add(to routes: V1Routes) {
     routes.ledger(.get, "rates", use: list)
     routes.ledger(.get, "rates/:from/:to/:date", use: show)

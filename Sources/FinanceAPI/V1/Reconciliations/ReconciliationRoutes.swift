@@ -4,7 +4,9 @@ import Hummingbird
 import Tenancy
 
 /// `/v1/ledgers/{ledger}/accounts/{account}/reconciliations`.
-struct ReconciliationRoutes {
+struct ReconciliationRoutes: V1Feature {
+  static let fragment = PackageResources.reconciliations_openapi_json
+
   func add(to routes: V1Routes) {
     let path = "accounts/:account/reconciliations"
     routes.ledger(.get, path, use: list)
@@ -82,6 +84,8 @@ struct ReconciliationBody: V1Body {
 
   /// The difference changes with entries, and the reconciliation does not.
   var version: Int64 { reconciliation.version }
+
+  static let hasFigures = true
 
   func write(to json: inout JSONWriter) {
     let currency = reconciliation.currency

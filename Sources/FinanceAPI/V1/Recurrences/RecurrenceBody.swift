@@ -21,8 +21,11 @@ struct RecurrenceBody: V1Body {
 }
 
 /// An occurrence on the wire.
-struct OccurrenceBody {
+struct OccurrenceBody: V1Body {
   let occurrence: Occurrence
+
+  /// It is worked out from its recurrence.
+  var version: Int64 { versionOfText }
 
   func write(to json: inout JSONWriter) {
     json.object { json in

@@ -4,7 +4,9 @@ import Hummingbird
 import Tenancy
 
 /// `/v1/ledgers/{ledger}/recurrences`, what is upcoming, and what seems to recur.
-struct RecurrenceRoutes {
+struct RecurrenceRoutes: V1Feature {
+  static let fragment = PackageResources.recurrences_openapi_json
+
   func add(to routes: V1Routes) {
     routes.ledger(.get, "recurrences", use: list)
     routes.ledger(.post, "recurrences", use: create)
@@ -97,7 +99,7 @@ struct RecurrenceRoutes {
     let (id, dueDate) = try ledger.occurrence()
     return try await ledger.write(input) { writer in
       let occurrence = try await writer.skipOccurrence(of: id, due: dueDate)
-      return .v1 { OccurrenceBody(occurrence: occurrence).write(to: &$0) }
+      return .one(OccurrenceBody(occurrence: occurrence))
     }
   }
 

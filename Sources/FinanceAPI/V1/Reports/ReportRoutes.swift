@@ -4,7 +4,9 @@ import Hummingbird
 import Tenancy
 
 /// `/v1/ledgers/{ledger}/reports`, and the balances of an account through time.
-struct ReportRoutes {
+struct ReportRoutes: V1Feature {
+  static let fragment = PackageResources.reports_openapi_json
+
   /// How many payees a report names, unless the query says so.
   private static let payeeLimit = 200
 
@@ -141,6 +143,7 @@ struct ReportRoutes {
         json.members(query)
         // A period has one interval at least.
         json.member("currency", sums.first?.sums.currency.code)
+        if names == .flow { json.rates(Set(sums.flatMap(\.sums.rates))) }
         json.member("intervals", array: sums) { json, interval in
           json.object { json in
             json.members(interval.period)
@@ -192,6 +195,7 @@ extension JSONWriter {
     members(report.period)
     member("currency", report.sums.currency.code)
     members(report.sums)
+    rates(report.sums.rates)
     unconverted(report.sums)
   }
 

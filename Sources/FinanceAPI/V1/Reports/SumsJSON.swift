@@ -46,6 +46,17 @@ extension JSONWriter {
     }
   }
 
+  /// A member: the rates of each month that was converted.
+  mutating func rates(_ rates: some Sequence<MonthRate>) {
+    member("rates", array: rates.sorted(by: MonthRate.isEarlier)) { json, rate in
+      json.object { json in
+        json.member("currency", rate.currency.code)
+        json.member("month", rate.month.description)
+        json.rate(rate.rate)
+      }
+    }
+  }
+
   /// A member: the rate that something was converted by; null where nothing was.
   mutating func rate(_ rate: ExchangeRate?) {
     guard let rate else { return member("rate", String?.none) }

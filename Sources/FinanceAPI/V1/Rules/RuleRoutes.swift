@@ -4,7 +4,9 @@ import Hummingbird
 import Tenancy
 
 /// `/v1/ledgers/{ledger}/rules`.
-struct RuleRoutes {
+struct RuleRoutes: V1Feature {
+  static let fragment = PackageResources.rules_openapi_json
+
   func add(to routes: V1Routes) {
     routes.ledger(.get, "rules", use: list)
     routes.ledger(.post, "rules", use: create)

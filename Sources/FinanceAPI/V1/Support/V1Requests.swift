@@ -11,11 +11,21 @@ import Tenancy
 protocol V1Body {
   var version: Int64 { get }
 
+  /// Whether it is shown with figures, such as a balance, which change while its version does not.
+  static var hasFigures: Bool { get }
+
   func write(to json: inout JSONWriter)
 }
 
 extension V1Body {
+  static var hasFigures: Bool { false }
+
   var entityTag: EntityTag { EntityTag(String(version)) }
+
+  /// The version of what is worked out: another one whenever it says something else.
+  var versionOfText: Int64 {
+    SHA256.hash(data: Data(text.readableBytesView)).prefix(8).reduce(0) { $0 << 8 | Int64($1) }
+  }
 
   fileprivate var text: ByteBuffer {
     var json = JSONWriter()
@@ -38,7 +48,7 @@ extension Response {
       status: status, headers: headers, body: .init(byteBuffer: json.finish()))
   }
 
-  /// One thing, with its ETag; 304 to whoever has it.
+  /// One thing, with its ETag; 304 to whoever has it, unless its figures may be others by now.
   ///
   /// - Parameter takesQuery: whether the query was read already; nothing may be in it otherwise.
   /// - Throws: `Problem` 412 if only another state was to be read, 400 for parameters.
@@ -47,7 +57,8 @@ extension Response {
   ) throws -> Response {
     if !takesQuery { try QueryReader(request).finish() }
     let headers: HTTPFields = [.eTag: body.entityTag.description]
-    guard try !Preconditions(request.headers).knows(body.entityTag) else {
+    let isKnown = try Preconditions(request.headers).knows(body.entityTag)
+    guard !isKnown || type(of: body).hasFigures else {
       return Response(status: .notModified, headers: headers)
     }
     return v1(headers: headers, body.write)
@@ -111,14 +122,11 @@ struct V1Input {
   }
 
   init(_ request: Request, upTo limit: Int) async throws {
-    if request.headers[.contentType] == nil, !request.announcesBody {
-      body = try BodyReader(.object([:]))
-      key = try request.idempotencyKey(of: [])
-    } else {
-      let bytes = try await request.jsonBytes(upTo: limit)
-      body = try BodyReader(json: bytes)
-      key = try request.idempotencyKey(of: bytes)
-    }
+    // Some clients name a type where they send nothing.
+    let isSilent = request.headers[.contentType] == nil && !request.announcesBody
+    let bytes = isSilent ? [] : try await request.jsonBytes(upTo: limit)
+    body = bytes.isEmpty ? try BodyReader(.object([:])) : try BodyReader(json: bytes)
+    key = try request.idempotencyKey(of: bytes)
   }
 }
 
@@ -172,6 +180,15 @@ extension Request {
   ///
   /// - Throws: `Problem` 400 for a key that is none.
   func idempotencyFingerprint() throws -> IdempotencyFingerprint? {
+    try idempotencyName().map {
+      IdempotencyFingerprint($0, target: "\(method.rawValue) \(uri.path)?\(uri.query ?? "")\n")
+    }
+  }
+
+  /// What the client calls the request.
+  ///
+  /// - Throws: `Problem` 400 for a key that is none.
+  func idempotencyName() throws -> String? {
     guard let text = headers[.idempotencyKey] else { return nil }
     guard (1...Self.maximumKeyLength).contains(text.utf8.count),
       text.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
@@ -182,8 +199,7 @@ extension Request {
           message: "must have 1 to 255 printable ASCII characters")
       ])
     }
-    return IdempotencyFingerprint(
-      text, target: "\(method.rawValue) \(uri.path)?\(uri.query ?? "")\n")
+    return text
   }
 }
 

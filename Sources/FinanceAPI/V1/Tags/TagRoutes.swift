@@ -4,7 +4,9 @@ import Hummingbird
 import Tenancy
 
 /// `/v1/ledgers/{ledger}/tags`.
-struct TagRoutes {
+struct TagRoutes: V1Feature {
+  static let fragment = PackageResources.tags_openapi_json
+
   func add(to routes: V1Routes) {
     routes.ledger(.get, "tags", use: list)
     routes.ledger(.get, "tags/:tag", use: show)
@@ -76,6 +78,8 @@ struct TagBody: V1Body {
 
   /// Counts change with each transaction, and the tag does not.
   var version: Int64 { tag.version }
+
+  static let hasFigures = true
 
   func write(to json: inout JSONWriter) {
     json.object { json in

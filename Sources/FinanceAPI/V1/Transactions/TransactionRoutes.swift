@@ -4,7 +4,9 @@ import Hummingbird
 import Tenancy
 
 /// `/v1/ledgers/{ledger}/transactions`.
-struct TransactionRoutes {
+struct TransactionRoutes: V1Feature {
+  static let fragment = PackageResources.transactions_openapi_json
+
   /// Transactions that one request may make or change.
   private static let bulkLimit = 500
 

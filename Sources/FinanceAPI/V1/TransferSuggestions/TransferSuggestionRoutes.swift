@@ -4,7 +4,9 @@ import Hummingbird
 import Tenancy
 
 /// `/v1/ledgers/{ledger}/transfer-suggestions`.
-struct TransferSuggestionRoutes {
+struct TransferSuggestionRoutes: V1Feature {
+  static let fragment = PackageResources.transfer_suggestions_openapi_json
+
   func add(to routes: V1Routes) {
     routes.ledger(.get, "transfer-suggestions", use: list)
     routes.ledger(.post, "transfer-suggestions/:suggestion/accept", use: accept)

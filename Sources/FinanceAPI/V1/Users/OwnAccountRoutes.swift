@@ -41,7 +41,7 @@ struct OwnAccountRoutes {
     try user.requireSession()
     let body = try BodyReader(json: try await request.jsonBytes(upTo: user.tenant.bodyLimit))
     let current = body.required("current_password", .checked(Password.init(_:)))
-    let new = body.required("password", .checked(Password.init(new:)))
+    let new = body.required("password", .checked(Password.init(chosen:)))
     try body.finish()
     guard let current, let new else { throw body.problem }
     try await account(user).changePassword(from: current, to: new)

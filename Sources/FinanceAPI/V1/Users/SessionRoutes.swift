@@ -25,7 +25,7 @@ struct SessionRoutes {
   ) async throws -> Response {
     let body = try await request.body(of: context)
     let username = body.required("username", .checked(Username.init(new:)))
-    let password = body.required("password", .checked(Password.init(new:)))
+    let password = body.required("password", .checked(Password.init(chosen:)))
     let invitation = body.optional("invitation", .secret)
     try body.finish()
     guard let username, let password else { throw body.problem }
@@ -55,12 +55,16 @@ struct SessionRoutes {
   @Sendable private func refresh(
     _ request: Request, _ context: TenantContext
   ) async throws -> Response {
+    let key = try request.idempotencyName()
     let body = try await request.body(of: context)
     let token = body.required("refresh_token", .secret)
     try body.finish()
     guard let token else { throw body.problem }
-    let signedIn = try await accounts(context).refresh(token, on: request.device(of: context))
-    return try await answer(signedIn, context, status: .ok)
+    let (signedIn, isReplay) = try await accounts(context)
+      .refresh(token, once: key, on: request.device(of: context))
+    var response = try await answer(signedIn, context, status: .ok)
+    if isReplay { response.headers[.idempotentReplayed] = "true" }
+    return response
   }
 
   @Sendable private func resetPassword(
@@ -68,7 +72,7 @@ struct SessionRoutes {
   ) async throws -> Response {
     let body = try await request.body(of: context)
     let token = body.required("token", .secret)
-    let password = body.required("password", .checked(Password.init(new:)))
+    let password = body.required("password", .checked(Password.init(chosen:)))
     try body.finish()
     guard let token, let password else { throw body.problem }
     try await accounts(context).resetPassword(token, to: password)

@@ -74,6 +74,23 @@ extension DatabaseTests {
       }
     }
 
+    /// Its ETag is for changes of it, and says nothing of its balance.
+    @Test func whoKnowsAnAccountIsToldItsBalanceAllTheSame() async throws {
+      try await FinanceServer.run { server in
+        let user = try await V1Client(server)
+        let giro = try await user.makeAccount("Giro", opening: "10")
+        let seen = try await user.inLedger(.get, "accounts/\(giro)")
+        let tag = try #require(seen.headers[.eTag])
+        try await user.record("-3", in: giro, on: "2026-05-01")
+        let again = try await user.inLedger(
+          .get, "accounts/\(giro)", headers: [.ifNoneMatch: tag])
+        #expect(again.status == 200 && again["balance"] == "7.00", "\(again)")
+        let renamed = try await user.inLedger(
+          .patch, "accounts/\(giro)", #"{"name":"Checking"}"#, headers: [.ifMatch: tag])
+        #expect(renamed.status == 200, "\(renamed)")
+      }
+    }
+
     @Test func anAccountIsMadeWithItsOpeningBalance() async throws {
       try await FinanceServer.run { server in
         let user = try await V1Client(server)

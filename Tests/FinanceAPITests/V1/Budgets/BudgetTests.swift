@@ -28,7 +28,8 @@ extension DatabaseTests {
         #expect(
           set.text == """
             {"category_id":"\(food)","name":"Food","parent_id":null,"assigned":"100.50",\
-            "spent":"30.00","carried":"0.00","left":"70.50","rollover":"all"}
+            "spent":"30.00","carried":"0.00","left":"70.50","direct_assigned":"100.50",\
+            "direct_spent":"0.00","rollover":"all"}
             """)
         let may = try await user.inLedger(.get, "budgets/2026-05")
         #expect(may["income"] == "2000.00" && may["assigned"] == "100.50", "\(may)")
@@ -45,6 +46,73 @@ extension DatabaseTests {
         #expect(report["categories.0.assigned"] == "100.50", "\(report)")
         #expect(report["categories.0.spent"] == "30.00")
         #expect(report["categories.0.left"] == "70.50")
+      }
+    }
+
+    @Test func aGroupHasItsChildrensFiguresAndItsOwn() async throws {
+      try await FinanceServer.run { server in
+        let user = try await V1Client(server)
+        let giro = try await user.makeAccount("Giro")
+        let food = try await user.addCategory("Food")
+        let fruit = try await user.addCategory("Fruit", in: food)
+        let bread = try await user.addCategory("Bread", in: food)
+        for (category, amount) in [(food, "-1"), (fruit, "-49.50"), (bread, "-4")] {
+          try await user.record(
+            amount, in: giro, on: "2026-05-10", #""category_id":"\#(category)""#)
+        }
+        for (category, assigned) in [(food, "10"), (fruit, "30")] {
+          _ = try await user.inLedger(
+            .put, "budgets/2026-05/\(category)", #"{"assigned":"\#(assigned)","rollover":"all"}"#)
+        }
+        let may = try await user.inLedger(.get, "budgets/2026-05")
+        for (category, figures) in [
+          (food, ["40.00", "54.50", "0.00", "-14.50", "10.00", "1.00"]),
+          (fruit, ["30.00", "49.50", "0.00", "-19.50", "30.00", "49.50"]),
+          (bread, ["0.00", "4.00", "0.00", "-4.00", "0.00", "4.00"]),
+        ] {
+          let names = ["assigned", "spent", "carried", "left", "direct_assigned", "direct_spent"]
+          for (name, figure) in zip(names, figures) {
+            #expect(line(may, category, name) == figure, "\(name): \(may)")
+          }
+        }
+        #expect(may["assigned"] == "40.00" && may["left_to_assign"] == "-40.00", "\(may)")
+        // Nobody plans bread, so the group has paid for it.
+        let june = try await user.inLedger(.get, "budgets/2026-06")
+        #expect(line(june, food, "carried") == "-14.50", "\(june)")
+        #expect(line(june, fruit, "carried") == "-19.50")
+        #expect(line(june, bread, "carried") == "0.00")
+        let report = try await user.inLedger(.get, "reports/budget?month=2026-05")
+        #expect(line(report, food, "assigned") == "40.00", "\(report)")
+        #expect(line(report, food, "left") == "-14.50")
+        #expect(line(report, food, "direct_spent") == "1.00")
+      }
+    }
+
+    @Test func aBudgetIsChangedFromTheStateThatWasSeen() async throws {
+      try await FinanceServer.run { server in
+        let user = try await V1Client(server)
+        let giro = try await user.makeAccount("Giro")
+        let food = try await user.addCategory("Food")
+        let path = "budgets/2026-05/\(food)"
+        let seen = try await user.inLedger(.get, path)
+        let tag = try #require(seen.headers[.eTag])
+        #expect(seen["left"] == "0.00", "\(seen)")
+        let set = try await user.inLedger(
+          .put, path, #"{"assigned":"10"}"#, headers: [.ifMatch: tag])
+        #expect(set.status == 200 && set.headers[.eTag] != tag, "\(set)")
+        let late = try await user.inLedger(
+          .put, path, #"{"assigned":"20"}"#, headers: [.ifMatch: tag])
+        #expect(late.status == 412, "\(late)")
+        let again = try await user.inLedger(.get, path)
+        #expect(again.text == set.text && again.headers[.eTag] == set.headers[.eTag])
+        // The month is another one once something is spent.
+        let month = try await user.inLedger(.get, "budgets/2026-05")
+        let known = try #require(month.headers[.eTag])
+        try await expectEqual(
+          user.inLedger(.get, "budgets/2026-05", headers: [.ifNoneMatch: known]).status, 304)
+        try await user.record("-1", in: giro, on: "2026-05-10", #""category_id":"\#(food)""#)
+        try await expectEqual(
+          user.inLedger(.get, "budgets/2026-05", headers: [.ifNoneMatch: known]).status, 200)
       }
     }
 

@@ -90,6 +90,28 @@ extension DatabaseTests {
       }
     }
 
+    /// At the bank, a split is one payment.
+    @Test(arguments: [["-30.00", "-20.00"], ["-60.00", "10.00"], ["-20.00", "-40.00", "10.00"]])
+    func aSplitInTheBooksMayBeTheBanksRowOfItsSum(parts: [String]) async throws {
+      try await FinanceServer.run { server in
+        let sam = try await V1Client(server)
+        let giro = try await sam.makeAccount("Giro")
+        let splits = parts.map { #"{"amount":"\#($0)"}"# }.joined(separator: ",")
+        let split = try await sam.record(
+          "-50", in: giro, on: "2026-05-01", #""splits":[\#(splits)]"#)
+        let made = try await sam.upload(
+          csv("2026-05-02,Market,-50.00", "2026-05-02,Market,-20.00"), to: giro)
+        #expect(made["counts.new"] == "2" && made["counts.possible"] == "1", "\(made)")
+        let rows = try await sam.inLedger(
+          .get, "imports/\(made["id"] ?? "")/rows?state=possible")
+        #expect(rows["data.0.transaction_id"] == split, "\(rows)")
+        #expect(rows["data.0.transaction.amount"] == "-50.00")
+        let other = try await sam.makeAccount("Other")
+        try await expectEqual(
+          sam.upload(csv("2026-05-02,Market,-50.00"), to: other)["counts.possible"], "0")
+      }
+    }
+
     @Test func rowsThatDifferOnlyInATimeStampAreShownAndNotDropped() async throws {
       try await FinanceServer.run { server in
         let sam = try await V1Client(server)

@@ -25,6 +25,21 @@ extension DatabaseTests {
       }
     }
 
+    @Test(arguments: [
+      ("ofx", "OFX"), ("qfx", "OFX"), ("camt", "CAMT"), ("mt940", "MT940"), ("qif", "QIF"),
+    ])
+    func aFileThatIsNotOfItsFormatIsSaidNotToBe(format: String, name: String) async throws {
+      try await FinanceServer.run { server in
+        let sam = try await V1Client(server)
+        let giro = try await sam.makeAccount("Giro")
+        let answer = try await sam.upload(
+          "Date,Payee,Amount\n2026-05-01,Bakery,-3.00\n", to: giro, "format=\(format)")
+        #expect(answer.status == 400 && answer.problem == "invalid-file", "\(answer)")
+        #expect(answer["detail"] == "The file is no \(name).")
+        try await expectNothing(server)
+      }
+    }
+
     private func expectNothing(_ server: FinanceServer) async throws {
       let rows = try await server.database().query(
         """

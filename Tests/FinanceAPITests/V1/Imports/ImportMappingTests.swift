@@ -108,5 +108,67 @@ extension DatabaseTests {
         #expect(found["data.0.category_id"] == made["data.0.category_id"])
       }
     }
+
+    /// What an account began with would make the income of a month too high.
+    @Test func anOpeningBalanceOfAnotherSystemIsNamed() async throws {
+      try await FinanceServer.run { server in
+        let sam = try await V1Client(server)
+        _ = try await sam.makeAccount("Giro")
+        _ = try await sam.makeAccount("Card", type: "credit_card")
+        let ynab = try await sam.upload(
+          """
+          "Account","Flag","Date","Payee","Category Group/Category","Category Group","Category","Memo","Outflow","Inflow","Cleared"
+          "Giro","","11/13/2026","Work","Inflow: Ready to Assign","Inflow","Ready to Assign","",$0.00,"$2,000.00","Cleared"
+          "Giro","","11/01/2026","Starting Balance","Inflow: Ready to Assign","Inflow","Ready to Assign","",$0.00,$500.00,"Cleared"
+          "Card","","11/01/2026","Starting Balance","","","","",$70.00,$0.00,"Cleared"
+          """)
+        let advice = "skip it, and give the account this opening balance."
+        let warnings = (0..<ynab.count("warnings")).compactMap { ynab["warnings.\($0)"] }
+        #expect(
+          warnings.filter { $0.contains("opening balance") } == [
+            "Row 2 is the opening balance of Giro, 500.00, and would count as income: \(advice)",
+            "Row 3 is the opening balance of Card, -70.00, and would count as an expense: \(advice)",
+          ], "\(ynab)")
+        let header =
+          "group_id,journal_id,type,amount,currency_code,description,date,source_name,source_type,"
+          + "destination_name,destination_type\n"
+        let firefly = try await sam.upload(
+          header + """
+            1,1,"Opening balance",500.00,EUR,Initial,2026-01-01,Initial,"Initial balance account",Giro,"Asset account"
+            """)
+        #expect(firefly["warnings.0"]?.hasPrefix("Row 1 is the opening balance of Giro") == true)
+      }
+    }
+
+    @Test func aPreviewShowsTheCategoriesThatAreThere() async throws {
+      try await FinanceServer.run { server in
+        let sam = try await V1Client(server)
+        let giro = try await sam.makeAccount("Giro")
+        let food = try await sam.addCategory("Food")
+        let id = try await sam.preview(
+          """
+          Date,Payee,Category,Amount
+          2026-05-01,Bakery,food,-3.00
+          2026-05-02,Cinema,Fun,-9.00
+          2026-05-03,Nobody,,-1.00
+
+          """, to: giro)
+        let rows = try await sam.inLedger(.get, "imports/\(id)/rows")
+        #expect(rows.each("transaction.category_id") == [food, nil, nil], "\(rows)")
+        let row = try await sam.inLedger(.patch, "imports/\(id)/rows/1", #"{"memo":"rolls"}"#)
+        #expect(row["transaction.category_id"] == food, "\(row)")
+        let tag = try #require(row.headers[.eTag])
+        let changed = try await sam.inLedger(
+          .patch, "imports/\(id)/rows/1", #"{"decision":"skip"}"#, headers: [.ifMatch: tag])
+        #expect(changed.status == 200 && changed.headers[.eTag] != tag)
+        let late = try await sam.inLedger(
+          .patch, "imports/\(id)/rows/1", #"{"decision":"import"}"#, headers: [.ifMatch: tag])
+        #expect(late.status == 412, "\(late)")
+        _ = try await sam.inLedger(.patch, "imports/\(id)/rows/1", #"{"decision":null}"#)
+        try await expectEqual(sam.inLedger(.post, "imports/\(id)/publish").status, 200)
+        let written = try await sam.inLedger(.get, "transactions?sort=date")
+        #expect(written["data.0.category_id"] == food, "\(written)")
+      }
+    }
   }
 }

@@ -68,6 +68,35 @@ extension DatabaseTests {
       }
     }
 
+    @Test func ofManyAtOnceNoneIsChangedIfOneIsLocked() async throws {
+      try await FinanceServer.run { server in
+        let books = try await Books(server)
+        let food = try await books.user.addCategory("Food")
+        let locked = try await books.spend("-10", on: "2026-04-30")
+        let free = try await books.spend("-40", on: "2026-05-01")
+        let id = try await books.begin("90", on: "2026-04-30")
+        try await expectEqual(books.finish(id).status, 200)
+        func set(_ change: String, _ ids: String...) async throws -> V1Client.Answer {
+          let list = ids.map { "\"\($0)\"" }.joined(separator: ",")
+          return try await books.user.inLedger(
+            .patch, "transactions/bulk", #"{"ids":[\#(list)],"set":\#(change)}"#)
+        }
+        let before = try await books.user.inLedger(.get, "transactions").text
+        for change in [
+          #"{"category_id":"\#(food)"}"#, #"{"tags_add":["x"]}"#, #"{"status":"pending"}"#,
+          #"{"payee":"x"}"#,
+        ] {
+          let answer = try await set(change, free, locked)
+          #expect(answer.status == 409 && answer.problem == "reconciled", "\(change): \(answer)")
+          try await expectEqual(books.user.inLedger(.get, "transactions").text, before)
+        }
+        try await expectEqual(set(#"{"payee":"x"}"#, free).status, 200)
+        try await expectEqual(
+          books.user.inLedger(.delete, "\(books.path)/\(id)").status, 204)
+        try await expectEqual(set(#"{"payee":"x"}"#, free, locked).status, 200)
+      }
+    }
+
     @Test func whatIsClearedToTheDateIsLockedUntilItIsUndone() async throws {
       try await FinanceServer.run { server in
         let books = try await Books(server)

@@ -25,7 +25,7 @@ extension DatabaseTests {
             "income":"2000.00","expense":"20.50","net":"1979.50",\
             "by_currency":[{"currency":"EUR","income":"2000.00","expense":"20.50","net":"1979.50",\
             "converted":{"income":"2000.00","expense":"20.50","net":"1979.50"},"rate":null}],\
-            "unconverted":[]}
+            "rates":[],"unconverted":[]}
             """, "\(report)")
         let days = try await user.inLedger(
           .get, "reports/summary?start_date=2026-05-01&end_date=2026-05-31")
@@ -97,10 +97,52 @@ extension DatabaseTests {
         #expect(report["unconverted.0.currency"] == "KWD")
         #expect(report["unconverted.0.income"] == "1.500")
         #expect(report["by_currency.1.converted.income"] == nil)
+        // May stays as it was, whatever a rate of June says.
         let june = try await user.inLedger(
           .get, "reports/summary?start_date=2026-05-01&end_date=2026-06-01")
-        #expect(june["income"] == "4.50" && june["expense"] == "700.00", "\(june)")
-        #expect(june.count("unconverted") == 0)
+        #expect(june["income"] == "0.00" && june["expense"] == "6.25", "\(june)")
+        #expect(june.count("unconverted") == 1 && june["unconverted.0.currency"] == "KWD")
+      }
+    }
+
+    /// Behaviour 21: a household that adds its months up gets what the report of the year says.
+    @Test func convertedSumsOfSeveralMonthsAreTheSumsOfTheMonths() async throws {
+      try await FinanceServer.run { server in
+        let user = try await V1Client(server)
+        let dollar = try await user.makeAccount("Dollar", currency: "USD")
+        let food = try await user.addCategory("Food")
+        for date in ["2026-02-10", "2026-03-10", "2026-04-10"] {
+          try await user.record("-10", in: dollar, on: date, #""category_id":"\#(food)""#)
+        }
+        for (date, rate) in [("2026-03-01", "1"), ("2026-04-01", "2")] {
+          try await expectEqual(
+            user.inLedger(.put, "rates/USD/EUR/\(date)", #"{"rate":"\#(rate)"}"#).status, 201)
+        }
+        let period = "start_date=2026-02-01&end_date=2026-04-30"
+        for (query, expense) in [
+          ("month=2026-02", "0.00"), ("month=2026-03", "10.00"), ("month=2026-04", "20.00"),
+          (period, "30.00"), ("start_date=2026-03-05&end_date=2026-04-12", "30.00"),
+        ] {
+          for (report, member) in [
+            ("summary", "expense"), ("by-payee", "expense"), ("by-tag", "expense"),
+            ("by-category", "expense"), ("by-category", "categories.0.amount"),
+            ("by-payee", "payees.0.expense"), ("budget", "categories.0.spent"),
+          ] {
+            let answer = try await user.inLedger(.get, "reports/\(report)?\(query)")
+            #expect(answer[member] == expense, "\(report) \(query): \(answer)")
+          }
+        }
+        let whole = try await user.inLedger(.get, "reports/summary?\(period)")
+        #expect(whole.count("rates") == 2 && whole["by_currency.0.rate.rate"] == nil, "\(whole)")
+        #expect(whole["rates.0.month"] == "2026-03" && whole["rates.0.rate.rate"] == "1")
+        #expect(whole["rates.1.month"] == "2026-04" && whole["rates.1.rate.rate"] == "2")
+        #expect(whole["by_currency.0.converted.expense"] == "30.00")
+        #expect(whole["unconverted.0.expense"] == "10.00")
+        // A week may have two months.
+        let weeks = try await user.inLedger(.get, "reports/cash-flow?interval=week&\(period)")
+        #expect(weeks.count("rates") == 2)
+        let worth = try await user.inLedger(.get, "reports/net-worth?interval=month&\(period)")
+        #expect(worth["intervals.2.net"] == "-60.00", "\(worth)")
       }
     }
 

@@ -98,7 +98,7 @@ extension DatabaseTests {
         #expect(refused.headers[.retryAfter] != nil)
         // From where nobody guesses, nobody is locked out.
         let elsewhere = try await sam.send(
-          .put, "me/password", #"{"current_password":"correct horse","password":"new"}"#,
+          .put, "me/password", #"{"current_password":"correct horse","password":"new secret"}"#,
           headers: [.testPeer: "192.0.2.7"])
         #expect(elsewhere.status == 204)
       }

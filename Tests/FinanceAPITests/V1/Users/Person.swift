@@ -63,9 +63,10 @@ struct Person: Sendable {
   }
 
   /// The next refresh token's answer.
-  func refresh(_ token: String? = nil) async throws -> V1Client.Answer {
+  func refresh(_ token: String? = nil, key: String? = nil) async throws -> V1Client.Answer {
     try await client.anonymous.send(
-      .post, "sessions/refresh", #"{"refresh_token":"\#(token ?? refreshToken)"}"#)
+      .post, "sessions/refresh", #"{"refresh_token":"\#(token ?? refreshToken)"}"#,
+      headers: key.map { [.idempotencyKey: $0] } ?? [:])
   }
 
   /// The status of a request that any user may make.

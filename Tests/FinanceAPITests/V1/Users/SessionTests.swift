@@ -48,6 +48,22 @@ extension DatabaseTests {
       }
     }
 
+    @Test func aPasswordThatIsChosenHasEightCharactersOrMore() async throws {
+      try await FinanceServer.run { server in
+        let sam = try await Person(server)
+        for (method, path, members) in [
+          (.post, "register", #""username":"kim""#), (.post, "password-reset", #""token":"x""#),
+          (.put, "me/password", #""current_password":"\#(Person.password)""#),
+        ] as [(HTTPRequest.Method, String, String)] {
+          let short = try await sam.send(method, path, #"{\#(members),"password":"1234567"}"#)
+          #expect(short.errors == ["/password": "must have at least 8 characters"], "\(short)")
+        }
+        let eight = try await sam.send(
+          .post, "register", #"{"username":"kim","password":"Grüße 12"}"#)
+        #expect(eight.status == 201, "\(eight)")
+      }
+    }
+
     @Test func aWrongPasswordAndAnUnknownUserLookTheSame() async throws {
       try await FinanceServer.run { server in
         let anonymous = try await Person(server).client.anonymous
@@ -91,6 +107,34 @@ extension DatabaseTests {
         #expect(after.problem == "invalid-refresh-token")
         try await #expect(elsewhere.status == 200)
         try await #expect(elsewhere.refresh().status == 200)
+      }
+    }
+
+    @Test func aRefreshWhoseAnswerIsLostIsSentAgainWithItsKey() async throws {
+      try await FinanceServer.run { server in
+        let sam = try await Person(server)
+        let lost = try await sam.refresh(key: "one")
+        #expect(lost.status == 200 && lost.headers[.idempotentReplayed] == nil)
+        let again = try await sam.refresh(key: "one")
+        #expect(again.status == 200 && again.headers[.idempotentReplayed] == "true", "\(again)")
+        #expect(again["refresh_token"] == lost["refresh_token"])
+        let next = try Person(server, of: again)
+        try await #expect(next.status == 200)
+        // A key is good for nothing without the token, and no longer once the next one is used.
+        let latest = try Person(server, of: try await next.refresh(key: "one"))
+        #expect(latest.refreshToken != next.refreshToken)
+        try await #expect(sam.refresh(key: "one").problem == "refresh-token-reused")
+        try await #expect(latest.status == 401)
+      }
+    }
+
+    @Test(arguments: [nil, "two"])
+    func aUsedRefreshTokenWithAnotherKeyEndsItsSession(key: String?) async throws {
+      try await FinanceServer.run { server in
+        let sam = try await Person(server)
+        let next = try Person(server, of: try await sam.refresh(key: "one"))
+        try await #expect(sam.refresh(key: key).problem == "refresh-token-reused")
+        try await #expect(next.status == 401)
       }
     }
 
