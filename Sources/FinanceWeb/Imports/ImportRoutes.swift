@@ -124,7 +124,9 @@ struct ImportRoutes {
     let id = try visit.user.id("import")
     let next = "/imports/\(id)?done=\(Notice.Kind.published.rawValue)&id=\(id)"
     return try await changing(request, visit, then: next) { writer in
-      _ = try await writer.publishImport(id, readArchive: ImportUploadRoute.refuseArchive)
+      _ = try await writer.publishImport(
+        id, readArchive: ImportUploadRoute.refuseArchive,
+        progress: visit.user.visit.tenant.source.renewDeadline)
     }
   }
 

@@ -43,7 +43,7 @@ struct ImportUploadRoute {
         }
       }
       try form.finish()
-      return try await finish(&upload)
+      return try await finish(&upload, visit)
     } catch {
       await upload.file?.discard()
       throw error
@@ -67,11 +67,14 @@ struct ImportUploadRoute {
     }
   }
 
-  private func finish(_ upload: inout Upload) async throws -> Int64 {
+  private func finish(_ upload: inout Upload, _ visit: LedgerVisit) async throws -> Int64 {
     guard var file = upload.file else { throw Fault.missingFile }
     var id: Int64 = 0
     defer { upload.file = file }
-    _ = try await file.finish(nil, readArchive: Self.refuseArchive) { made in
+    _ = try await file.finish(
+      nil, readArchive: Self.refuseArchive,
+      progress: visit.user.visit.tenant.source.renewDeadline
+    ) { made in
       id = made.id
       return StoredAnswer(status: 201, headers: "", body: "")
     }
