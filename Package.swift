@@ -192,6 +192,7 @@ let package = Package(
         .embedInCode("Layout/figure.mustache"), .embedInCode("Layout/gate.mustache"),
         .embedInCode("Layout/layout.mustache"), .embedInCode("Layout/notice.mustache"),
         .embedInCode("Month/month.mustache"), .embedInCode("More/more.mustache"),
+        .embedInCode("Reports/report.mustache"),
         .embedInCode("SignIn/join.mustache"),
         .embedInCode("SignIn/password_reset.mustache"), .embedInCode("SignIn/sign_in.mustache"),
         .embedInCode("Transactions/row.mustache"),

@@ -41,6 +41,7 @@ package struct WebModule: TenantModule {
     BudgetRoutes().add(to: routes)
     ImportRoutes().add(to: routes)
     MoreRoutes().add(to: routes)
+    ReportRoutes().add(to: routes)
   }
 
   package func response(

@@ -5,7 +5,7 @@ import Tenancy
 /// What is around every page: its title, the way to the other pages, and what forms need.
 struct PageFrame: Sendable {
   enum Section: String, Sendable {
-    case month, transactions, accounts, imports, categories, more
+    case month, transactions, accounts, imports, categories, reports, more
   }
 
   /// The ledger that the page is of.
@@ -18,6 +18,7 @@ struct PageFrame: Sendable {
     let isTransactions: Bool
     let isAccounts: Bool
     let isImports: Bool
+    let isReports: Bool
     let isMore: Bool
     let canWrite: Bool
 
@@ -36,6 +37,7 @@ struct PageFrame: Sendable {
       isTransactions = section == .transactions
       isAccounts = section == .accounts
       isImports = section == .imports
+      isReports = section == .reports
       isMore = section == .more
       canWrite = visit.canWrite
     }

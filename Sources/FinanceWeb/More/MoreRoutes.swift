@@ -13,9 +13,11 @@ struct MoreRoutes {
 private struct MorePage: Sendable {
   let importing: String
   let sorting: String
+  let reporting: String
 
   init(_ visit: LedgerVisit) {
     importing = visit.link("/imports")
     sorting = visit.link("/categories")
+    reporting = visit.link("/reports")
   }
 }

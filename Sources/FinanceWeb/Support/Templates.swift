@@ -44,6 +44,7 @@ enum Templates {
     "import-row": PackageResources.import_row_mustache,
     "import-reading": PackageResources.import_reading_mustache,
     "more": PackageResources.more_mustache,
+    "report": PackageResources.report_mustache,
   ]
 
   // They are compiled in, and a test renders each.

@@ -169,5 +169,6 @@ extension Words {
     importWords: .english,
     categoryWords: .english,
     monthWords: .english,
-    registerWords: .english)
+    registerWords: .english,
+    reportWords: .english)
 }

@@ -188,5 +188,6 @@ extension Words {
     importWords: .german,
     categoryWords: .german,
     monthWords: .german,
-    registerWords: .german)
+    registerWords: .german,
+    reportWords: .german)
 }

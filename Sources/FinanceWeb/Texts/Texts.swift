@@ -11,8 +11,8 @@ struct Texts: Sendable, MustacheParent {
   private init(_ words: Words) {
     self.words = words
     let parts: [Any] = [
-      words, words.accountWords, words.importWords, words.categoryWords,
-      words.monthWords, words.registerWords,
+      words, words.accountWords, words.importWords, words.categoryWords, words.monthWords,
+      words.registerWords, words.reportWords,
     ]
     byName = Dictionary(
       uniqueKeysWithValues: parts.flatMap { Mirror(reflecting: $0).children }.compactMap { child in

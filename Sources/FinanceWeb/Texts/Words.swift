@@ -169,4 +169,5 @@ struct Words: Sendable {
   let categoryWords: CategoryWords
   let monthWords: MonthWords
   let registerWords: RegisterWords
+  let reportWords: ReportWords
 }
