@@ -193,6 +193,8 @@ let package = Package(
         .embedInCode("Layout/layout.mustache"), .embedInCode("Layout/notice.mustache"),
         .embedInCode("Month/month.mustache"), .embedInCode("More/more.mustache"),
         .embedInCode("Reports/report.mustache"),
+        .embedInCode("Settings/second_step.mustache"),
+        .embedInCode("Settings/settings.mustache"),
         .embedInCode("SignIn/join.mustache"),
         .embedInCode("SignIn/password_reset.mustache"), .embedInCode("SignIn/sign_in.mustache"),
         .embedInCode("Transactions/row.mustache"),

@@ -20,7 +20,7 @@ package struct WebModule: TenantModule {
   }
 
   package var roots: Set<String> {
-    ["", "assets", "sign-in", "sign-out", "join", "password-reset", "ledgers"]
+    ["", "assets", "sign-in", "sign-out", "join", "password-reset", "ledgers", "settings"]
   }
 
   package func addRoutes(to router: Router<TenantContext>) {
@@ -42,6 +42,7 @@ package struct WebModule: TenantModule {
     ImportRoutes().add(to: routes)
     MoreRoutes().add(to: routes)
     ReportRoutes().add(to: routes)
+    SettingsRoutes().add(to: routes)
   }
 
   package func response(

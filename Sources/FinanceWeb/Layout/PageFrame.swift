@@ -6,6 +6,8 @@ import Tenancy
 struct PageFrame: Sendable {
   enum Section: String, Sendable {
     case month, transactions, accounts, imports, categories, reports, more
+    /// What belongs to the user, and to no ledger.
+    case own
   }
 
   /// The ledger that the page is of.
@@ -53,6 +55,8 @@ struct PageFrame: Sendable {
   var ledger: LedgerFrame?
   /// Whether no file is served where the page is, so that it brings its style along.
   var isBare = false
+  /// What the browser was told, if it was.
+  var theme: Theme?
 
   init(title: String, tenant: String, site: Site, locale: DisplayLocale) {
     self.title = title
@@ -74,6 +78,7 @@ extension PageFrame: MustacheParent {
     case "csrf": csrf
     case "user": user
     case "ledger": ledger
+    case "theme": theme?.rawValue
     case "inlineStyle": isBare ? Asset.style.text : nil
     case "hasFiles": !isBare
     case "style": site.link("/assets/\(Asset.style.name)")

@@ -45,6 +45,8 @@ enum Templates {
     "import-reading": PackageResources.import_reading_mustache,
     "more": PackageResources.more_mustache,
     "report": PackageResources.report_mustache,
+    "settings": PackageResources.settings_mustache,
+    "second-step": PackageResources.second_step_mustache,
   ]
 
   // They are compiled in, and a test renders each.

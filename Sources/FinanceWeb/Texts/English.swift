@@ -170,5 +170,6 @@ extension Words {
     categoryWords: .english,
     monthWords: .english,
     registerWords: .english,
-    reportWords: .english)
+    reportWords: .english,
+    settingsWords: .english)
 }

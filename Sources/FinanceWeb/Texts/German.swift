@@ -189,5 +189,6 @@ extension Words {
     categoryWords: .german,
     monthWords: .german,
     registerWords: .german,
-    reportWords: .german)
+    reportWords: .german,
+    settingsWords: .german)
 }

@@ -12,7 +12,7 @@ struct Texts: Sendable, MustacheParent {
     self.words = words
     let parts: [Any] = [
       words, words.accountWords, words.importWords, words.categoryWords, words.monthWords,
-      words.registerWords, words.reportWords,
+      words.registerWords, words.reportWords, words.settingsWords,
     ]
     byName = Dictionary(
       uniqueKeysWithValues: parts.flatMap { Mirror(reflecting: $0).children }.compactMap { child in

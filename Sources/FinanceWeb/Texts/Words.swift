@@ -170,4 +170,5 @@ struct Words: Sendable {
   let monthWords: MonthWords
   let registerWords: RegisterWords
   let reportWords: ReportWords
+  let settingsWords: SettingsWords
 }
