@@ -52,6 +52,8 @@ struct PageFrame: Sendable {
   /// Of a user's session.
   var csrf: String?
   var user: String?
+  /// Whether the user looks after the tenant's users.
+  var isTenantOwner = false
   var ledger: LedgerFrame?
   /// Whether no file is served where the page is, so that it brings its style along.
   var isBare = false
@@ -77,6 +79,7 @@ extension PageFrame: MustacheParent {
     case "t": locale.texts
     case "csrf": csrf
     case "user": user
+    case "isTenantOwner": isTenantOwner
     case "ledger": ledger
     case "theme": theme?.rawValue
     case "inlineStyle": isBare ? Asset.style.text : nil

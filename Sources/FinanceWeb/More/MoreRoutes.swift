@@ -14,10 +14,12 @@ private struct MorePage: Sendable {
   let importing: String
   let sorting: String
   let reporting: String
+  let sharing: String
 
   init(_ visit: LedgerVisit) {
     importing = visit.link("/imports")
     sorting = visit.link("/categories")
     reporting = visit.link("/reports")
+    sharing = visit.link("/sharing")
   }
 }

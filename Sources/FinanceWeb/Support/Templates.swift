@@ -47,6 +47,10 @@ enum Templates {
     "report": PackageResources.report_mustache,
     "settings": PackageResources.settings_mustache,
     "second-step": PackageResources.second_step_mustache,
+    "sharing": PackageResources.sharing_mustache,
+    "new-ledger": PackageResources.new_ledger_mustache,
+    "users": PackageResources.users_mustache,
+    "user": PackageResources.user_mustache,
   ]
 
   // They are compiled in, and a test renders each.

@@ -79,6 +79,7 @@ struct UserVisit: Sendable {
     page.theme = visit.theme
     page.csrf = session.formToken
     page.user = profile.displayName ?? profile.username
+    page.isTenantOwner = profile.role == .owner
     return page
   }
 }

@@ -171,5 +171,6 @@ extension Words {
     monthWords: .english,
     registerWords: .english,
     reportWords: .english,
-    settingsWords: .english)
+    settingsWords: .english,
+    sharingWords: .english)
 }

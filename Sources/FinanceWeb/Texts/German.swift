@@ -190,5 +190,6 @@ extension Words {
     monthWords: .german,
     registerWords: .german,
     reportWords: .german,
-    settingsWords: .german)
+    settingsWords: .german,
+    sharingWords: .german)
 }

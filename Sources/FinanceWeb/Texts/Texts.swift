@@ -12,7 +12,7 @@ struct Texts: Sendable, MustacheParent {
     self.words = words
     let parts: [Any] = [
       words, words.accountWords, words.importWords, words.categoryWords, words.monthWords,
-      words.registerWords, words.reportWords, words.settingsWords,
+      words.registerWords, words.reportWords, words.settingsWords, words.sharingWords,
     ]
     byName = Dictionary(
       uniqueKeysWithValues: parts.flatMap { Mirror(reflecting: $0).children }.compactMap { child in

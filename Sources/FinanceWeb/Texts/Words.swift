@@ -171,4 +171,5 @@ struct Words: Sendable {
   let registerWords: RegisterWords
   let reportWords: ReportWords
   let settingsWords: SettingsWords
+  let sharingWords: SharingWords
 }
