@@ -52,6 +52,8 @@ package struct WebModule: TenantModule {
     SharingRoutes(export: export).add(to: routes)
     NewLedgerRoutes().add(to: routes)
     UsersRoutes().add(to: routes)
+    RecurrenceRoutes().add(to: routes)
+    RuleRoutes().add(to: routes)
   }
 
   package func response(

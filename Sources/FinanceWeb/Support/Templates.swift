@@ -51,6 +51,10 @@ enum Templates {
     "new-ledger": PackageResources.new_ledger_mustache,
     "users": PackageResources.users_mustache,
     "user": PackageResources.user_mustache,
+    "recurrences": PackageResources.recurrences_mustache,
+    "recurrence": PackageResources.recurrence_mustache,
+    "rules": PackageResources.rules_mustache,
+    "rule": PackageResources.rule_mustache,
   ]
 
   // They are compiled in, and a test renders each.

@@ -172,5 +172,7 @@ extension Words {
     registerWords: .english,
     reportWords: .english,
     settingsWords: .english,
-    sharingWords: .english)
+    sharingWords: .english,
+    recurrenceWords: .english,
+    ruleWords: .english)
 }

@@ -191,5 +191,7 @@ extension Words {
     registerWords: .german,
     reportWords: .german,
     settingsWords: .german,
-    sharingWords: .german)
+    sharingWords: .german,
+    recurrenceWords: .german,
+    ruleWords: .german)
 }

@@ -13,6 +13,7 @@ struct Texts: Sendable, MustacheParent {
     let parts: [Any] = [
       words, words.accountWords, words.importWords, words.categoryWords, words.monthWords,
       words.registerWords, words.reportWords, words.settingsWords, words.sharingWords,
+      words.recurrenceWords, words.ruleWords,
     ]
     byName = Dictionary(
       uniqueKeysWithValues: parts.flatMap { Mirror(reflecting: $0).children }.compactMap { child in

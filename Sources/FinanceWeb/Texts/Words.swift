@@ -172,4 +172,6 @@ struct Words: Sendable {
   let reportWords: ReportWords
   let settingsWords: SettingsWords
   let sharingWords: SharingWords
+  let recurrenceWords: RecurrenceWords
+  let ruleWords: RuleWords
 }
