@@ -201,6 +201,7 @@ let package = Package(
         .embedInCode("Recurrences/recurrences.mustache"),
         .embedInCode("Rules/rule.mustache"),
         .embedInCode("Rules/rules.mustache"),
+        .embedInCode("Apex/apex.mustache"),
         .embedInCode("SignIn/join.mustache"),
         .embedInCode("SignIn/password_reset.mustache"), .embedInCode("SignIn/sign_in.mustache"),
         .embedInCode("Users/user.mustache"),

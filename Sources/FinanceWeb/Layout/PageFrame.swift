@@ -74,7 +74,7 @@ extension PageFrame: MustacheParent {
     case "title": title
     case "tenant": tenant
     case "base": site.prefix
-    case "language": locale.tag
+    case "language": locale.texts.language
     case "direction": locale.isRightToLeft ? "rtl" : "ltr"
     case "t": locale.texts
     case "csrf": csrf

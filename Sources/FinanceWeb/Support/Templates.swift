@@ -55,6 +55,7 @@ enum Templates {
     "recurrence": PackageResources.recurrence_mustache,
     "rules": PackageResources.rules_mustache,
     "rule": PackageResources.rule_mustache,
+    "apex": PackageResources.apex_mustache,
   ]
 
   // They are compiled in, and a test renders each.

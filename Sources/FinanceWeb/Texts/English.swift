@@ -174,5 +174,6 @@ extension Words {
     settingsWords: .english,
     sharingWords: .english,
     recurrenceWords: .english,
-    ruleWords: .english)
+    ruleWords: .english,
+    apexWords: .english)
 }

@@ -193,5 +193,6 @@ extension Words {
     settingsWords: .german,
     sharingWords: .german,
     recurrenceWords: .german,
-    ruleWords: .german)
+    ruleWords: .german,
+    apexWords: .german)
 }

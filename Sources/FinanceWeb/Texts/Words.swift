@@ -174,4 +174,5 @@ struct Words: Sendable {
   let sharingWords: SharingWords
   let recurrenceWords: RecurrenceWords
   let ruleWords: RuleWords
+  let apexWords: ApexWords
 }
