@@ -11,16 +11,22 @@ package struct WebModule: TenantModule {
 
   private let environment: FinanceEnvironment
   private let isDevelopment: Bool
+  private let export: LedgerExporter
 
-  /// - Parameter isDevelopment: whether there are pages on plain HTTP, and under `/t/<slug>/`, where all
-  ///   tenants share an origin, and so a browser's trust.
-  package init(_ environment: FinanceEnvironment, isDevelopment: Bool) {
+  /// - Parameters:
+  ///   - isDevelopment: whether there are pages on plain HTTP, and under `/t/<slug>/`, where all
+  ///     tenants share an origin, and so a browser's trust.
+  ///   - export: writes a ledger as a file.
+  package init(
+    _ environment: FinanceEnvironment, isDevelopment: Bool, export: @escaping LedgerExporter
+  ) {
     self.environment = environment
     self.isDevelopment = isDevelopment
+    self.export = export
   }
 
   package var roots: Set<String> {
-    ["", "assets", "sign-in", "sign-out", "join", "password-reset", "ledgers"]
+    ["", "assets", "sign-in", "sign-out", "join", "password-reset", "ledgers", "settings", "users"]
   }
 
   package func addRoutes(to router: Router<TenantContext>) {
@@ -41,6 +47,13 @@ package struct WebModule: TenantModule {
     BudgetRoutes().add(to: routes)
     ImportRoutes().add(to: routes)
     MoreRoutes().add(to: routes)
+    ReportRoutes().add(to: routes)
+    SettingsRoutes().add(to: routes)
+    SharingRoutes(export: export).add(to: routes)
+    NewLedgerRoutes().add(to: routes)
+    UsersRoutes().add(to: routes)
+    RecurrenceRoutes().add(to: routes)
+    RuleRoutes().add(to: routes)
   }
 
   package func response(

@@ -12,6 +12,17 @@ package struct UserWriter: Sendable {
 }
 
 extension UserDatabase {
+  /// Changes something of the user's own, all or nothing.
+  ///
+  /// - Throws: What `body` throws, `InvalidToken`, `PostgresError`.
+  package func write<R: Sendable>(
+    _ body: (UserWriter) async throws -> R
+  ) async throws -> R {
+    try await withTransaction { transaction in
+      try await body(UserWriter(transaction: transaction, userID: userID, isLive: isLive))
+    }
+  }
+
   /// Changes something of the user's own, all or nothing, and at most once for one key within 24 hours.
   ///
   /// The answer may have a secret in it, of which nothing else is kept but a hash. It is kept sealed

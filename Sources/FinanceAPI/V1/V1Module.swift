@@ -37,6 +37,15 @@ package struct V1Module: TenantModule {
     for feature in Self.features { feature.add(to: routes) }
   }
 
+  /// Writes a ledger as a file: CSV, OFX or JSON, as the query asks for it.
+  ///
+  /// - Throws: As the route `/v1/ledgers/{ledger}/export` does.
+  package static func export(
+    _ request: Request, _ ledger: LedgerDatabase
+  ) async throws -> Response {
+    try await ExportRoutes.answer(request, ledger)
+  }
+
   package func response(
     to error: any Error, of request: Request, in context: TenantContext
   ) -> Response {

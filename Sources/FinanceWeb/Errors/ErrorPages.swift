@@ -46,7 +46,7 @@ package enum ErrorPages {
   private static func problem(of error: any Error) -> any Error {
     switch error {
     case is NotFound, is LedgerNotFound: Problem.status(.notFound)
-    case is LedgerRoleTooLow: Problem.status(.forbidden)
+    case is LedgerRoleTooLow, AccessError.notOwner: Problem.status(.forbidden)
     case is ForeignForm:
       Problem(
         .forbidden, type: "foreign-form", title: "The form was not sent from this site's pages")
@@ -87,6 +87,7 @@ package enum ErrorPages {
     var frame = PageFrame(
       title: title, tenant: subject.tenant ?? "Terrace", site: site ?? Site(baseURL: ""),
       locale: locale)
+    frame.theme = Theme(request)
     // Where no tenant is served, no file is either.
     frame.isBare = site == nil
     let content = Content(

@@ -5,7 +5,9 @@ import Tenancy
 /// What is around every page: its title, the way to the other pages, and what forms need.
 struct PageFrame: Sendable {
   enum Section: String, Sendable {
-    case month, transactions, accounts, imports, categories, more
+    case month, transactions, accounts, imports, categories, reports, more
+    /// What belongs to the user, and to no ledger.
+    case own
   }
 
   /// The ledger that the page is of.
@@ -18,6 +20,7 @@ struct PageFrame: Sendable {
     let isTransactions: Bool
     let isAccounts: Bool
     let isImports: Bool
+    let isReports: Bool
     let isMore: Bool
     let canWrite: Bool
 
@@ -36,6 +39,7 @@ struct PageFrame: Sendable {
       isTransactions = section == .transactions
       isAccounts = section == .accounts
       isImports = section == .imports
+      isReports = section == .reports
       isMore = section == .more
       canWrite = visit.canWrite
     }
@@ -48,9 +52,13 @@ struct PageFrame: Sendable {
   /// Of a user's session.
   var csrf: String?
   var user: String?
+  /// Whether the user looks after the tenant's users.
+  var isTenantOwner = false
   var ledger: LedgerFrame?
   /// Whether no file is served where the page is, so that it brings its style along.
   var isBare = false
+  /// What the browser was told, if it was.
+  var theme: Theme?
 
   init(title: String, tenant: String, site: Site, locale: DisplayLocale) {
     self.title = title
@@ -66,12 +74,14 @@ extension PageFrame: MustacheParent {
     case "title": title
     case "tenant": tenant
     case "base": site.prefix
-    case "language": locale.tag
+    case "language": locale.texts.language
     case "direction": locale.isRightToLeft ? "rtl" : "ltr"
     case "t": locale.texts
     case "csrf": csrf
     case "user": user
+    case "isTenantOwner": isTenantOwner
     case "ledger": ledger
+    case "theme": theme?.rawValue
     case "inlineStyle": isBare ? Asset.style.text : nil
     case "hasFiles": !isBare
     case "style": site.link("/assets/\(Asset.style.name)")

@@ -52,7 +52,7 @@ struct LineChart: Sendable {
   }
 
   /// A decimal is enough for what is a tenth of a pixel.
-  private static func text(_ number: Double) -> String {
+  static func text(_ number: Double) -> String {
     let tenths = Int((number * 10).rounded())
     return tenths % 10 == 0 ? String(tenths / 10) : String(Double(tenths) / 10)
   }

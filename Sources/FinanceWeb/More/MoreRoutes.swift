@@ -13,9 +13,17 @@ struct MoreRoutes {
 private struct MorePage: Sendable {
   let importing: String
   let sorting: String
+  let reporting: String
+  let sharing: String
+  let recurring: String
+  let ruling: String
 
   init(_ visit: LedgerVisit) {
     importing = visit.link("/imports")
     sorting = visit.link("/categories")
+    reporting = visit.link("/reports")
+    sharing = visit.link("/sharing")
+    recurring = visit.link("/recurrences")
+    ruling = visit.link("/rules")
   }
 }

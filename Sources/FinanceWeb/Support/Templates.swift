@@ -44,6 +44,18 @@ enum Templates {
     "import-row": PackageResources.import_row_mustache,
     "import-reading": PackageResources.import_reading_mustache,
     "more": PackageResources.more_mustache,
+    "report": PackageResources.report_mustache,
+    "settings": PackageResources.settings_mustache,
+    "second-step": PackageResources.second_step_mustache,
+    "sharing": PackageResources.sharing_mustache,
+    "new-ledger": PackageResources.new_ledger_mustache,
+    "users": PackageResources.users_mustache,
+    "user": PackageResources.user_mustache,
+    "recurrences": PackageResources.recurrences_mustache,
+    "recurrence": PackageResources.recurrence_mustache,
+    "rules": PackageResources.rules_mustache,
+    "rule": PackageResources.rule_mustache,
+    "apex": PackageResources.apex_mustache,
   ]
 
   // They are compiled in, and a test renders each.

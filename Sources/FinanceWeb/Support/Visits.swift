@@ -12,12 +12,14 @@ struct Visit: Sendable {
   let environment: FinanceEnvironment
   let site: Site
   let locale: DisplayLocale
+  let theme: Theme?
 
   init(_ request: Request, _ tenant: TenantContext, _ door: PageRoutes.Door) {
     self.tenant = tenant
     environment = door.environment
     site = Site(tenant, isDevelopment: door.isDevelopment)
     locale = DisplayLocale(acceptLanguage: request.headers[.acceptLanguage] ?? "")
+    theme = Theme(request)
   }
 
   var accounts: UserAccounts {
@@ -31,7 +33,10 @@ struct Visit: Sendable {
   }
 
   func page(_ title: String) -> PageFrame {
-    PageFrame(title: title, tenant: tenant.tenant.displayName, site: site, locale: locale)
+    var page = PageFrame(
+      title: title, tenant: tenant.tenant.displayName, site: site, locale: locale)
+    page.theme = theme
+    return page
   }
 }
 
@@ -71,8 +76,10 @@ struct UserVisit: Sendable {
   func page(_ title: String) -> PageFrame {
     var page = PageFrame(
       title: title, tenant: visit.tenant.tenant.displayName, site: site, locale: locale)
+    page.theme = visit.theme
     page.csrf = session.formToken
     page.user = profile.displayName ?? profile.username
+    page.isTenantOwner = profile.role == .owner
     return page
   }
 }

@@ -169,5 +169,11 @@ extension Words {
     importWords: .english,
     categoryWords: .english,
     monthWords: .english,
-    registerWords: .english)
+    registerWords: .english,
+    reportWords: .english,
+    settingsWords: .english,
+    sharingWords: .english,
+    recurrenceWords: .english,
+    ruleWords: .english,
+    apexWords: .english)
 }

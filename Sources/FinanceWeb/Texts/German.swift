@@ -188,5 +188,11 @@ extension Words {
     importWords: .german,
     categoryWords: .german,
     monthWords: .german,
-    registerWords: .german)
+    registerWords: .german,
+    reportWords: .german,
+    settingsWords: .german,
+    sharingWords: .german,
+    recurrenceWords: .german,
+    ruleWords: .german,
+    apexWords: .german)
 }

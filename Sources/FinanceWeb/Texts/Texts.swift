@@ -3,16 +3,20 @@ import Mustache
 /// The texts of one language, which templates ask for by name.
 struct Texts: Sendable, MustacheParent {
   let words: Words
+  /// As a tag, such as `en`: fr, hi and ja have English texts so far.
+  let language: String
   private let byName: [String: String]
 
-  static let english = Texts(.english)
-  static let german = Texts(.german)
+  static let english = Texts(.english, language: "en")
+  static let german = Texts(.german, language: "de")
 
-  private init(_ words: Words) {
+  private init(_ words: Words, language: String) {
     self.words = words
+    self.language = language
     let parts: [Any] = [
-      words, words.accountWords, words.importWords, words.categoryWords,
-      words.monthWords, words.registerWords,
+      words, words.accountWords, words.importWords, words.categoryWords, words.monthWords,
+      words.registerWords, words.reportWords, words.settingsWords, words.sharingWords,
+      words.recurrenceWords, words.ruleWords, words.apexWords,
     ]
     byName = Dictionary(
       uniqueKeysWithValues: parts.flatMap { Mirror(reflecting: $0).children }.compactMap { child in

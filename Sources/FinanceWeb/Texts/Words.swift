@@ -169,4 +169,10 @@ struct Words: Sendable {
   let categoryWords: CategoryWords
   let monthWords: MonthWords
   let registerWords: RegisterWords
+  let reportWords: ReportWords
+  let settingsWords: SettingsWords
+  let sharingWords: SharingWords
+  let recurrenceWords: RecurrenceWords
+  let ruleWords: RuleWords
+  let apexWords: ApexWords
 }

@@ -11,7 +11,7 @@ struct TransactionQuery: Sendable {
   let fields: [(name: String, value: String)]
 
   private static let names = [
-    "q", "account", "category", "kind", "from", "until", "payee", "import",
+    "q", "account", "category", "kind", "from", "until", "payee", "tag", "import",
   ]
 
   init(_ query: Form) {
@@ -23,6 +23,8 @@ struct TransactionQuery: Sendable {
     filter.endDate = CivilDate(query.text("until"))
     filter.accountID = query.id("account")
     filter.payeeID = query.id("payee")
+    let tag = query.text("tag")
+    filter.tag = tag.isEmpty ? nil : tag
     filter.importID = query.id("import")
     filter.category =
       query.text("category") == "none"

@@ -1,3 +1,4 @@
+import FinanceWeb
 import HTTPServer
 import HTTPSupport
 import Tenancy
@@ -46,6 +47,29 @@ struct TenantResolver: Sendable {
       let rest = path[label.endIndex...]
       return .slug(slug, target("/t/\(label)", rest.first == "/" ? rest : "/" + rest))
     }
+  }
+
+  /// What the tenants' addresses are like where a request went: hosts under the base domain that it
+  /// named or a sibling of, or paths of a host that has them.
+  ///
+  /// - Returns: nil at a host that says nothing of others.
+  func addresses(beside request: RequestOrigin) -> TenantAddresses? {
+    guard let target = try? RequestTarget(request.target),
+      let authority = try? Self.authority(of: request, target: target),
+      let scheme = try? Self.scheme(of: request)
+    else { return nil }
+    guard case .name(let name) = authority.host else {
+      return TenantAddresses(scheme: scheme.rawValue, on: authority.text)
+    }
+    let parent = name.split(separator: ".", maxSplits: 1).last.map(String.init)
+    if let base = baseDomains.first(where: { $0 == name })
+      ?? baseDomains.first(where: { $0 == parent })
+    {
+      let port = authority.port.map { ":\($0)" } ?? ""
+      return TenantAddresses(scheme: scheme.rawValue, under: base + port)
+    }
+    return pathHosts.contains(name)
+      ? TenantAddresses(scheme: scheme.rawValue, on: authority.text) : nil
   }
 
   private enum HostKind {

@@ -73,11 +73,26 @@ final class TenantGateway: RequestHandler {
         }
       }
     } catch {
-      let page = ErrorPages.response(to: error, of: request, tenant: name)
+      let page =
+        placeless(error, request, exchange)
+        ?? ErrorPages.response(to: error, of: request, tenant: name)
       handled = HandledRequest(page ?? error.response(requestID: exchange.id), label: tenant)
     }
     handled.client = client
     return handled
+  }
+
+  /// The page where no tenant is, which asks for one's name; nil where there is one, and where the
+  /// addresses of tenants are not known.
+  private func placeless(
+    _ error: Problem, _ request: Request, _ exchange: HTTPExchange
+  ) -> Response? {
+    guard error.type == Problem.unknownTenant.type else { return nil }
+    let origin = origin(of: request, exchange)
+    guard let addresses = resolver.addresses(beside: origin) else { return nil }
+    var isApex = false
+    if case .apex = resolver.resolve(origin) { isApex = true }
+    return ApexPages.response(to: request, isApex: isApex, addresses)
   }
 
   private func client(of request: Request, _ exchange: HTTPExchange) -> String {

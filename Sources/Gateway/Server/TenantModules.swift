@@ -24,7 +24,9 @@ enum TenantModules {
   private static let all: [Entry] = [
     Entry { environment, _ in FinanceModule(environment) },
     Entry { environment, _ in V1Module(environment) },
-    Entry { environment, mode in WebModule(environment, isDevelopment: mode == .dev) },
+    Entry { environment, mode in
+      WebModule(environment, isDevelopment: mode == .dev, export: V1Module.export)
+    },
   ]
 
   /// The history of a tenant's schema, numbered through all modules.

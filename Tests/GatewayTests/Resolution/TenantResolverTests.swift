@@ -4,6 +4,21 @@ import Testing
 @testable import Gateway
 
 struct TenantResolverTests {
+  @Test(
+    arguments: [
+      ("finance.example", TenantAddresses(scheme: "http", under: "finance.example")),
+      ("localhost:8080", TenantAddresses(scheme: "http", under: "localhost:8080")),
+      ("nobody.localhost:8080", TenantAddresses(scheme: "http", under: "localhost:8080")),
+      ("www.eu.finance.example", TenantAddresses(scheme: "http", under: "eu.finance.example")),
+      ("127.0.0.1:8080", TenantAddresses(scheme: "http", on: "127.0.0.1:8080")),
+      ("gateway.internal.example", TenantAddresses(scheme: "http", on: "gateway.internal.example")),
+      ("money.acme.com", nil), ("a.b.finance.example", nil),
+    ] as [(String, TenantAddresses?)])
+  func theAddressesOfOtherTenantsFollowFromTheHost(authority: String, addresses: TenantAddresses?) {
+    let request = RequestOrigin(authority: authority, target: "/")
+    #expect(Self.resolver.addresses(beside: request) == addresses)
+  }
+
   static let resolver = TenantResolver(
     baseDomains: ["finance.example", "eu.finance.example", "localhost"],
     pathHosts: ["gateway.internal.example"])

@@ -9,7 +9,9 @@ struct ExportRoutes: V1Feature {
   static let fragment = PackageResources.export_openapi_json
 
   func add(to routes: V1Routes) {
-    routes.ledger(.get, "export", use: export)
+    routes.ledger(.get, "export") { request, ledger in
+      try await Self.answer(request, ledger.database)
+    }
   }
 
   private enum Format: String, CaseIterable {
@@ -24,9 +26,7 @@ struct ExportRoutes: V1Feature {
     }
   }
 
-  @Sendable private func export(
-    _ request: Request, _ ledger: LedgerContext
-  ) async throws -> Response {
+  static func answer(_ request: Request, _ ledger: LedgerDatabase) async throws -> Response {
     let query = QueryReader(request)
     let format = query.optional("format", FieldType<Format>.choice) ?? .csv
     var filter = TransactionFilter()
@@ -44,15 +44,15 @@ struct ExportRoutes: V1Feature {
     }
     try query.finish()
     // Read first, so that whoever may not gets a problem and not half an answer.
-    let books = try await ExportStore(ledger.database).books(at: filter.endDate)
+    let books = try await ExportStore(ledger).books(at: filter.endDate)
     if let id = filter.accountID, !books.accounts.contains(where: { $0.id == id }) {
       throw NotFound()
     }
     let export: any LedgerExport =
       switch format {
-      case .csv: CSVExport(books, ledger.database, filter)
-      case .json: JSONExport(books: books, ledger: ledger.database)
-      case .ofx: OFXExport(books: books, ledger: ledger.database, filter: filter)
+      case .csv: CSVExport(books, ledger, filter)
+      case .json: JSONExport(books: books, ledger: ledger)
+      case .ofx: OFXExport(books: books, ledger: ledger, filter: filter)
       }
     let name = ExportFileName(
       books.name, from: filter.startDate, to: filter.endDate ?? books.today,
