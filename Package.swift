@@ -308,9 +308,8 @@ let package = Package(
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "AdminAPI", "CLibPQ", "Gateway", "EmbeddedPostgres", "Finance", "FinanceAPI", "HTTPServer",
-        "HTTPSupport",
-        "PostgresClient", "TenantRegistry", "TestSupport",
+        "AdminAPI", "CLibPQ", "Gateway", "EmbeddedPostgres", "Finance", "FinanceAPI", "FinanceWeb",
+        "HTTPServer", "HTTPSupport", "PostgresClient", "TenantRegistry", "TestSupport",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "NIOEmbedded", package: "swift-nio"),

@@ -11,7 +11,7 @@ extension LedgerWriter {
   package func coverBudget(
     of category: Int64, _ month: CivilMonth, from other: Int64?
   ) async throws -> Budget {
-    let budget = try await standingBudget(month)
+    let budget = try await self.budget(month)
     func left(_ id: Int64) throws -> Int128 {
       guard let line = budget.lines.first(where: { $0.categoryID == id }) else { throw NotFound() }
       return line.left
@@ -23,7 +23,7 @@ extension LedgerWriter {
     guard amount > 0, other != category else { return budget }
     try await assign(amount, more: category, month)
     if let other { try await assign(-amount, more: other, month) }
-    return try await standingBudget(month)
+    return try await self.budget(month)
   }
 
   /// Says what becomes of what is left of a category's budget, from a month on. What is assigned stays.
@@ -52,10 +52,5 @@ extension LedgerWriter {
       on conflict (ledger_id, category_id, month) do update set
         assigned = budget.assigned + excluded.assigned, version = excluded.version
       """)
-  }
-
-  private func standingBudget(_ month: CivilMonth) async throws -> Budget {
-    try BudgetStore.budget(
-      month, try await transaction.query(BudgetStore.queries(month, in: ledgerID)))
   }
 }

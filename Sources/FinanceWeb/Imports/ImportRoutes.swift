@@ -111,7 +111,7 @@ struct ImportRoutes {
     try await visit.database.write { writer in
       var patch = ImportRowPatch()
       patch.decision = .set(decision)
-      _ = try await writer.decide(n, of: id, patch)
+      _ = try await writer.decide(n, of: id, patch) { _ in }
     }
     return .see(back.map(site.link) ?? visit.link("/imports/\(id)"))
   }

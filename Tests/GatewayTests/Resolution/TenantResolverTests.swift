@@ -1,3 +1,4 @@
+import FinanceWeb
 import Tenancy
 import Testing
 
