@@ -51,6 +51,7 @@ package struct WebModule: TenantModule {
     SettingsRoutes().add(to: routes)
     SharingRoutes(export: export).add(to: routes)
     NewLedgerRoutes().add(to: routes)
+    ExampleRoutes().add(to: routes)
     UsersRoutes().add(to: routes)
     RecurrenceRoutes().add(to: routes)
     RuleRoutes().add(to: routes)

@@ -44,6 +44,79 @@ def test_what_people_write_is_shown_and_not_run(signed_in):
     assert page.input_value("#amount") == ATTACK
 
 
+@pytest.fixture
+def attacked(visit, server):
+    """Somebody whose books, imports and devices have an attack in each text, and the addresses of their
+    pages."""
+    someone = visit()
+    someone.join()
+    call = requests.Session()
+    call.headers["User-Agent"] = ATTACK
+
+    def make(method, path, body=None, status=(200, 201), **options):
+        answer = call.request(
+            method, f"{server.public}/t/acme/v1{path}", json=body, timeout=60, **options)
+        assert answer.status_code in status, f"{path}: {answer.text}"
+        return answer.json()
+
+    name = someone.page.inner_text(".menu summary").strip()
+    session = make("POST", "/sessions", {"username": name, "password": "a long password"})
+    call.headers["Authorization"] = f"Bearer {session['access_token']}"
+    make("PATCH", "/me", {"display_name": ATTACK})
+    make("POST", "/tokens", {"name": ATTACK, "scope": "read"})
+    ledger = make("GET", "/ledgers")["data"][0]["id"]
+    make("PATCH", f"/ledgers/{ledger}", {"name": ATTACK})
+    books = f"/ledgers/{ledger}"
+    account = make("POST", books + "/accounts", {
+        "name": ATTACK, "type": "checking", "opening_balance": "5.00"})["id"]
+    other = make("POST", books + "/accounts", {"name": ATTACK + "2", "type": "savings"})["id"]
+    group = make("POST", books + "/categories", {"name": ATTACK, "kind": "expense"})["id"]
+    category = make("POST", books + "/categories", {
+        "name": ATTACK + "3", "kind": "expense", "parent_id": group})["id"]
+    today = make("GET", books + "/transactions?limit=1")["data"][0]["date"]
+    entry = {
+        "account_id": account, "date": today, "amount": "-3.00", "payee": ATTACK, "memo": ATTACK,
+        "tags": ["<script>alert(3)</script>"], "category_id": category}
+    transaction = make("POST", books + "/transactions", entry)["id"]
+    make("POST", books + "/transactions", entry | {"category_id": None})
+    make("POST", books + "/transactions", {
+        "account_id": account, "date": today, "amount": "-2.00", "transfer_account_id": other,
+        "memo": ATTACK})
+    recurrence = make("POST", books + "/recurrences", {
+        "transaction": {key: entry[key] for key in ("account_id", "amount", "payee", "memo")},
+        "schedule": {"unit": "month", "anchor": today}})["id"]
+    rule = make("POST", books + "/rules", {
+        "name": ATTACK, "match": "all",
+        "conditions": [{"field": "payee", "operator": "contains", "value": ATTACK}],
+        "actions": [{"type": "set_memo", "value": ATTACK}]})["id"]
+    quoted = ATTACK.replace('"', '""')
+    imported = make(
+        "POST", f"{books}/imports?account_id={account}",
+        data=f'Date,Payee,Memo,Amount\n{today},"{quoted}","{quoted}",-7.00\n'.encode(),
+        headers={"Content-Type": "text/csv"})["id"]
+    return someone, [
+        "/", "/settings", "/users", *(f"{books}{path}" for path in [
+            "", "?plan=all", "/transactions", "/transactions/new", f"/transactions/{transaction}",
+            f"/transactions?account={account}", f"/transactions?category={category}&q={ATTACK}",
+            "/accounts", f"/accounts/{account}", f"/accounts/{account}/reconciliations", "/categories",
+            f"/categories/{category}", "/imports", f"/imports/{imported}", "/reports",
+            "/reports/categories", "/reports/payees", "/reports/tags", "/reports/cash-flow",
+            "/reports/net-worth", "/sharing", "/recurrences", f"/recurrences/{recurrence}", "/rules",
+            f"/rules/{rule}", "/more"])]
+
+
+def test_what_is_in_the_books_is_shown_on_every_page_and_not_run(attacked):
+    someone, paths = attacked
+    shown = 0
+    for path in paths:
+        answer = someone.open(path)
+        # Who is no owner of the tenant has no page of its users.
+        assert answer.status == (404 if path == "/users" else 200), path
+        assert someone.page.locator("script:not([src]), img").count() == 0, path
+        shown += "<script>alert(1)" in someone.page.inner_text("body")
+    assert shown > 15
+
+
 @pytest.mark.parametrize("path", ["/sign-in?next=", "/join?invitation=", "/password-reset?token="])
 def test_what_an_address_says_is_shown_and_not_run(visit, path):
     someone = visit()

@@ -41,6 +41,25 @@ def test_pages_are_readable_on_every_screen_and_in_both_themes(visit, size, them
 
 @pytest.mark.parametrize("on_path", [False, True], ids=["host", "path"])
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_somebody_new_looks_at_an_example_and_removes_it(visit, on_path, script):
+    someone = visit(on_path=on_path, script=script)
+    page = someone.page
+    someone.join()
+    page.click(".example button")
+    page.wait_for_url("**/ledgers/*")
+    assert page.locator(".categories tbody tr").count() > 10
+    assert page.locator(".row").count() > 10
+    if script:
+        someone.check_rules()
+    example = page.url
+    page.click(".example button")
+    page.wait_for_url(someone.base + "/")
+    assert page.locator(".first-account").count() == 1
+    assert page.goto(example).status == 404
+
+
+@pytest.mark.parametrize("on_path", [False, True], ids=["host", "path"])
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_somebody_new_records_corrects_and_takes_back(visit, on_path, script):
     someone = visit(on_path=on_path, script=script)
     page = someone.page

@@ -36,6 +36,27 @@ package enum DemoHousehold {
     }
   }
 
+  /// The name of a ledger that is there to be looked at.
+  package static let exampleName = "Example household"
+
+  /// Makes a ledger of the user's own with the year that ends today.
+  ///
+  /// - Returns: its id; that of the one that is there, if there is one.
+  /// - Throws: `PostgresError`; ``InvalidInput`` for a zone that is none.
+  package static func makeExample(
+    for user: UserDatabase, timeZone: String, in environment: FinanceEnvironment
+  ) async throws -> Int64 {
+    let settings = try LedgerDraft(
+      name: exampleName, currency: currency.code, timeZone: timeZone
+    ).settings()
+    let id = try await user.ledger(named: exampleName, settings)
+    try await user.ledger(id, as: .owner, environment).write { writer in
+      guard try await writer.isEmpty() else { return }
+      try await writer.record(HouseholdYear(seed: seed, ending: writer.today), chunk: chunk)
+    }
+    return id
+  }
+
   static func currency(of account: HouseholdYear.Account) -> Currency {
     account == .dollars ? foreignCurrency : currency
   }

@@ -36,6 +36,7 @@ struct MonthPage: Sendable {
   let accounts: [AccountLine]
   let hasAccounts: Bool
   let makesFirstAccount: Bool
+  let isExample: Bool
   let worth: WorthChart
   let days: [RegisterDay]
   let isEmpty: Bool
@@ -91,6 +92,7 @@ struct MonthPage: Sendable {
     accounts = figures.accounts.map { AccountLine($0, figures.reconciled[$0.id], visit) }
     hasAccounts = !accounts.isEmpty
     makesFirstAccount = accounts.isEmpty && visit.canWrite
+    isExample = visit.isExample
     worth = WorthChart(figures, locale)
     self.days = RegisterDay.days(
       figures.register.transactions,

@@ -10,6 +10,10 @@ struct MonthWords: Sendable {
   let flowRest: String
   let fileWaits: String
   let lookAt: String
+  let exampleLead: String
+  let showExample: String
+  let exampleNote: String
+  let removeExample: String
 
   static let english = MonthWords(
     flowTitle: "Where it came from and went",
@@ -21,7 +25,11 @@ struct MonthWords: Sendable {
     flowReserves: "From savings",
     flowRest: "Other",
     fileWaits: "%s: a bank’s file with %d new",
-    lookAt: "Look")
+    lookAt: "Look",
+    exampleLead: "Or look around first: a year of a household’s books, in a ledger of its own.",
+    showExample: "Show an example",
+    exampleNote: "This household is an example. It goes with all that is in it.",
+    removeExample: "Remove the example")
 
   static let german = MonthWords(
     flowTitle: "Woher es kam und wohin es ging",
@@ -33,5 +41,9 @@ struct MonthWords: Sendable {
     flowReserves: "Vom Ersparten",
     flowRest: "Anderes",
     fileWaits: "%s: eine Bankdatei mit %d neuen",
-    lookAt: "Ansehen")
+    lookAt: "Ansehen",
+    exampleLead: "Oder sieh dich erst um: ein Jahr in einem Haushalt, der für sich steht.",
+    showExample: "Ein Beispiel zeigen",
+    exampleNote: "Dieser Haushalt ist ein Beispiel. Er geht mit allem, was darin ist.",
+    removeExample: "Das Beispiel entfernen")
 }
