@@ -132,11 +132,16 @@ extension LedgerWriter {
     } catch let error as InvalidInput {
       throw InvalidInput(error.faults.map { $0.naming(rows) })
     }
+    // By their places in the page, 0 where nothing was written: a join would compare all with all,
+    // since the rows of a new import are in no statistics.
+    var made = [Int64](repeating: 0, count: page.count)
+    for (row, transaction) in zip(rows, written) { made[row.n - page.lowerBound] = transaction }
     try await run(
       """
-      update import_row set transaction_id = made.id
-      from unnest(\(rows.map { Int64($0.n) })::int[], \(written)::bigint[]) made (n, id)
-      where \(query: Self.isRow(of: id, in: page, in: ledgerID)) and import_row.n = made.n
+      update import_row set transaction_id = made.ids[n - \(page.lowerBound)::int + 1]
+      from (select \(made)::bigint[] as ids) made
+      where \(query: Self.isRow(of: id, in: page, in: ledgerID))
+        and made.ids[n - \(page.lowerBound)::int + 1] > 0
       """)
   }
 
