@@ -25,9 +25,12 @@ extension LedgerWriter {
   ///
   /// Transactions can be restored, but for those of a whole ledger: they go with their accounts.
   ///
+  /// - Parameter progress: is called with each page of transactions.
   /// - Throws: ``NotFound``, ``BooksConflict`` if it is not published, or a reconciliation locks what it
   ///   wrote.
-  package func revertImport(_ id: Int64) async throws -> ImportReversion {
+  package func revertImport(
+    _ id: Int64, progress: () -> Void
+  ) async throws -> ImportReversion {
     let file = try await self.import(id)
     guard file.state == .published, let published = file.publishedVersion else {
       throw BooksConflict(
@@ -42,6 +45,7 @@ extension LedgerWriter {
     } else {
       for start in stride(from: 0, to: unchanged.count, by: Self.pageSize) {
         try await delete(Array(unchanged[start..<min(unchanged.count, start + Self.pageSize)]))
+        progress()
       }
       try await run(forget(id))
     }

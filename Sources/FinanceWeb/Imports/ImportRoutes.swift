@@ -136,7 +136,8 @@ struct ImportRoutes {
     let id = try visit.user.id("import")
     let next = "/imports/\(id)?done=\(Notice.Kind.reverted.rawValue)"
     return try await changing(request, visit, then: next) { writer in
-      _ = try await writer.revertImport(id)
+      _ = try await writer.revertImport(
+        id, progress: visit.user.visit.tenant.source.renewDeadline)
     }
   }
 

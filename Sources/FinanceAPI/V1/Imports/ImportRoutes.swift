@@ -150,7 +150,8 @@ struct ImportRoutes: V1Feature {
     try input.body.finish()
     let id = try ledger.id("import")
     return try await ledger.write(input) { writer in
-      let result = try await writer.revertImport(id)
+      let result = try await writer.revertImport(
+        id, progress: ledger.tenant.source.renewDeadline)
       return .one(RevertedImportBody(result: result))
     }
   }
