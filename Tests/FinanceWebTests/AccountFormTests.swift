@@ -27,9 +27,11 @@ struct AccountFormTests {
   }
 
   @Test func allThatIsWrongIsSaidBesideItsField() throws {
-    let form = Self.form(("name", " "), ("balance", "much"), ("date", "yesterday"))
+    let form = Self.form(
+      ("name", " "), ("balance", "much"), ("date", "yesterday"), ("note", "\u{7}"))
     let faults = try #require(throws: AccountForm.Faults.self) { try form.draft(Self.german) }
     #expect(faults.name != nil && faults.balance != nil && faults.date != nil)
+    #expect(faults.note != nil)
   }
 
   @Test func whatTheBooksRefuseIsSaidBesideItsField() throws {

@@ -107,10 +107,13 @@ def test_columns_that_make_no_transactions_are_refused_and_others_are_read(keepe
     bring(someone, PLAIN)
     page.click(".reading summary")
     page.select_option("#column-2", "")
+    page.check("[name=inverts]")
     page.click(".reading button")
     page.wait_for_selector("main [role=alert]")
-    page.click(".reading summary")
-    page.check("[name=inverts]")
+    # What was answered is still there, and in sight.
+    assert page.input_value("#column-2") == "" and page.is_checked("[name=inverts]")
+    someone.check_rules()
+    page.select_option("#column-2", "amount")
     with page.expect_navigation():
         page.click(".reading button")
     assert "+12.50" in page.locator(".import-row", has_text="Shop").inner_text()
@@ -128,6 +131,54 @@ def test_what_is_no_statement_is_said_beside_the_file(keeper, file, sentence):
     bring(someone, file)
     assert sentence in someone.page.inner_text("#file-hint")
     someone.check_rules()
+
+
+def test_a_question_keeps_its_answer_where_another_one_is_wrong(keeper):
+    someone = keeper()
+    page = someone.page
+    bring(someone, OPEN)
+    page.check(".question [value=dmy]")
+    page.click(".reading summary")
+    page.select_option("#column-2", "")
+    page.click(".reading button.primary")
+    page.wait_for_selector("main [role=alert]")
+    assert page.is_checked(".question [value=dmy]") and page.input_value("#column-2") == ""
+    page.select_option("#column-2", "amount")
+    page.click(".reading button.primary")
+    page.wait_for_selector(".outcome button.primary")
+
+
+def test_the_account_stays_chosen_where_its_file_is_refused(keeper):
+    someone = keeper()
+    page = someone.page
+    page.goto(page.url.replace("/transactions/new", "/accounts/new"))
+    page.fill("#name", "Savings")
+    page.click(".account-form button.primary")
+    page.wait_for_selector(".toast")
+    imports(someone)
+    page.select_option("#account", label="Savings")
+    chosen = page.input_value("#account")
+    page.set_input_files("#file", {"name": "a.csv", "mimeType": "text/csv", "buffer": b""})
+    with page.expect_navigation():
+        page.click(".upload button.primary")
+    assert "The file is empty." in page.inner_text("#file-hint")
+    assert page.input_value("#account") == chosen
+
+
+def test_what_was_done_to_a_file_elsewhere_is_said_on_its_page(keeper):
+    someone = keeper()
+    page = someone.page
+    bring(someone, PLAIN)
+    other = someone.context.new_page()
+    other.goto(page.url)
+    publish(someone)
+    other.click(".import-row:has-text('Baker') button[value=skip]")
+    assert "gone into the books already" in other.inner_text("main [role=alert]")
+    other.goto(page.url)
+    page.click(".outcome form button")
+    page.wait_for_selector(".toast:has-text('taken back')")
+    other.click(".outcome form button")
+    assert "nothing can be taken back" in other.inner_text("main [role=alert]")
 
 
 def test_what_a_file_says_is_shown_and_not_run(keeper):

@@ -1,8 +1,10 @@
 """What is done to the lines of a register, by hand and by keys."""
 
+import datetime
 import re
 
 import pytest
+import requests
 from browsing import LAPTOP, PHONE
 
 
@@ -198,3 +200,108 @@ def test_the_month_shows_where_money_went_and_when_accounts_were_checked(keeper)
     page.wait_for_selector(".toast")
     page.click(".brand")
     assert "Reconciled" in page.locator(".checked").get_attribute("title")
+
+
+def test_an_unchanged_split_keeps_its_transfer(keeper, server):
+    someone = keeper()
+    page = someone.page
+    books = f"{server.public}/t/acme/v1/ledgers/{ledger(someone).rsplit('/', 1)[1]}"
+    call = requests.Session()
+
+    def ask(method, url, body=None):
+        answer = call.request(method, url, json=body, timeout=60)
+        assert answer.status_code in (200, 201), answer.text
+        return answer.json()
+
+    name = page.inner_text(".menu summary").strip()
+    session = ask("POST", f"{server.public}/t/acme/v1/sessions", {
+        "username": name, "password": "a long password"})
+    call.headers["Authorization"] = f"Bearer {session['access_token']}"
+    account = ask("GET", f"{books}/accounts")["data"][0]["id"]
+    savings = ask("POST", f"{books}/accounts", {"name": "Savings", "type": "savings"})["id"]
+    made = ask("POST", f"{books}/transactions", {
+        "account_id": account, "date": datetime.date.today().isoformat(), "amount": "-12.00",
+        "payee": "Market", "memo": "one\ntwo", "splits": [
+            {"amount": "-8.00"}, {"amount": "-4.00", "transfer_account_id": savings}]})
+    page.goto(ledger(someone) + f"/transactions/{made['id']}")
+    assert "Transfer to Savings" in page.locator("[name=part-category-1] option").nth(0).inner_text()
+    page.fill("#payee", "Big market")
+    page.select_option("[name=part-category-0]", label="Food")
+    page.click(".entry button.primary")
+    page.wait_for_selector(".toast")
+    found = ask("GET", f"{books}/transactions/{made['id']}")
+    assert found["payee"] == "Big market" and found["memo"] == "one\ntwo"
+    assert found["splits"][0]["category_id"] is not None
+    assert found["splits"][1]["transfer_account_id"] == savings
+
+
+def test_a_transfer_to_another_currency_says_what_arrives(keeper):
+    someone = keeper()
+    page = someone.page
+    page.click(".tabs a:nth-child(3)")
+    page.click(".page-head a.button")
+    page.fill("#name", "Savings")
+    page.fill("#currency", "EUR")
+    page.click(".account-form button.primary")
+    page.wait_for_selector(".toast")
+    page.goto(ledger(someone) + "/transactions/new?kind=transfer")
+    page.fill("#amount", "12")
+    page.select_option("#account", label="Checking")
+    page.select_option("#to", label="Savings")
+    page.click(".entry button.primary")
+    page.wait_for_selector("#to-amount[aria-invalid]")
+    someone.check_rules()
+    page.fill("#to-amount", "11.40")
+    page.click(".entry button.primary")
+    page.wait_for_selector(".toast")
+    for now, then in [("11.40", "11.50"), ("11.50", "11.50")]:
+        page.click(".tabs a:nth-child(2)")
+        page.click(".row:has-text('Transfer to Savings') .row-main")
+        page.wait_for_selector("#to-amount")
+        assert page.input_value("#to-amount") == now
+        page.fill("#to-amount", then)
+        page.click(".entry button.primary")
+        page.wait_for_selector(".toast")
+
+
+def test_a_form_without_a_script_is_sent_once(keeper):
+    someone = keeper(script=False)
+    page = someone.page
+    page.click(".tabs .add")
+    page.wait_for_selector(".entry")
+    fields = {
+        name: page.input_value(f".entry [name={name}]") for name in ["csrf", "key", "account", "date"]}
+    assert len(fields["key"]) == 36
+
+    host = someone.origin.split("//")[1]
+
+    def post(amount):
+        answer = requests.post(
+            f"http://127.0.0.1:{host.rsplit(':', 1)[1]}"
+            + ledger(someone).removeprefix(someone.origin) + "/transactions",
+            headers={"Host": host, "Origin": someone.origin, "Accept": "text/html"},
+            cookies={cookie["name"]: cookie["value"] for cookie in someone.context.cookies()},
+            data=fields | {"kind": "expense", "amount": amount, "payee": "Kiosk"},
+            allow_redirects=False, timeout=10)
+        assert answer.status_code == 303
+
+    # What was gone back to and changed is another one.
+    for amount in ["5", "5", "6"]:
+        post(amount)
+    page.click(".tabs a:nth-child(2)")
+    page.wait_for_selector(".row:has-text('Kiosk')")
+    assert page.locator(".row:has-text('Kiosk')").count() == 2
+
+
+def test_a_tag_that_is_none_is_said_beside_it_and_all_stays(keeper):
+    someone = keeper()
+    page = someone.page
+    choose(someone, "Shop", "Baker")
+    page.fill("#bulk [name=tag]", "a, b")
+    page.select_option("#bulk select", label="Food")
+    page.click("#bulk button.primary")
+    page.wait_for_selector("#bulk [name=tag][aria-invalid]")
+    assert page.input_value("#bulk [name=tag]") == "a, b"
+    assert page.locator(".choose:checked").count() == 2
+    assert page.locator("#bulk option:checked").inner_text() == "Food"
+    someone.check_rules()

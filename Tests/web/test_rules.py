@@ -152,6 +152,15 @@ def test_what_is_wrong_with_a_rule_is_said_beside_it(keeper):
     page.click(".rule-form button.primary")
     page.wait_for_selector("[name=condition-value-0][aria-invalid]")
     assert page.input_value("[name=condition-value-0]") == "much"
+    page.fill("[name=condition-value-0]", "-5")
+    with page.expect_navigation():
+        page.click(".rule-form button.primary")
+    assert "without a sign" in page.inner_text("#condition-fault-0")
+    page.select_option("[name=condition-0]", "")
+    page.fill("[name=condition-value-0]", "")
+    with page.expect_navigation():
+        page.click(".rule-form button.primary")
+    assert "at least one condition" in page.inner_text("main [role=alert]")
 
 
 def test_a_rule_looks_at_what_comes_from_a_bank(keeper):

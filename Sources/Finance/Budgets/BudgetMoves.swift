@@ -7,7 +7,8 @@ extension LedgerWriter {
   ///
   /// - Parameter other: gives what it has left, as far as it goes; nil assigns more in all.
   /// - Returns: the budget of the month. If nothing is over, it is as it was.
-  /// - Throws: ``NotFound`` if one of them is no category of expenses.
+  /// - Throws: ``NotFound`` if one of them is no category of expenses, or the month lies outside of the
+  ///   books.
   package func coverBudget(
     of category: Int64, _ month: CivilMonth, from other: Int64?
   ) async throws -> Budget {

@@ -11,8 +11,7 @@ package struct BudgetStore: Sendable {
 
   /// The budget of a month, in one round trip.
   ///
-  /// - Parameter month: in the years of ``ReportPeriod/years``, as for all that follows.
-  /// - Throws: As ``LedgerDatabase/query(_:)``.
+  /// - Throws: ``NotFound`` for a month outside of ``ReportPeriod/years``; as ``LedgerDatabase/query(_:)``.
   package func budget(_ month: CivilMonth) async throws -> Budget {
     try Self.budget(month, try await ledger.read(Self.queries(month, in: ledger.ledgerID)))
   }
@@ -96,8 +95,13 @@ extension TransactionFilter.Category {
 
 extension BudgetStore {
   /// The statements whose results ``budget(_:_:)`` takes.
-  static func queries(_ month: CivilMonth, in ledgerID: Int64) -> [PostgresQuery] {
-    let income = EntrySums(accounts: .categories, period: ReportPeriod(checked: month))
+  ///
+  /// - Throws: ``NotFound`` for a month outside of ``ReportPeriod/years``.
+  static func queries(
+    _ month: CivilMonth, in ledgerID: Int64
+  ) throws(NotFound) -> [PostgresQuery] {
+    guard let period = ReportPeriod(month) else { throw NotFound() }
+    let income = EntrySums(accounts: .categories, period: period)
     return [
       ReportStore.categoryQuery(in: ledgerID), lines(until: month, in: ledgerID),
       spent(until: month, in: ledgerID), plans(at: month, in: ledgerID),

@@ -9,8 +9,8 @@ extension LedgerWriter {
   ///   - assigned: in the ledger's currency; negative takes back what was carried.
   ///   - rollover: from this month on; nil leaves it as it is.
   /// - Returns: the budget of the month.
-  /// - Throws: ``NotFound`` if there is no such category; ``InvalidInput``; ``BooksConflict`` if it is
-  ///   one of income.
+  /// - Throws: ``NotFound`` if there is no such category, or the month lies outside of the books;
+  ///   ``InvalidInput``; ``BooksConflict`` if it is one of income.
   package func setBudget(
     _ category: Int64, _ month: CivilMonth, assigned: DecimalNumber, rollover: Rollover?
   ) async throws -> Budget {
@@ -46,7 +46,8 @@ extension LedgerWriter {
   /// all policies.
   ///
   /// - Returns: the budget of `month`.
-  /// - Throws: ``InvalidInput`` if they are the same month.
+  /// - Throws: ``InvalidInput`` if they are the same month; ``NotFound`` if `month` lies outside of the
+  ///   books.
   package func copyBudget(from other: CivilMonth, to month: CivilMonth) async throws -> Budget {
     guard other != month else { throw InvalidInput("from", "must be another month") }
     try await run(
@@ -89,6 +90,8 @@ extension LedgerWriter {
   }
 
   /// The budget of a month, as it is now.
+  ///
+  /// - Throws: ``NotFound`` for a month outside of ``ReportPeriod/years``.
   package func budget(_ month: CivilMonth) async throws -> Budget {
     try BudgetStore.budget(
       month, try await transaction.query(BudgetStore.queries(month, in: ledgerID)))

@@ -21,12 +21,6 @@ package struct ReportPeriod: Sendable, Hashable {
     self.init(from: month.firstDay, through: month.lastDay)
   }
 
-  /// The caller has seen to it that the month lies in ``years``.
-  init(checked month: CivilMonth) {
-    // No year of the books is the calendar's last.
-    days = month.firstDay..<month.next!.firstDay
-  }
-
   package var first: CivilDate { days.lowerBound }
   // The day before the upper bound is one of the period.
   package var last: CivilDate { days.upperBound.adding(days: -1)! }

@@ -42,11 +42,12 @@ struct AccountForm: Sendable {
     var currency: String?
     var balance: String?
     var date: String?
+    var note: String?
     var closing: String?
 
     var isEmpty: Bool {
       general == nil && name == nil && currency == nil && balance == nil && date == nil
-        && closing == nil
+        && note == nil && closing == nil
     }
   }
 
@@ -58,14 +59,15 @@ struct AccountForm: Sendable {
     let name = try? FieldType<String>.name(upTo: Self.maximumName).read(.string(self.name))
     let note = try? FieldType<String>.text(upTo: Self.maximumNote).read(.string(self.note))
     if name == nil { faults.name = words.accountWords.accountNameBad }
+    if note == nil { faults.note = words.accountWords.accountNoteBad }
     let number = balance.isEmpty ? nil : AmountInput(balance, locale)?.number
     if !balance.isEmpty, number == nil { faults.balance = words.amountBad }
     let day = CivilDate(date)
     if !date.isEmpty, day == nil { faults.date = words.dateBad }
-    guard faults.isEmpty, let name else { throw faults }
+    guard faults.isEmpty, let name, let note else { throw faults }
     return AccountDraft(
       name: name, type: type, currency: currency.isEmpty ? nil : currency, openingBalance: number,
-      openedOn: day, note: note ?? "")
+      openedOn: day, note: note)
   }
 
   /// What makes an account what the form says. Its currency stays.

@@ -20,6 +20,7 @@ struct AccountPage: Sendable {
   let currencyFault: String?
   let balanceFault: String?
   let dateFault: String?
+  let noteFault: String?
   let closing: Closing?
   let reopening: String?
   let isClosed: Bool
@@ -57,6 +58,7 @@ struct AccountPage: Sendable {
     currencyFault = faults.currency
     balanceFault = faults.balance
     dateFault = faults.date
+    noteFault = faults.note
     let isOpen = account?.closedOn == nil
     closing = path.flatMap { path in
       isOpen && visit.canWrite

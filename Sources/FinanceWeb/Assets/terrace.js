@@ -200,7 +200,7 @@ if (entry) {
     event.preventDefault();
     keep([...waiting(), [...new FormData(entry)].filter(([name]) => name !== "csrf")]);
     key.value = crypto.randomUUID();
-    for (const name of ["amount", "payee", "memo"]) entry.elements[name].value = "";
+    for (const name of ["amount", "to-amount", "payee", "memo"]) entry.elements[name].value = "";
     entry.elements.amount.focus();
     const toast = document.createElement("div");
     toast.className = "toast";

@@ -44,7 +44,9 @@ struct BudgetForm: Sendable {
     for (category, before, text) in fields {
       let isBlank = text.allSatisfy(\.isWhitespace)
       let number = isBlank ? DecimalNumber(0) : AmountInput(text, locale)?.number
-      guard let number, let amount = number.scaled(byPowerOfTen: currency.exponent) else {
+      guard let number, let amount = number.scaled(byPowerOfTen: currency.exponent),
+        (try? Money(number, in: currency)) != nil
+      else {
         typed[category] = text
         continue
       }

@@ -15,6 +15,12 @@ struct ImportPage: Sendable {
     let accountChoices: [Choice]
   }
 
+  /// Why something cannot be done with the file, and what somebody has answered, which is shown again.
+  struct Refusal: Sendable {
+    let fault: String
+    var answers: Form?
+  }
+
   /// Which rows are shown.
   struct Shown: Sendable {
     var filter: ImportStore.RowFilter?
@@ -60,7 +66,7 @@ struct ImportPage: Sendable {
 
   init(
     _ file: Import, _ page: (rows: [ImportRow], hasMore: Bool), _ shown: Shown,
-    _ accounts: [Account], fault: String?, _ notice: Notice?, _ visit: LedgerVisit
+    _ accounts: [Account], _ refusal: Refusal?, _ notice: Notice?, _ visit: LedgerVisit
   ) {
     let words = visit.words.importWords
     let wording = ImportWording(words: words)
@@ -71,7 +77,7 @@ struct ImportPage: Sendable {
       file.plan.format.rawValue.uppercased(), visit.locale.date(visit.day(of: file.createdAt)),
       wording.text(file.state),
     ].joined(separator: " · ")
-    generalFault = fault
+    generalFault = refusal?.fault
     let path = "/imports/\(file.id)"
     action = visit.link(path)
     list = visit.link("/imports")
@@ -81,14 +87,20 @@ struct ImportPage: Sendable {
     let isOpen = isPreview && visit.canWrite
     warnings = wording.warnings(file)
     hasWarnings = !warnings.isEmpty && isPreview
-    reading = isOpen ? ImportReading(file, visit.words) : nil
+    let answers = refusal?.answers
+    let accountAnswers = answers.flatMap { $0.isOn("sources") ? $0 : nil }
+    reading =
+      isOpen
+      ? ImportReading(file, accountAnswers == nil ? answers : nil, visit.words) : nil
     let isSettled = file.sources.count == 1 && file.sources[0].accountID != nil
     sources =
       isOpen && !isSettled
       ? file.sources.map { source in
-        Source(
-          sourceField: "source-\(source.index)", label: wording.label(source),
-          accountChoices: Choice.accounts(accounts, chosen: source.accountID))
+        let field = "source-\(source.index)"
+        let chosen: Int64? = accountAnswers.map { $0.id(field) } ?? source.accountID
+        return Source(
+          sourceField: field, label: wording.label(source),
+          accountChoices: Choice.accounts(accounts, chosen: chosen))
       } : []
     hasSources = !sources.isEmpty
     filters = Self.filters(file, shown, visit)

@@ -22,6 +22,8 @@ struct ImportReading: Sendable {
   let hasColumns: Bool
   let columns: [Column]
   let isInverted: Bool
+  /// Whether what else can be set is in sight.
+  let isUnfolded: Bool
   /// Empty where it is asked for above.
   let orderChoices: [Choice]
   let hasOrder: Bool
@@ -29,7 +31,9 @@ struct ImportReading: Sendable {
   let hasDecimals: Bool
 
   /// Nil for files that tell all themselves.
-  init?(_ file: Import, _ words: Words) {
+  ///
+  /// - Parameter typed: what somebody has answered, in place of what the file is read by.
+  init?(_ file: Import, _ typed: Form?, _ words: Words) {
     let texts = words.importWords
     let asked = file.plan.questions
     let current: (order: DateOrder, decimal: DecimalSeparator)
@@ -40,24 +44,30 @@ struct ImportReading: Sendable {
     } else {
       return nil
     }
+    let order = typed.flatMap { DateOrder(rawValue: $0.text("date_order")) }
+    let decimal = typed.flatMap { DecimalSeparator(rawValue: $0.text("decimal_separator")) }
     var wordCount = 0
     questions = asked.compactMap { question -> Question? in
       switch question.field {
       case "decimal_separator":
         return Question(
           legend: texts.askDecimals.filled(question.example), field: question.field,
-          answers: Self.decimals(texts, chosen: nil))
+          answers: Self.decimals(texts, chosen: decimal))
       case "date_order":
         return Question(
           legend: texts.askDateOrder.filled(question.example), field: question.field,
-          answers: Self.orders(texts, chosen: nil).filter { question.options.contains($0.value) })
+          answers: Self.orders(texts, chosen: order).filter {
+            question.options.contains($0.value)
+          })
       case "debit_words":
-        defer { wordCount += 1 }
+        let field = "word-\(wordCount)"
+        wordCount += 1
+        let answer = typed?.text(field)
         return Question(
-          legend: texts.askWord.filled(question.example), field: "word-\(wordCount)",
+          legend: texts.askWord.filled(question.example), field: field,
           answers: [
-            Choice(value: "out", label: texts.wordOut, isChosen: false),
-            Choice(value: "in", label: texts.wordIn, isChosen: false),
+            Choice(value: "out", label: texts.wordOut, isChosen: answer == "out"),
+            Choice(value: "in", label: texts.wordIn, isChosen: answer == "in"),
           ])
       default: return nil
       }
@@ -65,17 +75,19 @@ struct ImportReading: Sendable {
     hasQuestions = !asked.isEmpty
     asksColumns = asked.contains { $0.field == "columns" }
     columns = (file.plan.csv?.columns ?? []).enumerated().map { index, column in
-      Column(
-        columnField: "column-\(index)",
+      let field = "column-\(index)"
+      return Column(
+        columnField: field,
         columnName: column.name.isEmpty ? texts.columnNumber.filled(index + 1) : column.name,
-        roleChoices: Self.roles(column.role, words))
+        roleChoices: Self.roles(column.role, typed?.text(field), words))
     }
     hasColumns = !columns.isEmpty
-    isInverted = file.plan.csv?.invertsAmounts ?? false
+    isInverted = typed?.isOn("inverts") ?? file.plan.csv?.invertsAmounts ?? false
+    isUnfolded = asksColumns || typed != nil
     hasOrder = !asked.contains { $0.field == "date_order" }
-    orderChoices = Self.orders(texts, chosen: current.order)
+    orderChoices = Self.orders(texts, chosen: order ?? current.order)
     hasDecimals = !asked.contains { $0.field == "decimal_separator" }
-    decimalChoices = Self.decimals(texts, chosen: current.decimal)
+    decimalChoices = Self.decimals(texts, chosen: decimal ?? current.decimal)
   }
 
   private static func decimals(_ words: ImportWords, chosen: DecimalSeparator?) -> [Choice] {
@@ -99,16 +111,18 @@ struct ImportReading: Sendable {
     }
   }
 
-  private static func roles(_ current: CSVRole?, _ words: Words) -> [Choice] {
+  /// - Parameter typed: the value of the choice that somebody has made.
+  private static func roles(
+    _ current: CSVRole?, _ typed: String?, _ words: Words
+  ) -> [Choice] {
     let texts = words.importWords
-    let none = Choice(value: "", label: texts.roleNone, isChosen: current == nil)
     let isForeign = current.map { !ImportAnswers.roles.contains($0) } ?? false
-    let kept =
-      isForeign ? [Choice(value: "keep", label: texts.roleAsRead, isChosen: true)] : []
-    return [none] + kept
-      + ImportAnswers.roles.map { role in
-        Choice(value: role.rawValue, label: role.label(words), isChosen: role == current)
-      }
+    let chosen = typed ?? (isForeign ? "keep" : current?.rawValue ?? "")
+    func choice(_ value: String, _ label: String) -> Choice {
+      Choice(value: value, label: label, isChosen: value == chosen)
+    }
+    return [choice("", texts.roleNone)] + (isForeign ? [choice("keep", texts.roleAsRead)] : [])
+      + ImportAnswers.roles.map { choice($0.rawValue, $0.label(words)) }
   }
 }
 

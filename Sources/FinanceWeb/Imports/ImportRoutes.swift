@@ -8,8 +8,6 @@ import Tenancy
 struct ImportRoutes {
   private static let filesShown = 20
   private static let pageLength = 50
-  /// Of what is wrong with rows, so much is said.
-  private static let faultsShown = 3
 
   func add(to routes: PageRoutes) {
     routes.ledgerGet("/imports", use: list)
@@ -25,40 +23,42 @@ struct ImportRoutes {
   // MARK: Files
 
   @Sendable private func list(_ request: Request, _ visit: LedgerVisit) async throws -> Response {
-    try await respond(fault: nil, request, visit)
+    try await respond(fault: nil, account: request.query.id("account"), request, visit)
   }
 
   @Sendable private func upload(_ request: Request, _ visit: LedgerVisit) async throws -> Response {
     let words = visit.words.importWords
     let wording = ImportWording(words: words)
+    var account: Int64?
+    let text: String
     do {
-      let id = try await ImportUploadRoute().take(request, visit)
+      let id = try await ImportUploadRoute().take(request, visit, chosen: &account)
       return .see(visit.link("/imports/\(id)"))
     } catch let fault as ImportUploadRoute.Fault {
-      let text =
+      text =
         switch fault {
         case .missingFile: words.chooseFile
         case .tooLarge: words.fileTooLarge
         case .missingAccount: visit.words.accountBad
         case .ownExport: words.fileOwnExport
         }
-      return try await respond(fault: text, request, visit)
     } catch let error as StatementFileError {
-      return try await respond(fault: wording.text(error), request, visit)
+      text = wording.text(error)
     } catch let error as BooksConflict {
-      return try await respond(fault: wording.text(error), request, visit)
+      text = wording.text(error)
     }
+    return try await respond(fault: text, account: account, request, visit)
   }
 
+  /// - Parameter account: the one that is chosen in the form.
   private func respond(
-    fault: String?, _ request: Request, _ visit: LedgerVisit
+    fault: String?, account: Int64?, _ request: Request, _ visit: LedgerVisit
   ) async throws -> Response {
     async let listed = ImportStore(visit.database).list(nil, after: nil, limit: Self.filesShown)
     async let accountList = AccountStore(visit.database).list(at: nil)
     let (files, accounts) = try await (listed.imports, accountList)
     let page = ImportsPage(
-      files, accounts, chosen: request.query.id("account"), fault: fault, Notice(request, visit),
-      visit)
+      files, accounts, chosen: account, fault: fault, Notice(request, visit), visit)
     return .html(
       Templates.render(
         "imports", visit.page(visit.words.importWords.importTitle, section: .imports), page),
@@ -72,7 +72,7 @@ struct ImportRoutes {
   }
 
   private func respond(
-    to fault: String?, _ request: Request, _ visit: LedgerVisit
+    to refusal: ImportPage.Refusal?, _ request: Request, _ visit: LedgerVisit
   ) async throws -> Response {
     let id = try visit.user.id("import")
     let shown = ImportPage.Shown(request.query)
@@ -83,17 +83,18 @@ struct ImportRoutes {
     async let accountList = AccountStore(visit.database).list(at: nil)
     let (file, rows, accounts) = try await (found, listed, accountList)
     let page = ImportPage(
-      file, rows, shown, accounts, fault: fault, Notice(request, visit), visit)
+      file, rows, shown, accounts, refusal, Notice(request, visit), visit)
     return .html(
       Templates.render("import", visit.page(page.title, section: .imports), page),
-      status: fault == nil ? .ok : .unprocessableContent, for: request)
+      status: refusal == nil ? .ok : .unprocessableContent, for: request)
   }
 
   @Sendable private func answer(
     _ request: Request, _ form: Form, _ visit: LedgerVisit
   ) async throws -> Response {
     let id = try visit.user.id("import")
-    return try await changing(request, visit, then: "/imports/\(id)") { writer in
+    let next = visit.link("/imports/\(id)")
+    return try await changing(request, visit, answers: form, then: next) { writer in
       let patch = try ImportAnswers.patch(form, for: try await writer.import(id))
       _ = try await writer.updateImport(id, patch) { _ in }
     }
@@ -107,13 +108,13 @@ struct ImportRoutes {
     let n = Int(exactly: min(try visit.user.id("row"), Int64(Int32.max))) ?? 0
     guard let decision = ImportDecision(rawValue: form.text("decision")) else { throw NotFound() }
     let site = visit.user.site
-    let back = site.localPath(form.text("back")).map { "\($0)#row-\(n)" }
-    try await visit.database.write { writer in
+    let back = site.localPath(form.text("back")).map { site.link("\($0)#row-\(n)") }
+    let next = back ?? visit.link("/imports/\(id)")
+    return try await changing(request, visit, then: next) { writer in
       var patch = ImportRowPatch()
       patch.decision = .set(decision)
       _ = try await writer.decide(n, of: id, patch) { _ in }
     }
-    return .see(back.map(site.link) ?? visit.link("/imports/\(id)"))
   }
 
   // MARK: Into the books, and back
@@ -122,7 +123,7 @@ struct ImportRoutes {
     _ request: Request, _ form: Form, _ visit: LedgerVisit
   ) async throws -> Response {
     let id = try visit.user.id("import")
-    let next = "/imports/\(id)?done=\(Notice.Kind.published.rawValue)&id=\(id)"
+    let next = visit.link("/imports/\(id)?done=\(Notice.Kind.published.rawValue)&id=\(id)")
     return try await changing(request, visit, then: next) { writer in
       _ = try await writer.publishImport(
         id, readArchive: ImportUploadRoute.refuseArchive,
@@ -134,7 +135,7 @@ struct ImportRoutes {
     _ request: Request, _ form: Form, _ visit: LedgerVisit
   ) async throws -> Response {
     let id = try visit.user.id("import")
-    let next = "/imports/\(id)?done=\(Notice.Kind.reverted.rawValue)"
+    let next = visit.link("/imports/\(id)?done=\(Notice.Kind.reverted.rawValue)")
     return try await changing(request, visit, then: next) { writer in
       _ = try await writer.revertImport(
         id, progress: visit.user.visit.tenant.source.renewDeadline)
@@ -145,15 +146,19 @@ struct ImportRoutes {
     _ request: Request, _ form: Form, _ visit: LedgerVisit
   ) async throws -> Response {
     let id = try visit.user.id("import")
-    let next = "/imports?done=\(Notice.Kind.discarded.rawValue)"
+    let next = visit.link("/imports?done=\(Notice.Kind.discarded.rawValue)")
     return try await changing(request, visit, then: next) { writer in
       try await writer.deleteImport(id) { _ in }
     }
   }
 
   /// Makes a change, or says on the file's page why it cannot be made.
+  ///
+  /// - Parameters:
+  ///   - answers: are shown again there.
+  ///   - next: where it goes on after the change.
   private func changing(
-    _ request: Request, _ visit: LedgerVisit, then next: String,
+    _ request: Request, _ visit: LedgerVisit, answers: Form? = nil, then next: String,
     _ change: (LedgerWriter) async throws -> Void
   ) async throws -> Response {
     let words = visit.words.importWords
@@ -161,7 +166,7 @@ struct ImportRoutes {
     let fault: String
     do {
       try await visit.database.write(change)
-      return .see(visit.link(next))
+      return .see(next)
     } catch ImportUploadRoute.Fault.ownExport {
       fault = words.fileOwnExport
     } catch ImportAnswers.Fault.missing {
@@ -173,10 +178,9 @@ struct ImportRoutes {
     } catch let error as BooksConflict {
       fault = wording.text(error)
     } catch let error as InvalidInput {
-      fault = error.faults.prefix(Self.faultsShown).map { found in
-        "\(found.path.joined(separator: " ")) \(found.message)"
-      }.joined(separator: "; ")
+      fault = wording.text(error)
     }
-    return try await respond(to: fault, request, visit)
+    return try await respond(
+      to: ImportPage.Refusal(fault: fault, answers: answers), request, visit)
   }
 }

@@ -20,20 +20,23 @@ struct ImportUploadRoute {
     var fields: [(name: String, value: String)] = []
     var file: ImportUpload?
     var size = 0
+    /// Whether it says so before it comes; only the form around the file is read then.
+    let isTooLarge: Bool
 
     var form: Form { Form(fields) }
   }
 
+  /// - Parameter account: becomes the one that the form names, for the form that says what is wrong.
   /// - Returns: the preview's id.
   /// - Throws: ``Fault``, `StatementFileError`, ``ForeignForm``, `Problem`; as `ImportUpload`.
-  func take(_ request: Request, _ visit: LedgerVisit) async throws -> Int64 {
-    if let length = request.headers[.contentLength].flatMap(Int.init), length > Self.limit {
-      throw Fault.tooLarge
-    }
+  func take(
+    _ request: Request, _ visit: LedgerVisit, chosen account: inout Int64?
+  ) async throws -> Int64 {
+    let length = request.headers[.contentLength].flatMap { Int($0) } ?? 0
     // A large file takes its time on a slow line.
     visit.user.visit.tenant.source.renewDeadlineWhileBodyComes()
     var form = try MultipartForm(request)
-    var upload = Upload()
+    var upload = Upload(isTooLarge: length > Self.limit)
     do {
       for try await buffer in request.body {
         upload.size += buffer.readableBytes
@@ -45,6 +48,7 @@ struct ImportUploadRoute {
       try form.finish()
       return try await finish(&upload, visit)
     } catch {
+      account = upload.form.id("account")
       await upload.file?.discard()
       throw error
     }
@@ -59,9 +63,14 @@ struct ImportUploadRoute {
       guard visit.user.session.accepts(formToken: upload.form.exact("csrf")) else {
         throw ForeignForm()
       }
+      guard !upload.isTooLarge else { throw Fault.tooLarge }
       guard !name.isEmpty, upload.file == nil else { throw Fault.missingFile }
       guard let account = upload.form.id("account") else { throw Fault.missingAccount }
-      upload.file = try await ImportUpload(visit.database, ImportOptions(accountID: account))
+      do {
+        upload.file = try await ImportUpload(visit.database, ImportOptions(accountID: account))
+      } catch is NotFound {
+        throw Fault.missingAccount
+      }
     case .bytes(let bytes):
       try await upload.file?.append(bytes)
     }

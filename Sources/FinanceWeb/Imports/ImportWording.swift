@@ -1,10 +1,13 @@
 import Finance
 import StatementFormats
 
-/// What the domain says of a file and its rows, in the reader's language. What is not known here stays
-/// as the domain says it.
+/// What the domain says of a file and its rows, in the reader's language. A reason or warning that is
+/// not known here stays as the domain says it.
 struct ImportWording: Sendable {
   let words: ImportWords
+
+  /// Of what is wrong with rows, so much is said.
+  private static let faultsShown = 3
 
   func text(_ error: StatementFileError) -> String {
     switch error.code {
@@ -28,7 +31,32 @@ struct ImportWording: Sendable {
     case "import-account-missing": words.importSourceMissing
     case "reconciled": words.importLocked
     case "account-closed": words.importAccountClosed
-    default: conflict.detail
+    case "import-not-a-preview": words.importNotPreview
+    case "import-published": words.importIsPublished
+    case "import-not-published": words.importNotPublished
+    case "import-is-whole": words.fileOwnExport
+    default: words.importChanged
+    }
+  }
+
+  func text(_ error: InvalidInput) -> String {
+    var texts: [String] = []
+    for fault in error.faults {
+      let found = text(of: fault)
+      if !texts.contains(found) { texts.append(found) }
+    }
+    return texts.prefix(Self.faultsShown).joined(separator: " ")
+  }
+
+  private func text(of fault: InvalidInput.Fault) -> String {
+    switch fault.path.first {
+    case "rows":
+      let text = fault.path.last == "transaction_id" ? words.importLinkGone : words.importRowBad
+      return text.filled(fault.path.dropFirst().first ?? "")
+    case "sources", "account_id": return words.importSourceGone
+    case "mapping": return words.columnsBad
+    case "decision", "transaction_id": return words.importDecisionBad
+    default: return words.importChanged
     }
   }
 
@@ -51,9 +79,32 @@ struct ImportWording: Sendable {
     case "differs from a row that was imported before only in digits or in its text":
       words.reasonDigits
     case "differs from another row of the file only in digits": words.reasonDigitsHere
-    case "the amount is zero": words.reasonZero
-    default: reason
+    default: unreadable(reason)
     }
+  }
+
+  /// Why a row cannot be read: the first sign that a part of the reason has tells what it says.
+  private func unreadable(_ reason: String) -> String {
+    let signs: [(sign: String, text: String)] = [
+      ("the amount is zero", words.reasonZero), ("is not a date.", words.reasonDate),
+      ("has no date.", words.reasonDate), ("No column is the date.", words.reasonDate),
+      ("BookgDt and ValDt are missing.", words.reasonDate),
+      ("is not in the years", words.reasonDate), ("is not an amount.", words.reasonAmount),
+      ("has no amount.", words.reasonAmount), ("has too many digits.", words.reasonAmount),
+      ("the amount ", words.reasonAmount), ("empty.", words.reasonEmpty),
+      ("columns instead of", words.reasonBroken), ("is not closed.", words.reasonBroken),
+      ("neither money out nor money in.", words.reasonDirection),
+      ("is neither CRDT nor DBIT.", words.reasonDirection),
+      ("an amount on both sides", words.reasonBothSides),
+      ("The splits add up to", words.reasonSplits), (", and the account in ", words.reasonCurrency),
+      ("a part is the other half", words.reasonOtherHalf),
+    ]
+    var texts: [String] = []
+    for part in reason.split(separator: "; ") {
+      let found = signs.first { part.contains($0.sign) }
+      if let found, !texts.contains(found.text) { texts.append(found.text) }
+    }
+    return texts.isEmpty ? reason : texts.joined(separator: " ")
   }
 
   func label(_ source: ImportSource) -> String {
@@ -68,6 +119,7 @@ struct ImportWording: Sendable {
       if source.balances == false { warnings.append(words.warnUnbalanced.filled(label(source))) }
       if source.accountID == nil { warnings.append(words.warnSource.filled(label(source))) }
     }
+    if file.warnings.contains(where: Self.isOpening) { warnings.append(words.warnOpening) }
     if file.counts.invalid > 0 { warnings.append(words.warnUnreadable) }
     if file.counts.possible > 0, file.state == .preview { warnings.append(words.warnPossible) }
     return warnings
@@ -77,7 +129,11 @@ struct ImportWording: Sendable {
   private static func isKnown(_ warning: String) -> Bool {
     warning.hasSuffix(" do not add up to its closing balance.")
       || warning.hasPrefix("It is not said which account ")
-      || warning.hasSuffix(" cannot be imported.")
+      || warning.hasSuffix(" cannot be imported.") || isOpening(warning)
+  }
+
+  private static func isOpening(_ warning: String) -> Bool {
+    warning.hasPrefix("Row ") && warning.contains(" is the opening balance of ")
   }
 }
 

@@ -21,6 +21,8 @@ struct Notice: Sendable {
     case severalChanged = "several-changed"
     case severalPartly = "several-partly"
     case severalDeleted = "several-deleted"
+    case severalDeletedPartly = "several-deleted-partly"
+    case severalLocked = "several-locked"
   }
 
   let text: String
@@ -35,7 +37,7 @@ struct Notice: Sendable {
     text = Self.text(kind, visit.words)
     let id = request.query.id("id")
     let path =
-      kind == .severalDeleted
+      kind == .severalDeleted || kind == .severalDeletedPartly
       ? Self.restoring(request.query)
       : id.flatMap { Self.undoing(kind, $0, of: request.query.id("of")) }
     undo = visit.canWrite ? path.map { visit.link($0) } : nil
@@ -70,6 +72,8 @@ struct Notice: Sendable {
     case .severalChanged: words.registerWords.severalChanged
     case .severalPartly: words.registerWords.severalPartly
     case .severalDeleted: words.deleted
+    case .severalDeletedPartly: words.registerWords.severalDeletedPartly
+    case .severalLocked: words.registerWords.severalLocked
     }
   }
 

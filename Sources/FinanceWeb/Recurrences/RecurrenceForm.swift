@@ -46,6 +46,9 @@ struct RecurrenceForm: Sendable {
     entry.date = schedule.anchor.description
     entry.account = template.accountID
     entry.toAccount = template.target.transferAccountID
+    if isTransfer, let arriving = template.target.transferMoney {
+      entry.setToAmount(arriving, from: template.money, locale)
+    }
     entry.payee = template.payee ?? ""
     entry.category = template.target.categoryID
     entry.memo = template.memo
@@ -83,8 +86,8 @@ struct RecurrenceForm: Sendable {
     let entry = try checkedEntry(locale)
     return RecurrenceDraft(
       transaction: TransactionDraft(
-        accountID: entry.account, date: entry.date, amount: entry.amount, payee: self.entry.payee,
-        memo: self.entry.memo, target: entry.target),
+        accountID: entry.account, date: entry.date, amount: entry.amount, payee: entry.payee,
+        memo: entry.memo, target: entry.target),
       schedule: schedule, isActive: isActive)
   }
 
@@ -99,12 +102,13 @@ struct RecurrenceForm: Sendable {
       let entry = try checkedEntry(locale)
       transaction.accountID = entry.account
       transaction.amount = entry.amount
-      transaction.target.categoryID = entry.target.categoryID.map { .set($0) } ?? .clear
-      transaction.target.transferAccountID =
-        entry.target.transferAccountID.map { .set($0) } ?? .clear
+      transaction.target = TransactionPatch.Target(entry.target)
     }
-    transaction.payee = entry.payee.isEmpty ? .clear : .set(entry.payee)
-    transaction.memo = entry.memo
+    var faults = Faults()
+    let (payee, memo) = entry.texts(locale.texts.words, &faults.entry)
+    guard faults.isEmpty else { throw faults }
+    transaction.payee = payee.isEmpty ? .clear : .set(payee)
+    transaction.memo = memo
     patch.transaction = transaction
     patch.unit = schedule.unit
     patch.every = schedule.every
@@ -141,6 +145,7 @@ extension RecurrenceForm.Faults {
     let told = TransactionForm.Faults(InvalidInput(inside), words)
     entry.amount = told.amount
     entry.account = told.account
+    entry.toAmount = told.toAmount
     entry.general = told.general ?? told.parts
   }
 }

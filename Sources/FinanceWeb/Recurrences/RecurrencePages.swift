@@ -130,7 +130,8 @@ extension RecurrenceSuggestion {
     let fields: [(String, String?)] = [
       ("kind", form.entry.kind.rawValue), ("amount", form.entry.amount),
       ("date", form.entry.date), ("account", form.entry.account.map(String.init)),
-      ("to", form.entry.toAccount.map(String.init)), ("payee", form.entry.payee),
+      ("to", form.entry.toAccount.map(String.init)), ("to-amount", form.entry.toAmount),
+      ("payee", form.entry.payee),
       ("category", form.entry.category.map(String.init)), ("memo", form.entry.memo),
       ("unit", form.unit.rawValue), ("every", form.every),
     ]

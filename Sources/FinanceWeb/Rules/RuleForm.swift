@@ -67,13 +67,14 @@ struct RuleForm: Sendable {
     var faults = Faults()
     let name = try? FieldType<String>.name(upTo: 100).read(.string(self.name))
     if name == nil { faults.name = words.ruleNameBad }
+    if conditions.isEmpty { faults.general = words.needsCondition }
     if actions.isEmpty { faults.general = words.needsAction }
     let conditions = self.conditions.map {
       RuleCondition(key: $0.key, typed: $0.typed, names, locale)
     }
     let actions = self.actions.map { RuleAction(key: $0.key, typed: $0.typed, names) }
     for (index, condition) in conditions.enumerated() where condition == nil {
-      faults.conditions[index] = words.valueBad
+      faults.conditions[index] = words.fault(ofCondition: self.conditions[index].key)
     }
     for (index, action) in actions.enumerated() where action == nil {
       faults.actions[index] = words.valueBad
@@ -86,16 +87,39 @@ struct RuleForm: Sendable {
 }
 
 extension RuleForm.Faults {
-  /// What the books say.
-  init(_ error: InvalidInput, _ words: RuleWords) {
+  /// What the books say of the rule that the form makes.
+  init(_ error: InvalidInput, of form: RuleForm, _ words: RuleWords) {
     for fault in error.faults {
       let path = fault.path.first == "rule" ? Array(fault.path.dropFirst()) : fault.path
       switch (path.first, path.dropFirst().first.flatMap { Int($0) }) {
-      case ("conditions", let index?): conditions[index] = words.valueBad
-      case ("actions", let index?): actions[index] = words.valueBad
+      case ("conditions", let index?):
+        conditions[index] = words.fault(
+          ofCondition: form.conditions.dropFirst(index).first?.key ?? "")
+      case ("actions", let index?):
+        actions[index] = words.fault(ofAction: form.actions.dropFirst(index).first?.key ?? "")
+      case ("conditions", nil): general = words.needsCondition
+      case ("actions", nil): general = words.needsAction
       case ("start_date", _): general = words.tooManyPast
-      default: general = "\(path.joined(separator: " ")) \(fault.message)"
+      default: general = words.ruleBad
       }
     }
+  }
+
+  /// What the books say of all rules.
+  init(_ conflict: BooksConflict, _ words: RuleWords) {
+    general = conflict.kind == "too-many-rules" ? words.rulesFull : words.ruleBad
+  }
+}
+
+extension RuleWords {
+  /// What is to be typed beside a condition.
+  fileprivate func fault(ofCondition key: String) -> String {
+    if key.hasPrefix("amount.") { return ruleAmountBad }
+    return key.hasSuffix(".matches") ? rulePatternBad : valueBad
+  }
+
+  /// What is to be typed beside an action that the books refuse.
+  fileprivate func fault(ofAction key: String) -> String {
+    ["set_category", "set_transfer_account"].contains(key) ? ruleTargetBad : ruleTextBad
   }
 }

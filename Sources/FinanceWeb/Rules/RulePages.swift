@@ -139,7 +139,7 @@ struct RulePage: Sendable {
     conditionFields = Self.fields(
       form.conditions, RuleVocabulary.conditions, faults.conditions, words)
     actionFields = Self.fields(form.actions, RuleVocabulary.actions, faults.actions, words)
-    known = names.all
+    known = names.offered
     generalFault = faults.general
     nameFault = faults.name
     deleting = isEditable ? path.map { "\($0)/delete" } : nil

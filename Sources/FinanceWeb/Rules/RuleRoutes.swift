@@ -94,8 +94,9 @@ struct RuleRoutes {
         return respond(page, request, visit)
       }
       if let id {
+        let old = try await RuleStore(visit.database).rule(id).definition
         _ = try await visit.database.write { writer in
-          try await writer.updateRule(id, RulePatch(rule)) { _ in }
+          try await writer.updateRule(id, RulePatch(from: old, to: rule)) { _ in }
         }
         return done("saved", visit)
       }
@@ -104,9 +105,9 @@ struct RuleRoutes {
     } catch let found as RuleForm.Faults {
       faults = found
     } catch let error as InvalidInput {
-      faults = RuleForm.Faults(error, visit.words.ruleWords)
+      faults = RuleForm.Faults(error, of: form, visit.words.ruleWords)
     } catch let error as BooksConflict {
-      faults = RuleForm.Faults(general: error.detail)
+      faults = RuleForm.Faults(error, visit.words.ruleWords)
     }
     return respond(
       RulePage(form, id, faults, books.names, visit), isFaulty: true, request, visit)
@@ -134,19 +135,36 @@ struct RuleRoutes {
     _ request: Request, _ fields: Form, _ visit: LedgerVisit
   ) async throws -> Response {
     let id = try visit.user.id("rule")
-    let range = RuleRange(
-      from: CivilDate(fields.text("from")), to: CivilDate(fields.text("until")))
+    let rule = try await RuleStore(visit.database).rule(id)
+    let names = try await Books(visit).names
+    let form = RuleForm(rule.definition, names, visit.locale)
+    let faults: RuleForm.Faults
     do {
+      let range = try range(fields, visit)
       let applied = try await visit.database.write { try await $0.applyRule(id, in: range) }
       return done("applied&count=\(applied.count)", visit)
+    } catch let found as RuleForm.Faults {
+      faults = found
     } catch let error as InvalidInput {
-      let rule = try await RuleStore(visit.database).rule(id)
-      let names = try await Books(visit).names
-      let page = RulePage(
-        RuleForm(rule.definition, names, visit.locale), id,
-        RuleForm.Faults(error, visit.words.ruleWords), names, visit)
-      return respond(page, isFaulty: true, request, visit)
+      faults = RuleForm.Faults(error, of: form, visit.words.ruleWords)
+    } catch let error as BooksConflict {
+      faults = RuleForm.Faults(error, visit.words.ruleWords)
     }
+    var page = RulePage(form, id, faults, names, visit)
+    (page.from, page.until) = (fields.text("from"), fields.text("until"))
+    return respond(page, isFaulty: true, request, visit)
+  }
+
+  /// The days that a form names; without end where it names none.
+  ///
+  /// - Throws: ``RuleForm/Faults`` if one is no day: it would stand for all of them.
+  private func range(_ fields: Form, _ visit: LedgerVisit) throws(RuleForm.Faults) -> RuleRange {
+    let (from, until) = (fields.text("from"), fields.text("until"))
+    let range = RuleRange(from: CivilDate(from), to: CivilDate(until))
+    guard from.isEmpty || range.startDate != nil, until.isEmpty || range.endDate != nil else {
+      throw RuleForm.Faults(general: visit.words.dateBad)
+    }
+    return range
   }
 
   /// Puts a rule before the one above it, or after the one below it.
@@ -168,14 +186,15 @@ struct RuleRoutes {
 }
 
 extension RulePatch {
-  /// Makes a rule what the definition says, and leaves it in its place.
-  fileprivate init(_ rule: RuleDefinition) {
+  /// Makes a rule what the definition says, and leaves it in its place. What it did already is not
+  /// looked at again: it may name an account that is closed by now.
+  fileprivate init(from old: RuleDefinition, to rule: RuleDefinition) {
     self.init()
     name = rule.name
     isActive = rule.isActive
     trigger = rule.trigger
     match = rule.match
-    conditions = rule.conditions
-    actions = rule.actions
+    conditions = rule.conditions == old.conditions ? nil : rule.conditions
+    actions = rule.actions == old.actions ? nil : rule.actions
   }
 }

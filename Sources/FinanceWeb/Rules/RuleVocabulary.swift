@@ -1,4 +1,6 @@
 import Finance
+import StatementFormats
+import Tenancy
 
 /// The text of a choice.
 typealias RuleLabel = KeyPath<RuleWords, String> & Sendable
@@ -40,16 +42,30 @@ enum RuleVocabulary {
 
   /// Names in place of ids, which is what people type.
   struct Names: Sendable {
+    /// Closed and archived ones come last: rules may name them still.
     private let accounts: [Choice]
     private let categories: [Choice]
+    /// What a field offers while somebody types.
+    let offered: [String]
 
     init(_ accounts: [Account], _ categories: [Finance.Category]) {
-      self.accounts = Choice.accounts(accounts, chosen: nil)
-      self.categories = Choice.categories(categories, chosen: nil)
+      let open = Choice.accounts(accounts, chosen: nil)
+      let current = Choice.categories(categories, chosen: nil)
+      offered = (current + open).map(\.label)
+      self.accounts =
+        open
+        + accounts.filter { $0.closedOn != nil }.map { account in
+          Choice(value: String(account.id), label: account.name, isChosen: false)
+        }
+      let groups = Dictionary(uniqueKeysWithValues: categories.map { ($0.id, $0.name) })
+      self.categories =
+        current
+        + categories.filter(\.isArchived).map { category in
+          let path = [category.parentID.flatMap { groups[$0] }, category.name].compactMap(\.self)
+          return Choice(
+            value: String(category.id), label: path.joined(separator: ": "), isChosen: false)
+        }
     }
-
-    /// What a field offers while somebody types.
-    var all: [String] { categories.map(\.label) + accounts.map(\.label) }
 
     func account(_ name: String) -> String? { Self.value(name, accounts) }
     func category(_ name: String) -> String? { Self.value(name, categories) }
@@ -100,15 +116,25 @@ extension RuleCondition {
     case (.type, _): values = [parts.count == 3 ? parts[2] : nil]
     case (.accountID, _): values = [names.account(typed)]
     case (.categoryID, _): values = [names.category(typed)]
-    case (.amount, _):
-      let numbers = typed.replacing("–", with: "-").split(separator: "-")
-        .map { $0.filter { !$0.isWhitespace } }
-      values = numbers.map { locale.hasDecimalComma ? $0.replacing(",", with: ".") : $0 }
+    case (.amount, .between): values = Self.ends(of: typed).map { Self.amount($0, locale) }
+    case (.amount, _): values = [Self.amount(typed, locale)]
     default: values = [typed]
     }
     let known = values.compactMap(\.self)
     guard known.count == values.count, known.count == comparison.valueCount else { return nil }
     self.init(field, comparison, known)
+  }
+
+  /// What stands around an en dash, or around a minus with spaces at both sides: others are signs.
+  private static func ends(of range: String) -> [String] {
+    range.replacing(" - ", with: "–").replacing(" \u{2212} ", with: "–")
+      .split(separator: "–", omittingEmptySubsequences: false).map(String.init)
+  }
+
+  /// Nil if it is none, or negative: rules look at amounts without their signs.
+  private static func amount(_ typed: String, _ locale: DisplayLocale) -> String? {
+    guard let number = AmountInput(typed, locale)?.number, !number.isNegative else { return nil }
+    return number.plainText
   }
 }
 

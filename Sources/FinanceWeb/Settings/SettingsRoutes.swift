@@ -59,7 +59,7 @@ struct SettingsRoutes {
     let words = user.words
     var faults = SettingsPage.Faults()
     let current = try? Password(form.exact("current"))
-    let new = try? Password(new: form.exact("password"))
+    let new = try? Password(chosen: form.exact("password"))
     if current == nil { faults.currentFault = words.settingsWords.passwordWrong }
     if new == nil { faults.newFault = words.passwordBad }
     if let current, let new {

@@ -107,8 +107,10 @@ struct SharingRoutes {
       try await TenantUsers(visit.user.database).user(user) != nil,
       let role = LedgerRole(rawValue: form.text("role"))
     else { throw NotFound() }
-    _ = try await visit.database.write { try await $0.setMember(user, role) }
-    return done("added", visit)
+    return try await changingMembers(request, visit) {
+      _ = try await visit.database.write { try await $0.setMember(user, role) }
+      return done("added", visit)
+    }
   }
 
   @Sendable private func changeRole(

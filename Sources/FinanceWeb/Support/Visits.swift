@@ -55,7 +55,7 @@ struct UserVisit: Sendable {
   var site: Site { visit.site }
 
   /// How many ledgers the switch offers.
-  private static let maximumLedgers = 50
+  private static let maximumLedgers = 1000
 
   /// - Throws: `InvalidToken` if the session has ended, or there is none.
   init(_ request: Request, _ visit: Visit) async throws {

@@ -29,6 +29,7 @@ struct AccountWords: Sendable {
   let accountAdded: String
   let accountNameBad: String
   let accountNameTaken: String
+  let accountNoteBad: String
   let currency: String
   let currencyBad: String
   let firstBalance: String
@@ -97,6 +98,7 @@ struct AccountWords: Sendable {
     accountAdded: "The account is there.",
     accountNameBad: "Type a name of up to 100 letters, digits and signs.",
     accountNameTaken: "Another account has this name.",
+    accountNoteBad: "Type a note of up to 1000 letters, digits and signs.",
     currency: "Currency",
     currencyBad: "Type the three letters of a currency, such as EUR.",
     firstBalance: "Balance to begin with",
@@ -167,6 +169,7 @@ struct AccountWords: Sendable {
     accountAdded: "Das Konto ist da.",
     accountNameBad: "Gib einen Namen aus bis zu 100 Buchstaben, Ziffern und Zeichen ein.",
     accountNameTaken: "Ein anderes Konto heißt so.",
+    accountNoteBad: "Gib eine Notiz aus bis zu 1000 Buchstaben, Ziffern und Zeichen ein.",
     currency: "Währung",
     currencyBad: "Gib die drei Buchstaben einer Währung ein, etwa EUR.",
     firstBalance: "Saldo am Anfang",

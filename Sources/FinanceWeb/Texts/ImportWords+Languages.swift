@@ -56,6 +56,14 @@ extension ImportWords {
     reasonDigits: "It differs from a row of an earlier file only in digits or in its text.",
     reasonDigitsHere: "It differs from another row of the file only in digits.",
     reasonZero: "The amount is zero.",
+    reasonDate: "The date cannot be read.",
+    reasonAmount: "The amount cannot be read.",
+    reasonEmpty: "Something that is needed is empty.",
+    reasonBroken: "It is cut off, or has other columns than the rest.",
+    reasonDirection: "It does not say whether money goes out or comes in.",
+    reasonBothSides: "It has one amount out and another one in.",
+    reasonSplits: "Its parts do not add up to its amount.",
+    reasonCurrency: "It is in another currency than the account.",
     questionsTitle: "Before it can go in",
     questionsLead: "The file can be read in more than one way.",
     askDecimals: "What comes before the decimals in “%s”?",
@@ -96,6 +104,10 @@ extension ImportWords {
     warnPossible: """
       Look at those that may be there already: they come in unless you leave them out.
       """,
+    warnOpening: """
+      A row is the opening balance of an account. Leave it out, and change the account's balance \
+      to begin with.
+      """,
     publish: "Take it into the books",
     published: "It is in the books.",
     publishedLead: "This file is in the books.",
@@ -108,7 +120,17 @@ extension ImportWords {
     discarded: "It is thrown away. The books are as they were.",
     importSourceMissing: "Say first which account each one in the file is, or leave its rows out.",
     importLocked: "A reconciliation has locked what the file brought. Undo that first.",
-    importAccountClosed: "The account is closed and takes nothing new.")
+    importAccountClosed: "The account is closed and takes nothing new.",
+    importNotPreview: "The file has gone into the books already.",
+    importIsPublished: "The file is in the books, or was. It cannot be thrown away.",
+    importNotPublished: "The file is not in the books, so that nothing can be taken back.",
+    importChanged: "The books have changed meanwhile. Look at the file once more.",
+    importRowBad: "Transaction %s of the file does not fit into the books. Leave it out.",
+    importLinkGone: """
+      Transaction %s of the file is to be one that is gone, or that another row is already.
+      """,
+    importSourceGone: "One of the accounts is closed or gone. Choose another one.",
+    importDecisionBad: "That cannot be done with this row.")
 
   static let german = ImportWords(
     importTitle: "Importieren",
@@ -173,6 +195,14 @@ extension ImportWords {
       """,
     reasonDigitsHere: "Sie unterscheidet sich von einer anderen Zeile der Datei nur in Ziffern.",
     reasonZero: "Der Betrag ist null.",
+    reasonDate: "Das Datum ist nicht lesbar.",
+    reasonAmount: "Der Betrag ist nicht lesbar.",
+    reasonEmpty: "Etwas, das nötig ist, ist leer.",
+    reasonBroken: "Sie ist abgeschnitten oder hat andere Spalten als die übrigen.",
+    reasonDirection: "Sie sagt nicht, ob Geld hinausgeht oder hereinkommt.",
+    reasonBothSides: "Sie hat einen Betrag, der hinausgeht, und einen, der hereinkommt.",
+    reasonSplits: "Ihre Teile ergeben nicht ihren Betrag.",
+    reasonCurrency: "Sie hat eine andere Währung als das Konto.",
     questionsTitle: "Bevor sie hereinkann",
     questionsLead: "Die Datei lässt sich auf mehr als eine Weise lesen.",
     askDecimals: "Was steht in „%s“ vor den Nachkommastellen?",
@@ -214,6 +244,10 @@ extension ImportWords {
       Sieh dir die an, die vielleicht schon da sind: sie kommen herein, wenn du sie nicht \
       weglässt.
       """,
+    warnOpening: """
+      Eine Zeile ist der Anfangssaldo eines Kontos. Lass sie weg und ändere den Saldo am Anfang \
+      des Kontos.
+      """,
     publish: "In die Bücher nehmen",
     published: "Es ist in den Büchern.",
     publishedLead: "Diese Datei ist in den Büchern.",
@@ -230,5 +264,16 @@ extension ImportWords {
       Sag zuerst, welches Konto jedes in der Datei ist, oder lass seine Zeilen weg.
       """,
     importLocked: "Ein Abgleich hat gesperrt, was die Datei brachte. Nimm zuerst den zurück.",
-    importAccountClosed: "Das Konto ist geschlossen und nimmt nichts Neues.")
+    importAccountClosed: "Das Konto ist geschlossen und nimmt nichts Neues.",
+    importNotPreview: "Die Datei ist schon in die Bücher gekommen.",
+    importIsPublished: "Die Datei ist in den Büchern oder war es. Sie lässt sich nicht verwerfen.",
+    importNotPublished: "Die Datei ist nicht in den Büchern, also gibt es nichts zurückzunehmen.",
+    importChanged: "Die Bücher haben sich inzwischen geändert. Sieh dir die Datei noch einmal an.",
+    importRowBad: "Buchung %s der Datei passt nicht in die Bücher. Lass sie weg.",
+    importLinkGone: """
+      Buchung %s der Datei soll eine sein, die es nicht mehr gibt oder die schon eine andere Zeile \
+      ist.
+      """,
+    importSourceGone: "Eines der Konten ist geschlossen oder weg. Wähle ein anderes.",
+    importDecisionBad: "Das geht mit dieser Zeile nicht.")
 }

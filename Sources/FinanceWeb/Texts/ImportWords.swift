@@ -53,6 +53,14 @@ struct ImportWords: Sendable {
   let reasonDigits: String
   let reasonDigitsHere: String
   let reasonZero: String
+  let reasonDate: String
+  let reasonAmount: String
+  let reasonEmpty: String
+  let reasonBroken: String
+  let reasonDirection: String
+  let reasonBothSides: String
+  let reasonSplits: String
+  let reasonCurrency: String
 
   // MARK: How the file is read
   let questionsTitle: String
@@ -93,6 +101,7 @@ struct ImportWords: Sendable {
   let warnSource: String
   let warnUnreadable: String
   let warnPossible: String
+  let warnOpening: String
 
   // MARK: Into the books, and back
   let publish: String
@@ -108,4 +117,12 @@ struct ImportWords: Sendable {
   let importSourceMissing: String
   let importLocked: String
   let importAccountClosed: String
+  let importNotPreview: String
+  let importIsPublished: String
+  let importNotPublished: String
+  let importChanged: String
+  let importRowBad: String
+  let importLinkGone: String
+  let importSourceGone: String
+  let importDecisionBad: String
 }

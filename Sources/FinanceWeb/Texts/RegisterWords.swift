@@ -14,6 +14,16 @@ struct RegisterWords: Sendable {
   let applyToChosen: String
   let severalChanged: String
   let severalPartly: String
+  let severalDeletedPartly: String
+  let severalLocked: String
+  let tagBad: String
+
+  // MARK: The form
+  let payeeBad: String
+  let memoBad: String
+  let toAmount: String
+  let toAmountHint: String
+  let toAmountBad: String
 
   // MARK: Without a network
   let queuedOffline: String
@@ -41,6 +51,16 @@ struct RegisterWords: Sendable {
     applyToChosen: "Apply",
     severalChanged: "They are changed.",
     severalPartly: "Changed, but for what is locked, split, or a transfer.",
+    severalDeletedPartly: "Deleted, but for what is locked.",
+    severalLocked: "Nothing has changed: a reconciliation with the bank has locked it.",
+    tagBad: "Type a tag of up to 50 letters, digits and signs, without commas.",
+    payeeBad: "Type up to 200 letters, digits and signs in one line.",
+    memoBad: "Type up to 1000 letters, digits and signs.",
+    toAmount: "Amount there",
+    toAmountHint: "Only if the other account has another currency.",
+    toAmountBad: """
+      Type what the other account gets in its currency. Leave it empty if both have the same one.
+      """,
     queuedOffline: "Kept here until there is a network again.",
     keyTransfer: "Record a transfer",
     keySearch: "Search",
@@ -64,6 +84,17 @@ struct RegisterWords: Sendable {
     applyToChosen: "Anwenden",
     severalChanged: "Sie sind geändert.",
     severalPartly: "Geändert, außer was gesperrt, aufgeteilt oder eine Umbuchung ist.",
+    severalDeletedPartly: "Gelöscht, außer was gesperrt ist.",
+    severalLocked: "Nichts ist geändert: ein Abgleich mit der Bank hat es gesperrt.",
+    tagBad: "Gib ein Schlagwort aus bis zu 50 Buchstaben, Ziffern und Zeichen ein, ohne Komma.",
+    payeeBad: "Gib bis zu 200 Buchstaben, Ziffern und Zeichen in einer Zeile ein.",
+    memoBad: "Gib bis zu 1000 Buchstaben, Ziffern und Zeichen ein.",
+    toAmount: "Betrag dort",
+    toAmountHint: "Nur wenn das andere Konto eine andere Währung hat.",
+    toAmountBad: """
+      Gib ein, was das andere Konto in seiner Währung bekommt. Lass es leer, wenn beide dieselbe \
+      haben.
+      """,
     queuedOffline: "Hier aufgehoben, bis es wieder ein Netz gibt.",
     keyTransfer: "Umbuchung erfassen",
     keySearch: "Suchen",

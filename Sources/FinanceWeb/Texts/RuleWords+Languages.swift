@@ -28,6 +28,17 @@ extension RuleWords {
     ruleAction: "Action",
     ruleValue: "value",
     valueBad: "Type what fits, such as a name that there is.",
+    ruleAmountBad: """
+      Type an amount without a sign, such as 12.50. A range has the smaller one first: 10 – 20.
+      """,
+    rulePatternBad: "This pattern cannot be read.",
+    ruleTargetBad: """
+      Choose a category that is not archived, or an account that is not closed.
+      """,
+    ruleTextBad: "Type one line that is not too long; a tag has no commas.",
+    ruleBad: "The rule does not work so. Look at it once more.",
+    rulesFull: "There are 200 rules already, and no more can be. Delete one first.",
+    needsCondition: "Say what it looks at: at least one condition.",
     needsAction: "Say what is to be done.",
     moreParts: "Save to get room for more.",
     ruleIsActive: "The rule is on",
@@ -121,6 +132,18 @@ extension RuleWords {
     ruleAction: "Aktion",
     ruleValue: "Wert",
     valueBad: "Gib ein, was passt, etwa einen Namen, den es gibt.",
+    ruleAmountBad: """
+      Gib einen Betrag ohne Vorzeichen ein, etwa 12,50. In einem Bereich steht der kleinere \
+      vorn: 10 – 20.
+      """,
+    rulePatternBad: "Dieses Muster lässt sich nicht lesen.",
+    ruleTargetBad: """
+      Wähle eine Kategorie, die nicht archiviert ist, oder ein Konto, das nicht geschlossen ist.
+      """,
+    ruleTextBad: "Gib eine Zeile ein, die nicht zu lang ist; ein Schlagwort hat keine Kommas.",
+    ruleBad: "So geht die Regel nicht. Sieh sie dir noch einmal an.",
+    rulesFull: "Es gibt schon 200 Regeln, und mehr geht nicht. Lösche zuerst eine.",
+    needsCondition: "Sag, wann sie gilt: mindestens eine Bedingung.",
     needsAction: "Sag, was geschehen soll.",
     moreParts: "Speichere, um Platz für mehr zu bekommen.",
     ruleIsActive: "Die Regel ist an",

@@ -27,6 +27,13 @@ struct RuleWords: Sendable {
   let ruleAction: String
   let ruleValue: String
   let valueBad: String
+  let ruleAmountBad: String
+  let rulePatternBad: String
+  let ruleTargetBad: String
+  let ruleTextBad: String
+  let ruleBad: String
+  let rulesFull: String
+  let needsCondition: String
   let needsAction: String
   let moreParts: String
   let ruleIsActive: String

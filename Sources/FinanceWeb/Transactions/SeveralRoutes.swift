@@ -1,6 +1,33 @@
 import Finance
+import HTTPSupport
 import Hummingbird
 import Tenancy
+
+/// What somebody has chosen and typed to change several lines.
+struct SeveralForm: Sendable {
+  var chosen: [Int64] = []
+  /// An id; anything else takes the category away, and nothing leaves it.
+  var category = ""
+  var tag = ""
+
+  private static let maximumTag = 50
+
+  init() {}
+
+  /// - Parameter maximum: how many lines at most.
+  init(_ form: Form, upTo maximum: Int) {
+    chosen = form.all("chosen").prefix(maximum).compactMap { Int64(id: $0) }
+    category = form.text("category")
+    tag = form.text("tag")
+  }
+
+  /// The tag as the books take it; empty if there is none, nil if it is no tag.
+  var checkedTag: String? {
+    let name = try? FieldType<String>.line(upTo: Self.maximumTag).read(.string(tag))
+    // In CSV files commas are between tags.
+    return name.flatMap { $0.contains(",") ? nil : $0 }
+  }
+}
 
 /// What is done to several transactions of a list together.
 struct SeveralRoutes {
@@ -15,17 +42,27 @@ struct SeveralRoutes {
   @Sendable private func change(
     _ request: Request, _ form: Form, _ visit: LedgerVisit
   ) async throws -> Response {
-    let ids = form.all("chosen").prefix(Self.maximum).compactMap { Int64(id: $0) }
+    let several = SeveralForm(form, upTo: Self.maximum)
+    let ids = several.chosen
     let found = try await TransactionStore(visit.database).transactions(ids)
     let open = found.filter { $0.deletedAt == nil && !$0.isReconciled }
-    guard !open.isEmpty else { return visit.back(form) }
+    guard !open.isEmpty else { return visit.back(form, done: ids.isEmpty ? nil : .severalLocked) }
     if form.text("do") == "delete" {
       let deleted = open.map(\.id)
       try await visit.database.write { try await $0.delete(deleted) }
       let list = deleted.map(String.init).joined(separator: ".")
-      return visit.back(form, done: .severalDeleted, "ids=\(list)")
+      let isWhole = deleted.count == ids.count
+      return visit.back(
+        form, done: isWhole ? .severalDeleted : .severalDeletedPartly, "ids=\(list)")
     }
-    let (category, tag) = (form.text("category"), form.text("tag"))
+    guard let tag = several.checkedTag else {
+      // The list as it was, with what was chosen and typed.
+      let fields = form.text("back").split(separator: "?", maxSplits: 1).dropFirst().first ?? ""
+      return try await TransactionRoutes().respond(
+        Form(urlEncoded: fields), several, tagFault: visit.words.registerWords.tagBad, request,
+        visit)
+    }
+    let category = several.category
     // Parts have categories of their own, and what is a transfer has none.
     let plain = open.filter { !$0.isSplit && $0.parts[0].transfer == nil }
     let changes = [

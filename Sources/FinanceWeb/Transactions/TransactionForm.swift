@@ -1,4 +1,5 @@
 import Finance
+import HTTPSupport
 import Tenancy
 
 /// What somebody has typed into the form of a transaction.
@@ -18,13 +19,17 @@ struct TransactionForm: Sendable {
   var date = ""
   var account: Int64?
   var toAccount: Int64?
+  /// What the other account gets, if it has another currency.
+  var toAmount = ""
   var payee = ""
   var category: Int64?
   var memo = ""
   var parts: [Part] = []
 
-  /// How many parts there is room for without a script.
-  private static let maximumParts = 20
+  /// As many as the API takes: what has them is saved with all of them.
+  private static let maximumParts = 200
+  private static let maximumPayee = 200
+  private static let maximumMemo = 1000
 
   init() {}
 
@@ -34,9 +39,11 @@ struct TransactionForm: Sendable {
     date = form.text("date")
     account = form.id("account")
     toAccount = form.id("to")
+    toAmount = form.text("to-amount")
     payee = form.text("payee")
     category = form.id("category")
-    memo = form.text("memo")
+    // Browsers end lines in their own way.
+    memo = form.text("memo").replacing("\r\n", with: "\n")
     parts = (0..<Self.maximumParts).map { index in
       Part(
         id: form.id("part-id-\(index)"), amount: form.text("part-amount-\(index)"),
@@ -56,7 +63,10 @@ struct TransactionForm: Sendable {
     amount = text(transaction.money)
     date = transaction.date.description
     account = transaction.accountID
-    toAccount = isTransfer ? first.transfer?.accountID : nil
+    if isTransfer, let transfer = first.transfer {
+      toAccount = transfer.accountID
+      setToAmount(transfer.money, from: transaction.money, locale)
+    }
     payee = transaction.payee?.name ?? ""
     category = transaction.isSplit ? nil : first.categoryID
     memo = transaction.memo
@@ -67,16 +77,26 @@ struct TransactionForm: Sendable {
     }
   }
 
+  /// Shows what the other account gets where the currencies differ.
+  mutating func setToAmount(_ arriving: Money, from leaving: Money, _ locale: DisplayLocale) {
+    guard arriving.currency != leaving.currency else { return }
+    toAmount = locale.plainNumber(Int128(arriving.minorUnits), arriving.currency)
+  }
+
   /// What is wrong, by field.
   struct Faults: Error, Sendable {
     var general: String?
     var amount: String?
     var date: String?
     var account: String?
+    var toAmount: String?
+    var payee: String?
+    var memo: String?
     var parts: String?
 
     var isEmpty: Bool {
-      general == nil && amount == nil && date == nil && account == nil && parts == nil
+      let all = [general, amount, date, account, toAmount, payee, memo, parts]
+      return all.allSatisfy { $0 == nil }
     }
   }
 
@@ -85,6 +105,8 @@ struct TransactionForm: Sendable {
     let account: Int64
     let date: CivilDate
     let amount: DecimalNumber
+    let payee: String
+    let memo: String
     let target: TransactionDraft.Target
     let parts: [TransactionDraft.Split]
   }
@@ -100,22 +122,36 @@ struct TransactionForm: Sendable {
     if account == nil || kind == .transfer && (toAccount == nil || toAccount == account) {
       faults.account = words.accountBad
     }
+    let isExchange = kind == .transfer && !toAmount.isEmpty
+    let arriving = isExchange ? AmountInput(toAmount, locale)?.number : nil
+    if isExchange, arriving?.isZero ?? true { faults.toAmount = words.registerWords.toAmountBad }
+    let (payee, memo) = texts(words, &faults)
     let splits = kind == .transfer ? [] : parts
     let numbers = splits.map { AmountInput($0.amount, locale)?.number }
     if numbers.contains(where: { $0 == nil }) { faults.parts = words.amountBad }
     guard faults.isEmpty, let number, let day, let account else { throw faults }
     let target =
       kind == .transfer
-      ? TransactionDraft.Target(transferAccountID: toAccount)
+      ? TransactionDraft.Target(transferAccountID: toAccount, transferAmount: arriving)
       : TransactionDraft.Target(categoryID: category)
     return Entry(
-      account: account, date: day, amount: signed(number), target: target,
+      account: account, date: day, amount: signed(number), payee: payee, memo: memo,
+      target: target,
       parts: zip(splits, numbers).map { part, number in
         TransactionDraft.Split(
           id: part.id,
           // There is none that is nil: it would be a fault.
           amount: signed(number!), target: TransactionDraft.Target(categoryID: part.category))
       })
+  }
+
+  /// The payee and the memo as the books take them.
+  func texts(_ words: Words, _ faults: inout Faults) -> (payee: String, memo: String) {
+    let payee = try? FieldType<String>.line(upTo: Self.maximumPayee).read(.string(self.payee))
+    let memo = try? FieldType<String>.text(upTo: Self.maximumMemo).read(.string(self.memo))
+    if payee == nil { faults.payee = words.registerWords.payeeBad }
+    if memo == nil { faults.memo = words.registerWords.memoBad }
+    return (payee ?? "", memo ?? "")
   }
 
   /// What goes out is negative in the books, and positive in the form.
@@ -132,6 +168,7 @@ extension TransactionForm.Faults {
       case "amount": amount = words.amountBad
       case "date": date = words.dateBad
       case "account_id", "transfer_account_id": account = words.accountBad
+      case "transfer_amount": toAmount = words.registerWords.toAmountBad
       case "splits": parts = words.splitBad
       default: general = "\(fault.path.joined(separator: " ")) \(fault.message)"
       }

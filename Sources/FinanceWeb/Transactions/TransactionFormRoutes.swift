@@ -37,8 +37,8 @@ struct TransactionFormRoutes {
       }
       let entry = try form.entry(visit.locale)
       let draft = TransactionDraft(
-        accountID: entry.account, date: entry.date, amount: entry.amount, payee: form.payee,
-        memo: form.memo, target: entry.parts.isEmpty ? entry.target : TransactionDraft.Target(),
+        accountID: entry.account, date: entry.date, amount: entry.amount, payee: entry.payee,
+        memo: entry.memo, target: entry.parts.isEmpty ? entry.target : TransactionDraft.Target(),
         splits: entry.parts)
       _ = try await visit.database.write(once: key(of: fields)) { writer in
         _ = try await writer.create([draft])
@@ -57,21 +57,25 @@ struct TransactionFormRoutes {
     }
   }
 
-  /// Names what is added, so that it is added once: what waited for a network may be sent again. Without
-  /// a script there is none.
+  /// Names what is added, so that it is added once: what waited for a network may be sent again. A
+  /// form that was gone back to and changed adds something else.
   private func key(of fields: Form) -> IdempotencyKey? {
-    let text = fields.text("key")
-    guard let id = UUID(uuidString: text) else { return nil }
-    return IdempotencyKey(
-      key: "page:\(id.uuidString)", requestHash: Array(SHA256.hash(data: Data(text.utf8))))
+    guard let id = UUID(uuidString: fields.text("key")) else { return nil }
+    let all = fields.all(beginningWith: "").filter { $0.rest != "csrf" }
+    let text = all.map { "\($0.rest)=\($0.value.queryEncoded)" }.joined(separator: "&")
+    let hash = Array(SHA256.hash(data: Data(text.utf8)))
+    return IdempotencyKey(key: "page:\(id.uuidString):\(hash.hex)", requestHash: hash)
   }
 
-  /// The category that a payee had the last time.
+  /// The category that a payee had the last time, unless it is archived by now.
   private func lastCategory(of payee: String, _ visit: LedgerVisit) async throws -> Int64? {
     guard !payee.isEmpty else { return nil }
-    let found = try await PayeeStore(visit.database).list(
+    async let categoryList = CategoryStore(visit.database).list()
+    async let payeePage = PayeeStore(visit.database).list(
       beginningWith: payee, after: nil, limit: 1)
-    return found.payees.first { $0.name.lowercased() == payee.lowercased() }?.lastCategoryID
+    let (categories, payees) = try await (categoryList, payeePage.payees)
+    let last = payees.first { $0.name.lowercased() == payee.lowercased() }?.lastCategoryID
+    return categories.first { $0.id == last && !$0.isArchived }?.id
   }
 
   // MARK: Changing
@@ -90,12 +94,11 @@ struct TransactionFormRoutes {
   ) async throws -> Response {
     let id = try visit.user.id("transaction")
     let form = TransactionForm(fields)
+    let old = try await TransactionStore(visit.database).transaction(id)
     let faults: TransactionForm.Faults
     do {
-      let entry = try form.entry(visit.locale)
-      _ = try await visit.database.write { writer in
-        try await writer.update([id], TransactionPatch(entry, form))
-      }
+      let patch = TransactionPatch(try form.entry(visit.locale), of: old)
+      _ = try await visit.database.write { try await $0.update([id], patch) }
       return .see(visit.link("/transactions?done=saved"))
     } catch let found as TransactionForm.Faults {
       faults = found
@@ -104,8 +107,7 @@ struct TransactionFormRoutes {
     } catch let error as BooksConflict {
       faults = TransactionForm.Faults(general: error.detail)
     }
-    let transaction = try await TransactionStore(visit.database).transaction(id)
-    return try await respond(form, transaction, faults, request, visit)
+    return try await respond(form, old, faults, request, visit)
   }
 
   private func respond(
@@ -117,9 +119,10 @@ struct TransactionFormRoutes {
     async let payeePage = PayeeStore(visit.database).list(
       beginningWith: nil, after: nil, limit: Self.payeeLimit)
     let (accounts, categories, payees) = try await (accountList, categoryList, payeePage.payees)
-    let page = TransactionPage(
+    var page = TransactionPage(
       form, transaction, faults, .init(accounts: accounts, categories: categories, payees: payees),
       Notice(request, visit), visit)
+    page.key = UUID().uuidString
     let title = transaction == nil ? visit.words.addTransaction : visit.words.editTransaction
     return .html(
       Templates.render("transaction", visit.page(title, section: .transactions), page),
@@ -128,19 +131,23 @@ struct TransactionFormRoutes {
 }
 
 extension TransactionPatch {
-  /// What makes a transaction what the form says.
-  fileprivate init(_ entry: TransactionForm.Entry, _ form: TransactionForm) {
+  /// What makes a transaction what the form says. A part whose category is as it was stays as it is,
+  /// which may be a transfer.
+  init(_ entry: TransactionForm.Entry, of old: Transaction) {
     self.init()
     accountID = entry.account
     date = entry.date
     amount = entry.amount
-    payee = form.payee.isEmpty ? .clear : .set(form.payee)
-    memo = form.memo
+    payee = entry.payee.isEmpty ? .clear : .set(entry.payee)
+    memo = entry.memo
+    let oldParts = old.isSplit ? old.parts : []
     splits = entry.parts.map { part in
       var split = Split()
       split.id = part.id
       split.amount = part.amount
-      split.target = Target(part.target)
+      let standing = oldParts.first { $0.id == part.id }
+      let isKept = standing.map { $0.categoryID == part.target.categoryID } ?? false
+      if !isKept { split.target = Target(part.target) }
       return split
     }
     if entry.parts.isEmpty { target = Target(entry.target) }
@@ -148,10 +155,12 @@ extension TransactionPatch {
 }
 
 extension TransactionPatch.Target {
-  fileprivate init(_ target: TransactionDraft.Target) {
+  /// Puts the target in the place of what there was.
+  init(_ target: TransactionDraft.Target) {
     self.init()
     categoryID = target.categoryID.map { .set($0) } ?? .clear
     transferAccountID = target.transferAccountID.map { .set($0) } ?? .clear
+    transferAmount = target.transferAmount.map { .set($0) } ?? .clear
   }
 }
 

@@ -20,6 +20,8 @@ struct TransactionPage: Sendable {
     let number: Int
     let partID: String
     let partAmount: String
+    /// What it is without a category: a transfer, if it is one.
+    let partNone: String
     let partChoices: [Choice]
   }
 
@@ -28,6 +30,8 @@ struct TransactionPage: Sendable {
   let deleting: String?
   let title: String
   let isNew: Bool
+  /// Says that what is sent twice is one.
+  var key = ""
   let isExpense: Bool
   let isIncome: Bool
   let isTransfer: Bool
@@ -35,6 +39,7 @@ struct TransactionPage: Sendable {
   let date: String
   let accountChoices: [Choice]
   let toChoices: [Choice]
+  let toAmount: String
   let payee: String
   let payeeOptions: [PayeeOption]
   let categoryChoices: [Choice]
@@ -45,6 +50,9 @@ struct TransactionPage: Sendable {
   let amountFault: String?
   let dateFault: String?
   let accountFault: String?
+  let toAmountFault: String?
+  let payeeFault: String?
+  let memoFault: String?
   let partsFault: String?
   let isLocked: Bool
   let isEditable: Bool
@@ -74,9 +82,12 @@ struct TransactionPage: Sendable {
     let chosen = form.account ?? options.accounts.first { $0.closedOn == nil }?.id
     accountChoices = Choice.accounts(options.accounts, chosen: chosen)
     toChoices = Choice.accounts(options.accounts, chosen: form.toAccount)
+    toAmount = form.toAmount
     payee = form.payee
+    let open = Set(options.categories.filter { !$0.isArchived }.map(\.id))
     payeeOptions = options.payees.map { payee in
-      PayeeOption(name: payee.name, lastCategory: payee.lastCategoryID.map(String.init) ?? "")
+      let last = payee.lastCategoryID.flatMap { open.contains($0) ? String($0) : nil }
+      return PayeeOption(name: payee.name, lastCategory: last ?? "")
     }
     categoryChoices = Choice.categories(options.categories, chosen: form.category)
     memo = form.memo
@@ -86,6 +97,8 @@ struct TransactionPage: Sendable {
       PartField(
         index: index, number: index + 1, partID: part.id.map(String.init) ?? "",
         partAmount: part.amount,
+        partNone: transaction.flatMap { Self.transfer(part.id, of: $0, options, visit.words) }
+          ?? visit.words.noCategory,
         partChoices: Choice.categories(options.categories, chosen: part.category))
     }
     isSplit = !form.parts.isEmpty
@@ -93,9 +106,23 @@ struct TransactionPage: Sendable {
     amountFault = faults.amount
     dateFault = faults.date
     accountFault = faults.account
+    toAmountFault = faults.toAmount
+    payeeFault = faults.payee
+    memoFault = faults.memo
     partsFault = faults.parts
     cancel = visit.link("/transactions")
     currency =
       options.accounts.first { $0.id == chosen }?.currency.code ?? visit.ledger.currency.code
+  }
+
+  /// What says where a part goes that is a transfer.
+  private static func transfer(
+    _ id: Int64?, of transaction: Transaction, _ options: Options, _ words: Words
+  ) -> String? {
+    guard transaction.isSplit, let part = transaction.parts.first(where: { $0.id == id }),
+      let transfer = part.transfer
+    else { return nil }
+    let other = options.accounts.first { $0.id == transfer.accountID }?.name ?? ""
+    return (part.money.minorUnits < 0 ? words.transferTo : words.transferFrom).filled(other)
   }
 }

@@ -18,7 +18,17 @@ struct TransactionRoutes {
   }
 
   @Sendable private func list(_ request: Request, _ visit: LedgerVisit) async throws -> Response {
-    let query = TransactionQuery(request.query)
+    try await respond(request.query, SeveralForm(), tagFault: nil, request, visit)
+  }
+
+  /// - Parameters:
+  ///   - fields: what the list's address says.
+  ///   - tagFault: what is wrong with the tag that several lines were to get.
+  func respond(
+    _ fields: Form, _ several: SeveralForm, tagFault: String?, _ request: Request,
+    _ visit: LedgerVisit
+  ) async throws -> Response {
+    let query = TransactionQuery(fields)
     async let listed = TransactionStore(visit.database).list(
       query.filter, after: query.position, limit: Self.pageLength)
     async let accountList = AccountStore(visit.database).list(at: nil)
@@ -27,13 +37,14 @@ struct TransactionRoutes {
     let standing =
       query.isWholeRegister
       ? try await RunningBalance.standing(found.transactions, query, visit) : [:]
-    let page = TransactionsPage(
-      found, query, isChoosing: visit.canWrite && request.query.isOn("select"), accounts,
+    var page = TransactionsPage(
+      found, query, several, isChoosing: visit.canWrite && fields.isOn("select"), accounts,
       categories, standing, Notice(request, visit), visit)
+    page.tagFault = tagFault
     return .html(
       Templates.render(
         "transactions", visit.page(visit.words.transactions, section: .transactions), page),
-      for: request)
+      status: tagFault == nil ? .ok : .unprocessableContent, for: request)
   }
 
   @Sendable private func categorize(

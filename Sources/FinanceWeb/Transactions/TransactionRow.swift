@@ -29,6 +29,8 @@ struct TransactionRow: Sendable {
   let isWaiting: Bool
   /// What the account has after it, in the register of one.
   var standing: Figure?
+  /// Whether it is among those that are to be changed together.
+  var isTicked = false
   /// Where a category is chosen at once.
   let categorizing: String?
   let choices: [Choice]
@@ -107,7 +109,7 @@ struct RegisterDay: Sendable {
   /// - Parameter transactions: in the order of the register.
   static func days(
     _ transactions: [Transaction], _ names: TransactionRow.Names, today: CivilDate,
-    standing: [Int64: Figure] = [:]
+    standing: [Int64: Figure] = [:], ticked: Set<Int64> = []
   ) -> [RegisterDay] {
     var groups: [(date: CivilDate, transactions: [Transaction])] = []
     for transaction in transactions {
@@ -123,6 +125,7 @@ struct RegisterDay: Sendable {
         rows: transactions.map { transaction in
           var row = TransactionRow(transaction, names)
           row.standing = standing[transaction.id]
+          row.isTicked = ticked.contains(transaction.id)
           return row
         })
     }

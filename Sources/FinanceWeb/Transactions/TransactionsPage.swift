@@ -26,11 +26,13 @@ struct TransactionsPage: Sendable {
   let leavingLink: String
   let severalAction: String
   let severalChoices: [Choice]
+  let severalTag: String
+  var tagFault: String?
 
   init(
-    _ page: TransactionStore.Page, _ query: TransactionQuery, isChoosing: Bool,
-    _ accounts: [Account], _ categories: [Category], _ standing: [Int64: Figure],
-    _ notice: Notice?, _ visit: LedgerVisit
+    _ page: TransactionStore.Page, _ query: TransactionQuery, _ several: SeveralForm,
+    isChoosing: Bool, _ accounts: [Account], _ categories: [Category],
+    _ standing: [Int64: Figure], _ notice: Notice?, _ visit: LedgerVisit
   ) {
     let words = visit.words
     self.notice = notice
@@ -53,7 +55,7 @@ struct TransactionsPage: Sendable {
     isFiltered = query.isFiltered
     days = RegisterDay.days(
       page.transactions, TransactionRow.Names(categories, accounts, visit), today: visit.today,
-      standing: standing)
+      standing: standing, ticked: Set(several.chosen))
     isEmpty = days.isEmpty
     func path(after position: TransactionFilter.Position?, choosing: Bool) -> String {
       "/transactions\(query.text(after: position, choosing: choosing))"
@@ -68,7 +70,9 @@ struct TransactionsPage: Sendable {
       ? visit.link(path(after: query.position, choosing: true)) : nil
     leavingLink = visit.link(path(after: query.position, choosing: false))
     severalAction = visit.link("/transactions/several")
-    severalChoices = isChoosing ? Choice.categories(categories, chosen: nil) : []
+    severalChoices =
+      isChoosing ? Choice.categories(categories, chosen: Int64(id: several.category)) : []
+    severalTag = several.tag
     canWrite = visit.canWrite
     isRegister = !standing.isEmpty
   }

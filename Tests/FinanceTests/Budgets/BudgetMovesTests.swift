@@ -80,6 +80,26 @@ extension DatabaseTests {
       await #expect(throws: NotFound.self) { try await household.cover(food, from: 0) }
     }
 
+    @Test(arguments: ["0001-01", "1899-12", "2200-01", "9999-12"])
+    func aMonthOutsideOfTheBooksHasNoBudget(text: String) async throws {
+      let household = try await Household()
+      let (ledger, food, may) = (household.ledger, household.food, household.month)
+      let month = try #require(CivilMonth(text))
+      let writes: [@Sendable (LedgerWriter) async throws -> Budget] = [
+        { try await $0.setBudget(food, month, assigned: DecimalNumber(1), rollover: nil) },
+        { try await $0.copyBudget(from: may, to: month) },
+        { try await $0.coverBudget(of: food, month, from: nil) },
+      ]
+      for write in writes {
+        await #expect(throws: NotFound.self) { try await ledger.write(write) }
+      }
+      await #expect(throws: NotFound.self) { try await BudgetStore(ledger).budget(month) }
+      let months = try await ledger.write { writer in
+        try await writer.run("select distinct month::text from budget")[0].count
+      }
+      #expect(months == 1)
+    }
+
     @Test func aPolicyIsSaidAndWhatIsAssignedStays() async throws {
       let household = try await Household()
       let next = try #require(household.month.next)
