@@ -28,11 +28,18 @@ def run(terrace, options):
         terrace, superuser, ledger.schema, lambda: get(terrace, ledger, cookie))
     superuser.close()
     file = terrace.home / "month.requests"
-    write_requests(file, [[statement.of("", "") for statement in statements]])
+    # Each switch to the tenant begins a transaction.
+    transactions = []
+    for statement in statements:
+        if "set_config" in statement.text:
+            transactions.append([])
+        transactions[-1].append(statement)
+    write_requests(file, transactions)
     rounds = []
     for number in range(options.rounds):
         sides = {
-            "bare": lambda: bare(terrace, file, CONNECTIONS, options.seconds),
+            "bare": lambda: (
+                bare(terrace, file, CONNECTIONS, options.seconds) / len(transactions)),
             "page": lambda: wrk(terrace, ledger, cookie, options.seconds)}
         order = reversed(sides) if number % 2 else sides
         rounds.append({name: sides[name]() for name in order})
@@ -42,6 +49,7 @@ def run(terrace, options):
         f"{options.rounds} rounds of {options.seconds} s, the sides in turns; Chromium without a cache, "
         "and with what it has then",
         "load": [round(load, 1) for load in os.getloadavg()], "statements": len(statements),
+        "transactions": len(transactions),
         "rounds": rounds, "browser": seen, "rows": rows(rounds, seen, len(answer))}
 
 

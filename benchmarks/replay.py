@@ -121,5 +121,5 @@ def conninfo(terrace):
 def bare(terrace, file, connections, seconds):
     """Requests per second of the C client."""
     command = [BUILD / "replay", conninfo(terrace), str(connections), str(seconds), file]
-    answer = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    answer = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     return answer["requests"] / answer["seconds"]
