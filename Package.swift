@@ -303,6 +303,7 @@ let package = Package(
         "Finance", "FinanceWeb", "HTTPSupport", "StatementFormats", "Tenancy",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Mustache", package: "swift-mustache"),
         .product(name: "NIOCore", package: "swift-nio"),
       ], swiftSettings: settings),
     .testTarget(

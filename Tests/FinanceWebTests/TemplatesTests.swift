@@ -1,3 +1,4 @@
+import Mustache
 import Tenancy
 import Testing
 
@@ -34,6 +35,35 @@ struct TemplatesTests {
     #expect("%s spent by %s".filled("12", "28 Nov") == "12 spent by 28 Nov")
     #expect("%d %s".filled(3) == "3 %s")
     #expect("none".filled("x") == "none")
+  }
+
+  @Test func aModelsTablesShowWhatItsMembersDo() throws {
+    struct Row {
+      let name: String?
+      let number: Int
+      let day: CivilDate
+    }
+    struct Model {
+      let title = "<T>"
+      let rows: [Row]
+      let isOpen = true
+      let isShut = false
+      let missing: Row? = nil
+      let first: Row?
+      let none: [Row] = []
+    }
+    let day = try #require(CivilDate("2026-11-29"))
+    let rows = ["a", nil].map { Row(name: $0, number: 1, day: day) }
+    let model = Model(rows: rows, first: rows[0])
+    let template = try MustacheTemplate(
+      string: """
+        {{title}}{{#rows}}{{name}}{{number}}{{day}}{{title}};{{/rows}}{{#isOpen}}open{{/isOpen}}\
+        {{#isShut}}shut{{/isShut}}{{^missing}}none{{/missing}}{{first.name}}{{#first}}{{number}}{{/first}}\
+        {{^none}}empty{{/none}}
+        """)
+    let tables = try #require(TemplateModel.tables(of: model))
+    #expect(template.render(tables) == template.render(model))
+    #expect(template.render(tables).hasPrefix("&lt;T&gt;a12026-11-29&lt;T&gt;;12026-11-29"))
   }
 
   @Test func aPageNamesItsFilesUnderTheTenantsPrefix() {

@@ -3,8 +3,8 @@ import Tenancy
 
 /// Writes entries, and with them the sums that all figures are read from.
 ///
-/// Nothing but this and ``MonthSums`` writes either of the tables. A change takes the sums of the entries as they were back,
-/// changes the entries, and adds the sums of the entries as they are.
+/// Nothing but this and ``MonthSums`` writes either of the tables. A change takes the sums of the entries
+/// as they were back, changes the entries, and adds the sums of the entries as they are.
 enum BookStore {
   private enum Direction: Int {
     case add = 1

@@ -80,7 +80,6 @@ extension PageFrame: MustacheParent {
     case "csrf": csrf
     case "user": user
     case "isTenantOwner": isTenantOwner
-    case "ledger": ledger
     case "theme": theme?.rawValue
     case "inlineStyle": isBare ? Asset.style.text : nil
     case "hasFiles": !isBare

@@ -10,11 +10,22 @@ enum Templates {
 
   /// What a template sees: the frame's members, and those of the page under `content`.
   private struct Page: MustacheParent {
-    let frame: PageFrame
-    let content: Any
+    private let frame: PageFrame
+    private let ledger: Any?
+    private let content: Any?
+
+    init(frame: PageFrame, content: some Sendable) {
+      self.frame = frame
+      ledger = frame.ledger.flatMap(TemplateModel.tables)
+      self.content = TemplateModel.tables(of: content)
+    }
 
     func child(named name: String) -> Any? {
-      name == "content" ? content : frame.child(named: name)
+      switch name {
+      case "content": content
+      case "ledger": ledger
+      default: frame.child(named: name)
+      }
     }
   }
 
