@@ -23,6 +23,7 @@ class Visitor:
         self.origin = f"http://localhost:{port}" if on_path else f"http://{tenant}.localhost:{port}"
         self.base = self.origin + (f"/t/{tenant}" if on_path else "")
         self.script = script
+        self.screen = f"{'phone' if size == PHONE else 'laptop'}-{theme}"
         self.faults = []
         self.context = browser.new_context(
             viewport=size, color_scheme=theme, java_script_enabled=script, **options)
@@ -95,6 +96,12 @@ class Visitor:
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth")
             if wide > 0:
                 self.faults.append(f"{self.page.url} is {wide} px too wide")
+
+    def look(self, name):
+        """At a page as it is on this screen: whether it is readable, fits, and how it looks."""
+        self.check_rules()
+        self.check_width()
+        self.picture(f"{name}-{self.screen}")
 
     def picture(self, name):
         """Keeps how the page looks, where TERRACE_PICTURES is set."""

@@ -50,25 +50,18 @@ def difference(someone):
 @pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_accounts_are_readable_on_every_screen_and_in_both_themes(visit, keeper, size, theme):
-    name = "phone" if size == PHONE else "laptop"
-
-    def look(someone, page):
-        someone.check_rules()
-        someone.check_width()
-        someone.picture(f"{page}-{name}-{theme}")
-
     someone = visit(size=size, theme=theme)
     someone.sign_in()
     accounts(someone)
-    look(someone, "accounts")
+    someone.look("accounts")
     someone.page.click(".account-row .row-actions a:last-child")
-    look(someone, "account")
+    someone.look("account")
     someone = keeper(size=size, theme=theme)
     accounts(someone)
     someone.page.click(".account-row .row-actions a:first-child")
-    look(someone, "reconciliations")
+    someone.look("reconciliations")
     begin(someone, "87.50")
-    look(someone, "reconciliation")
+    someone.look("reconciliation")
 
 
 @pytest.mark.parametrize("on_path", [False, True], ids=["host", "path"])

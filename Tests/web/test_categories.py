@@ -67,24 +67,17 @@ def left(someone, category):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_categories_are_readable_on_every_screen_and_in_both_themes(keeper, size, theme):
     someone = keeper(size=size, theme=theme)
-    name = "phone" if size == PHONE else "laptop"
-
-    def look(page):
-        someone.check_rules()
-        someone.check_width()
-        someone.picture(f"{page}-{name}-{theme}")
-
     categories(someone)
-    look("categories")
+    someone.look("categories")
     someone.page.click(".category-rows .row-main")
-    look("category")
+    someone.look("category")
     plan(someone)
-    look("plan-empty")
+    someone.look("plan-empty")
     assign(someone, "Groceries", "20")
     assign(someone, "Fun", "50")
-    look("plan")
+    someone.look("plan")
     someone.page.click(".cover summary")
-    look("cover")
+    someone.look("cover")
 
 
 @pytest.mark.parametrize("on_path", [False, True], ids=["host", "path"])

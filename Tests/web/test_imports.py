@@ -49,27 +49,20 @@ def publish(someone):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_imports_are_readable_on_every_screen_and_in_both_themes(keeper, size, theme):
     someone = keeper(size=size, theme=theme)
-    name = "phone" if size == PHONE else "laptop"
-
-    def look(page):
-        someone.check_rules()
-        someone.check_width()
-        someone.picture(f"{page}-{name}-{theme}")
-
     imports(someone)
-    look("imports")
+    someone.look("imports")
     bring(someone, OPEN)
-    look("import-questions")
+    someone.look("import-questions")
     bring(someone, PLAIN)
     someone.page.click(".reading summary")
-    look("import")
+    someone.look("import")
     publish(someone)
-    look("import-published")
+    someone.look("import-published")
     imports(someone)
-    look("imports-used")
+    someone.look("imports-used")
     if size == PHONE:
         someone.page.click(".narrow-tab")
-        look("more")
+        someone.look("more")
 
 
 @pytest.mark.parametrize("on_path", [False, True], ids=["host", "path"])

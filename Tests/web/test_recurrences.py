@@ -40,18 +40,13 @@ def test_recurrences_are_readable_on_every_screen_and_in_both_themes(visit, size
     someone = visit(size=size, theme=theme)
     page = someone.page
 
-    def look(name):
-        someone.check_rules()
-        someone.check_width()
-        someone.picture(f"{name}-{'phone' if size == PHONE else 'laptop'}-{theme}")
-
     someone.sign_in()
     recurrences(someone)
     assert page.locator(".due-row").count() > 0
-    look("recurrences")
+    someone.look("recurrences")
     page.click(".recurring .row-main >> nth=0")
     page.wait_for_selector("#every")
-    look("recurrence")
+    someone.look("recurrence")
 
 
 @pytest.mark.parametrize("on_path", [False, True], ids=["host", "path"])

@@ -49,19 +49,12 @@ def choose(someone, *payees):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_registers_are_readable_on_every_screen_and_in_both_themes(keeper, size, theme):
     someone = keeper(size=size, theme=theme)
-    name = "phone" if size == PHONE else "laptop"
-
-    def look(page):
-        someone.check_rules()
-        someone.check_width()
-        someone.picture(f"{page}-{name}-{theme}")
-
-    look("register")
+    someone.look("register")
     choose(someone, "Shop")
-    look("several")
+    someone.look("several")
     someone.page.keyboard.press("?")
     someone.page.wait_for_selector("dialog[open]")
-    look("keys")
+    someone.look("keys")
 
 
 @pytest.mark.parametrize("on_path", [False, True], ids=["host", "path"])

@@ -50,18 +50,13 @@ def test_rules_are_readable_on_every_screen_and_in_both_themes(keeper, size, the
     someone = keeper(size=size, theme=theme)
     page = someone.page
 
-    def look(name):
-        someone.check_rules()
-        someone.check_width()
-        someone.picture(f"{name}-{'phone' if size == PHONE else 'laptop'}-{theme}")
-
     add(someone, "Shops", "payee.contains", "shop", "add_tag", "food")
     add(someone, "Bread", "payee.is", "Baker", "set_memo", "Bread")
-    look("rules")
+    someone.look("rules")
     page.click(".rules .row-main >> nth=0")
     page.click("[name=try]")
     page.wait_for_selector("#outcome")
-    look("rule")
+    someone.look("rule")
 
 
 @pytest.mark.parametrize("on_path", [False, True], ids=["host", "path"])

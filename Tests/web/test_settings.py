@@ -66,23 +66,18 @@ def test_settings_are_readable_on_every_screen_and_in_both_themes(newcomer, size
     someone = newcomer(size=size, theme=theme)
     page = someone.page
 
-    def look(name):
-        someone.check_rules()
-        someone.check_width()
-        someone.picture(f"{name}-{'phone' if size == PHONE else 'laptop'}-{theme}")
-
     page.fill("#token-name", "My script")
     page.click(".token-form button")
     page.wait_for_selector("#fresh")
-    look("settings")
+    someone.look("settings")
     page.click(".second-step button")
     page.wait_for_selector("#secret")
     secret = page.inner_text("#secret")
-    look("second-step")
+    someone.look("second-step")
     page.fill("#code", code(secret))
     page.click(".card button.primary")
     page.wait_for_selector(".codes")
-    look("recovery-codes")
+    someone.look("recovery-codes")
 
 
 @pytest.mark.parametrize("on_path", [False, True], ids=["host", "path"])

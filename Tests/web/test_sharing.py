@@ -59,25 +59,20 @@ def test_sharing_is_readable_on_every_screen_and_in_both_themes(owner, size, the
     someone = owner(size=size, theme=theme)
     page = someone.page
 
-    def look(name):
-        someone.check_rules()
-        someone.check_width()
-        someone.picture(f"{name}-{'phone' if size == PHONE else 'laptop'}-{theme}")
-
     sharing(someone)
     invite(someone)
-    look("sharing")
+    someone.look("sharing")
     choose(someone, "/users")
-    look("users")
+    someone.look("users")
     page.click("main a.row-main:has-text('alex')")
     page.wait_for_selector(".reset")
-    look("user")
+    someone.look("user")
     choose(someone, "/ledgers/new")
-    look("new-ledger")
+    someone.look("new-ledger")
     page.goto(someone.base)
     page.click(".narrow-tab")
     page.wait_for_url("**/more")
-    look("more-all")
+    someone.look("more-all")
 
 
 @pytest.mark.parametrize("on_path", [False, True], ids=["host", "path"])

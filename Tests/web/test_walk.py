@@ -18,25 +18,20 @@ def test_pages_are_readable_on_every_screen_and_in_both_themes(visit, size, them
     someone = visit(size=SIZES[size], theme=theme)
     page = someone.page
 
-    def look(name):
-        someone.check_rules()
-        someone.check_width()
-        someone.picture(f"{name}-{size}-{theme}")
-
     someone.open("/sign-in")
-    look("sign-in")
+    someone.look("sign-in")
     someone.open("/join")
-    look("join")
+    someone.look("join")
     someone.sign_in()
-    look("month")
+    someone.look("month")
     page.goto(page.url + "ledgers/0")
-    look("not-found")
+    someone.look("not-found")
     someone.open("/")
     page.click(".tabs a:nth-child(2)")
-    look("transactions")
+    someone.look("transactions")
     page.click(".tabs .add")
     page.wait_for_url("**/transactions/new")
-    look("add")
+    someone.look("add")
 
 
 @pytest.mark.parametrize("on_path", [False, True], ids=["host", "path"])
