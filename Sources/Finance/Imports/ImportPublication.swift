@@ -20,7 +20,7 @@ extension LedgerWriter {
   ///   account of the file goes nowhere yet; ``InvalidInput`` with all that is wrong with rows, by their numbers.
   package func publishImport(
     _ id: Int64, readArchive: ([UInt8]) throws -> LedgerArchive,
-    progress: @escaping () -> Void = {}
+    progress: @escaping () -> Void
   ) async throws -> Import {
     let file = try await preview(id)
     if file.plan.format == .terraceJSON {
