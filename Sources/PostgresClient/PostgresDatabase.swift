@@ -64,15 +64,16 @@ public final class PostgresDatabase: Sendable {
   public func transaction(_ queries: [PostgresQuery]) async throws(PostgresError) -> [PostgresRows]
   {
     try await client.execute(
-      Batch(opening: .begin, guards: guards, queries: queries, ending: .commit), on: self)
+      Batch(opening: .begin(.readWrite), guards: guards, queries: queries, ending: .commit), on: self)
   }
 
   /// Runs `body` inside a transaction that commits when it returns and rolls back when it throws.
   ///
   /// BEGIN, the scope's switch and the guards travel with the first statement.
   public func withTransaction<R: Sendable>(
+    as mode: PostgresTransaction.Mode = .readWrite,
     _ body: (PostgresTransaction) async throws -> R
   ) async throws -> R {
-    try await client.withTransaction(on: self, body)
+    try await client.withTransaction(mode, on: self, body)
   }
 }

@@ -2,6 +2,22 @@ import Synchronization
 
 /// A transaction under way. It is good only inside the closure that it was handed to.
 public final class PostgresTransaction: Sendable {
+  /// What a transaction may do, and what it sees.
+  public enum Mode: Sendable {
+    /// Each statement sees what was committed before it.
+    case readWrite
+    /// It only reads, and sees the database as it was at its first statement.
+    case snapshot
+
+    var command: String {
+      switch self {
+      case .readWrite: "begin"
+      case .snapshot: "begin isolation level repeatable read, read only"
+      }
+    }
+  }
+
+  private let mode: Mode
   private let connection: PostgresConnection
   private let database: PostgresDatabase
   private let progress = Mutex(Progress.waiting)
@@ -14,7 +30,8 @@ public final class PostgresTransaction: Sendable {
     case over
   }
 
-  init(connection: PostgresConnection, database: PostgresDatabase) {
+  init(_ mode: Mode, connection: PostgresConnection, database: PostgresDatabase) {
+    self.mode = mode
     self.connection = connection
     self.database = database
   }
@@ -58,7 +75,7 @@ public final class PostgresTransaction: Sendable {
     let now = progress.withLock { $0 }
     precondition(now != .over, "the transaction is committed")
     let batch = Batch(
-      opening: now == .waiting ? .begin : .none, guards: database.guards, queries: queries,
+      opening: now == .waiting ? .begin(mode) : .none, guards: database.guards, queries: queries,
       ending: next == .over ? .commit : .none)
     try batch.validate()
     progress.withLock { $0 = next }
@@ -135,10 +152,11 @@ extension PostgresDatabase {
 
 extension PostgresClient {
   func withTransaction<R: Sendable>(
-    on database: PostgresDatabase, _ body: (PostgresTransaction) async throws -> R
+    _ mode: PostgresTransaction.Mode, on database: PostgresDatabase,
+    _ body: (PostgresTransaction) async throws -> R
   ) async throws -> R {
     let connection = try await checkout(database)
-    let transaction = PostgresTransaction(connection: connection, database: database)
+    let transaction = PostgresTransaction(mode, connection: connection, database: database)
     do {
       let result = try await body(transaction)
       try await transaction.commit()

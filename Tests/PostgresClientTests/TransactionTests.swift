@@ -149,4 +149,30 @@ struct TransactionTests {
       }
     }
   }
+
+  @Test func aSnapshotReadsWhatWasThereAtItsFirstStatement() async throws {
+    try await TwoScopes.run { fixture in
+      let database = fixture.database("t_a")
+      let count: PostgresQuery = "select count(*) from item"
+      let counts = try await database.withTransaction(as: .snapshot) { transaction in
+        let before = try await transaction.query(count)[0].decode(0, as: Int.self)
+        _ = try await fixture.database("t_a").transaction(["insert into item values (\("one"))"])
+        return [before, try await transaction.query(count)[0].decode(0, as: Int.self)]
+      }
+      #expect(counts == [1, 1])
+      try await expectNames(["one", "t_a"], fixture)
+    }
+  }
+
+  @Test func aSnapshotRefusesToWrite() async throws {
+    try await TwoScopes.run { fixture in
+      let error = await #expect(throws: PostgresError.self) {
+        try await fixture.database("t_a").withTransaction(as: .snapshot) { transaction in
+          try await transaction.query("insert into item values (\("one"))")
+        }
+      }
+      #expect(error?.sqlState == "25006")
+      try await expectNames(["t_a"], fixture)
+    }
+  }
 }

@@ -48,16 +48,19 @@ package struct LedgerDatabase: Sendable {
   package let userID: Int64
   private let role: LedgerRole
   private let database: PostgresDatabase
+  /// What all reads are part of; nil is a transaction each.
+  private let snapshot: PostgresTransaction?
   private let now: @Sendable () -> Date
 
   init(
     ledgerID: Int64, userID: Int64, role: LedgerRole, _ database: PostgresDatabase,
-    now: @escaping @Sendable () -> Date
+    in snapshot: PostgresTransaction? = nil, now: @escaping @Sendable () -> Date
   ) {
     self.ledgerID = ledgerID
     self.userID = userID
     self.role = role
     self.database = database
+    self.snapshot = snapshot
     self.now = now
   }
 
@@ -93,9 +96,25 @@ package struct LedgerDatabase: Sendable {
   /// - Throws: As ``query(_:)``.
   func read(_ queries: [PostgresQuery]) async throws -> [PostgresRows] {
     do {
-      return try await database.read(queries)
+      guard let snapshot else { return try await database.read(queries) }
+      return try await snapshot.query(queries)
     } catch {
       throw understand(error)
+    }
+  }
+
+  /// Hands `body` the ledger as it is at one moment: what it reads agrees, whoever writes meanwhile. It is
+  /// all one transaction, with one guard, and one read after the other.
+  ///
+  /// - Parameter body: is handed what is only good inside of it, and only for reading.
+  /// - Throws: As ``query(_:)``, and what `body` throws.
+  package func snapshot<Result: Sendable>(
+    _ body: (LedgerDatabase) async throws -> Result
+  ) async throws -> Result {
+    try await database.withTransaction(as: .snapshot) { transaction in
+      try await body(
+        LedgerDatabase(
+          ledgerID: ledgerID, userID: userID, role: role, database, in: transaction, now: now))
     }
   }
 

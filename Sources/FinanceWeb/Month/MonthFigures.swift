@@ -31,10 +31,21 @@ struct MonthFigures: Sendable {
   private static let registerLength = 40
   private static let maximumWaiting = 3
 
+  /// All figures are of one moment.
+  ///
   /// - Parameter plans: whether somebody is about to assign.
   /// - Throws: `NotFound` if the month, or one of the eleven before it, is none that books are kept in;
   ///   as the stores do.
   init(of month: CivilMonth, plans: Bool, _ visit: LedgerVisit) async throws {
+    let today = visit.today
+    self = try await visit.database.snapshot { database in
+      try await MonthFigures(of: month, today: today, plans: plans, database)
+    }
+  }
+
+  private init(
+    of month: CivilMonth, today: CivilDate, plans: Bool, _ database: LedgerDatabase
+  ) async throws {
     guard let period = ReportPeriod(month),
       let before = month.previous.flatMap({ ReportPeriod($0) }),
       let both = ReportPeriod(from: before.first, through: period.last),
@@ -42,49 +53,33 @@ struct MonthFigures: Sendable {
       let year = ReportPeriod(from: first.firstDay, through: period.last),
       let eachDay = both.intervals(.day), let eachMonth = year.intervals(.month)
     else { throw NotFound() }
-    let database = visit.database
+    self.period = period
+    self.before = before
+    self.today = today
     var inMonth = TransactionFilter()
     inMonth.startDate = period.first
     inMonth.endDate = period.last
     var withoutCategory = TransactionFilter()
     withoutCategory.category = TransactionFilter.Category.none
-    let (registerFilter, uncategorizedFilter) = (inMonth, withoutCategory)
 
-    async let days = ReportStore(database, both, ReportFilter()).cashFlow(.day, eachDay)
-    async let worth = ReportStore(database, year, ReportFilter()).netWorth(.month, eachMonth)
-    async let budget = BudgetStore(database).budget(month)
-    async let accounts = AccountStore(database).list(at: nil)
-    async let upcoming = RecurrenceStore(database).upcoming(until: nil, after: nil, limit: 100)
-    async let transfers = TransferSuggestionStore(database).list(after: nil, limit: 20)
-    async let uncategorized = TransactionStore(database).list(
-      uncategorizedFilter, after: nil, limit: Self.maximumUncategorized)
-    async let register = TransactionStore(database).list(
-      registerFilter, after: nil, limit: Self.registerLength)
-    async let categories = CategoryStore(database).list()
-    async let flows = ReportStore(database, period, ReportFilter()).byCategory().lines
-    async let reconciled = ReconciliationStore(database).lastFinished()
-    async let waiting = ImportStore(database).list(
-      .preview, after: nil, limit: Self.maximumWaiting
-    ).imports
-    async let assignedBefore =
-      plans ? BudgetStore(database).budget(before.first.civilMonth).assigned : 0
-
-    self.period = period
-    self.before = before
-    today = visit.today
-    self.days = try await days
-    self.worth = try await worth
-    self.budget = try await budget
-    self.accounts = try await accounts.filter { $0.closedOn == nil }
-    self.upcoming = try await upcoming.occurrences
-    self.transfers = try await transfers.suggestions
-    self.uncategorized = try await uncategorized.transactions
-    self.register = try await register
-    self.categories = try await categories
-    self.flows = try await flows
-    self.reconciled = try await reconciled
-    self.waiting = try await waiting
-    self.assignedBefore = try await assignedBefore
+    days = try await ReportStore(database, both, ReportFilter()).cashFlow(.day, eachDay)
+    worth = try await ReportStore(database, year, ReportFilter()).netWorth(.month, eachMonth)
+    flows = try await ReportStore(database, period, ReportFilter()).byCategory().lines
+    budget = try await BudgetStore(database).budget(month)
+    assignedBefore =
+      plans ? try await BudgetStore(database).budget(before.first.civilMonth).assigned : 0
+    accounts = try await AccountStore(database).list(at: nil).filter { $0.closedOn == nil }
+    upcoming = try await RecurrenceStore(database)
+      .upcoming(until: nil, after: nil, limit: 100).occurrences
+    transfers = try await TransferSuggestionStore(database).list(after: nil, limit: 20).suggestions
+    uncategorized = try await TransactionStore(database)
+      .list(withoutCategory, after: nil, limit: Self.maximumUncategorized).transactions
+    register = try await TransactionStore(database)
+      .list(inMonth, after: nil, limit: Self.registerLength)
+    categories = try await CategoryStore(database).list()
+    reconciled = try await ReconciliationStore(database).lastFinished()
+    waiting = try await ImportStore(database)
+      .list(.preview, after: nil, limit: Self.maximumWaiting).imports
   }
 
   var month: CivilMonth { period.first.civilMonth }

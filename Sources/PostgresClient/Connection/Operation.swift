@@ -114,7 +114,7 @@ struct Batch: Sendable {
     /// The scope's switch: without BEGIN the batch is one implicit transaction that ends with it.
     case implicit
     /// BEGIN and the scope's switch.
-    case begin
+    case begin(PostgresTransaction.Mode)
     /// Nothing: the transaction is open already.
     case none
   }

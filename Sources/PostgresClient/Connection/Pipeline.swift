@@ -102,8 +102,8 @@ struct Pipeline: ~Copyable {
     -> Bool
   {
     guard deallocateEvicted(batch.opening, on: connection) else { return false }
-    if case .begin = batch.opening {
-      guard commands.append("begin", on: connection) else { return false }
+    if case .begin(let mode) = batch.opening {
+      guard commands.append(mode.command, on: connection) else { return false }
     }
     guard pinAgain(batch.opening, on: connection) else { return false }
     if let scope {

@@ -38,7 +38,7 @@ struct TestUser: Sendable {
     database.ledger(1, as: .editor, Self.environment { [clock] in clock.now })
   }
 
-  private static func environment(now: @escaping @Sendable () -> Date) -> FinanceEnvironment {
+  static func environment(now: @escaping @Sendable () -> Date) -> FinanceEnvironment {
     let cheap = ScryptParameters(cost: 16, blockSize: 8, parallelism: 1)
     return FinanceEnvironment(
       hasher: PasswordHasher(parameters: cheap, limits: .init(concurrent: 1)), now: now)
