@@ -110,10 +110,7 @@ def private_megabytes(process):
 
 
 def run(terrace, options):
-    subprocess.run(
-        ["swift", "build", "-c", "release", "--static-swift-stdlib", "--product", "MixedLoad"],
-        cwd=ROOT, check=True,
-    )
+    subprocess.run([ROOT / "scripts/build", "MixedLoad"], check=True)
     lines = prepare(terrace)
     binaries = {"this": BINARY} | ({"other": options.against} if options.against else {})
     measured = {}

@@ -28,10 +28,12 @@ def run(terrace, options):
         terrace, superuser, ledger.schema, lambda: get(terrace, ledger, cookie))
     superuser.close()
     file = terrace.home / "month.requests"
-    # Each switch to the tenant begins a transaction.
+    # Each switch to the tenant begins a transaction, with what says so before it, if it is said.
     transactions = []
-    for statement in statements:
-        if "set_config" in statement.text:
+    for before, statement in zip([None, *statements], statements):
+        begins = statement.text.startswith("begin")
+        if begins or ("set_config" in statement.text
+                      and not (before and before.text.startswith("begin"))):
             transactions.append([])
         transactions[-1].append(statement)
     write_requests(file, transactions)

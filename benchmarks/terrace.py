@@ -20,9 +20,7 @@ BUILD = ROOT / ".build/benchmarks"
 def build():
     """Installs and builds what the scenarios need."""
     subprocess.run([ROOT / "scripts/setup", "wrk", "gcc", "curl", "python3-venv"], check=True)
-    # As scripts/run builds it.
-    command = ["swift", "build", "-c", "release", "--static-swift-stdlib", "--product", "terrace"]
-    subprocess.run(command, cwd=ROOT, check=True)
+    subprocess.run([ROOT / "scripts/build"], check=True)
     BUILD.mkdir(parents=True, exist_ok=True)
     flags = subprocess.run(
         ["pkg-config", "--cflags", "--libs", "libpq"], check=True, capture_output=True, text=True

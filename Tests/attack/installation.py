@@ -73,7 +73,7 @@ class Gateway:
         headers = {"Host": f"{slug}.localhost"} | ({"x-access-token": token} if token else {})
         return requests.request(
             method, self.url + path, headers=headers | options.pop("headers", {}), json=body,
-            timeout=options.pop("timeout", 30), **options)
+            timeout=options.pop("timeout", 60), **options)
 
     def log_in(self, slug, username="user", password=PASSWORD):
         answer = self.call(

@@ -149,9 +149,12 @@ extension BudgetStore {
     with \(query: categories(until: month, in: ledgerID)),
     spent as (
       select category.id, m.month, m.currency, m.inflow - m.outflow as spent
-      from category join account_month m on m.account_id = category.id
-      where m.ledger_id = \(ledgerID) and m.month >= category.start and m.month <= \(month)::date
-        and m.inflow + m.outflow > 0
+      from category cross join lateral (
+        select month, currency, inflow, outflow from account_month
+        where ledger_id = \(ledgerID) and account_id = category.id
+          and month >= category.start and month <= \(month)::date and inflow + outflow > 0
+        offset 0
+      ) m
     ), rated as (
       select month.month, month.currency, applied.date, applied.rate, applied.is_inverse
       from (
