@@ -6,8 +6,10 @@ extension LedgerWriter {
   /// The payee of the transaction that makes a balance what the statement says.
   private static let adjustmentPayee = "Reconciliation adjustment"
 
-  /// Begins to compare an account with a statement.
+  /// Begins to compare an account with a statement. One that is open with the same statement is gone on
+  /// with: whoever begins twice has begun once.
   ///
+  /// - Returns: the one that was begun, or the open one.
   /// - Throws: ``NotFound`` if there is no such account, ``InvalidInput``.
   package func createReconciliation(
     of account: Int64, _ draft: StatementDraft
@@ -15,6 +17,15 @@ extension LedgerWriter {
     let accounts = try await run(ReconciliationStore.account(account, in: ledgerID))[0]
     guard let row = accounts.first else { throw NotFound() }
     let balance = try Self.check(draft, in: Currency(code: try row.decode(0)))
+    // Writers of a ledger come one after the other, so that nobody begins one in between.
+    let open = try await run(
+      """
+      select id from reconciliation
+      where ledger_id = \(ledgerID) and account_id = \(account) and finished_at is null
+        and statement_date = \(draft.date) and statement_balance = \(balance.minorUnits)
+      order by id desc limit 1
+      """)[0]
+    if let row = open.first { return try await reconciliation(try row.decode(0), of: account) }
     let id: Int64 = try await run(
       """
       insert into reconciliation (

@@ -142,6 +142,24 @@ extension DatabaseTests {
       }
     }
 
+    @Test func whoeverBeginsWithOneStatementAtOnceHasBegunOnce() async throws {
+      try await FinanceServer.run { server in
+        let books = try await Books(server)
+        async let first = books.begin("90", on: "2026-04-30")
+        async let second = books.begin("90", on: "2026-04-30")
+        async let third = books.begin("90", on: "2026-04-30")
+        async let fourth = books.begin("90", on: "2026-04-30")
+        let ids = try await [first, second, third, fourth]
+        #expect(Set(ids).count == 1)
+        let other = try await books.begin("80", on: "2026-04-30")
+        try await expectEqual(books.user.inLedger(.get, books.path).each("id"), [other, ids[0]])
+        // One that is finished is not gone on with.
+        try await expectEqual(books.finish(ids[0], #"{"adjust":true}"#).status, 200)
+        let next = try await books.begin("90", on: "2026-04-30")
+        #expect(!ids.contains(next))
+      }
+    }
+
     @Test func anAdjustmentMakesUpForTheDifference() async throws {
       try await FinanceServer.run { server in
         let books = try await Books(server)
