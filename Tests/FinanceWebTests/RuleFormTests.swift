@@ -108,6 +108,18 @@ struct RuleFormTests {
     #expect(faults.general == RuleWords.german.needsCondition)
   }
 
+  @Test(arguments: [("a", 200), ("e\u{301}", 100), ("a", 101)])
+  func aPayeesNameThatIsTooLongForARuleIsShortened(letter: String, times: Int) throws {
+    let payee = String(repeating: letter, count: times)
+    let name = RuleForm.name(ofPayee: payee)
+    #expect(name.unicodeScalars.count <= 100 && name.hasSuffix("…"))
+    #expect(payee.hasPrefix(name.dropLast()))
+    var form = Self.form([.init(key: "payee.is", typed: payee)])
+    form.name = name
+    #expect(try form.definition(Self.names, Self.english).name == name)
+    #expect(RuleForm.name(ofPayee: String(payee.prefix(40))) == payee.prefix(40))
+  }
+
   @Test func whatTheBooksRefuseIsSaidInWords() {
     let form = Self.form(
       [.init(key: "payee.matches", typed: "(")], [.init(key: "set_category", typed: "Sweets")])

@@ -37,6 +37,17 @@ struct TemplatesTests {
     #expect("none".filled("x") == "none")
   }
 
+  @Test func oneThingIsNotCountedAsSeveral() {
+    for words in [RuleWords.english, .german] {
+      for text in [words.wouldChange, words.lockedCount, words.ruleApplied] {
+        #expect(text.counted(1) != text.counted(2).replacing("2", with: "1"))
+        #expect(!text.counted(1).contains("|") && !text.counted(0).contains("|"))
+      }
+    }
+    #expect(ReportWords.english.others.counted(1) == "1 other")
+    #expect(ReportWords.german.others.counted(12) == "12 weitere")
+  }
+
   @Test func aModelsTablesShowWhatItsMembersDo() throws {
     struct Row {
       let name: String?

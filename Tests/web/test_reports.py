@@ -111,3 +111,43 @@ def test_the_figures_of_the_month_and_its_report_agree(visit):
     month = totals()
     reports(someone)
     assert totals() == month
+
+
+@pytest.mark.parametrize("kind", ["", "/cash-flow"])
+def test_a_range_that_is_none_stays_where_it_was_typed(visit, kind):
+    someone = visit()
+    page = someone.page
+    someone.sign_in()
+    address = reports(someone)
+    page.goto(f"{address}{kind}")
+    page.fill("[name=from]", "2026-03-05")
+    page.fill("[name=until]", "2026-03-01")
+    page.click(".range-form button")
+    page.wait_for_selector("#range-fault")
+    assert page.input_value("[name=from]") == "2026-03-05"
+    assert page.input_value("[name=until]") == "2026-03-01"
+
+
+@pytest.mark.parametrize("kind", ["/cash-flow", "/net-worth"])
+def test_a_long_range_is_shown_by_years(visit, kind):
+    someone = visit()
+    page = someone.page
+    someone.sign_in()
+    address = reports(someone)
+    page.goto(f"{address}{kind}?from=1900-01-01&until=2199-12-31")
+    assert "year by year" in page.inner_text(".report")
+    assert page.locator(".report-table tbody tr").count() == 300
+    assert len(page.content()) < 300_000
+    year = page.locator(".report-table tr:has(th:text-is('2026')) a.figure").last
+    text = re.sub(r"[^0-9.,]", "", year.inner_text())
+    page.goto(f"{address}{kind}?from=2026-01-01&until=2026-12-31")
+    assert page.locator("text=year by year").count() == 0
+    assert text in page.inner_text(".totals")
+    someone.check_rules()
+
+
+def test_one_place_of_the_bar_is_the_current_one(visit):
+    someone = visit()
+    someone.sign_in()
+    reports(someone)
+    assert someone.page.locator(".tabs [aria-current]").all_inner_texts() == ["Reports"]

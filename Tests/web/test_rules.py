@@ -68,14 +68,14 @@ def test_a_rule_is_tried_kept_applied_and_deleted(keeper, on_path, script):
     fill(someone, "Shops", "payee.contains", "shop", "set_memo", "Food <b>")
     page.click("[name=try]")
     page.wait_for_selector("#outcome")
-    assert "change 1 " in page.inner_text("#outcome h2")
+    assert "change 1 transaction" in page.inner_text("#outcome h2")
     assert "Food <b>" in page.inner_text("#outcome .row") and page.input_value("#name") == "Shops"
     page.click(".rule-form button.primary")
     page.wait_for_selector(".toast")
     assert "Payee contains “shop”" in page.inner_text(".rules .row")
     page.click(".rules .row-main")
     page.click(".apply button")
-    page.wait_for_selector(".toast:has-text('1 transactions')")
+    page.wait_for_selector(".toast:has-text('1 transaction is')")
     page.click(".tabs a:nth-child(2)")
     page.click(".row:has-text('Shop') .row-main")
     assert page.input_value("#memo") == "Food <b>"

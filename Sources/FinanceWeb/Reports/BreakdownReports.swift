@@ -105,7 +105,7 @@ extension ReportMaker {
       let sums = others.sums.total
       rows.append(
         Report.Table.Row(
-          words.reportWords.others.filled(others.count), .total,
+          words.reportWords.others.counted(others.count), .total,
           [cell(sums.minus), cell(sums.plus)]
         ))
     }

@@ -34,8 +34,8 @@ struct ReportPage: Sendable {
       }
     }
     action = visit.link(kind.path)
-    from = range.period.first.description
-    until = range.period.last.description
+    from = range.typed.from
+    until = range.typed.until
     rangeFault = range.isFaulty ? visit.words.reportWords.rangeBad : nil
     reportTitle = kind.title(visit.words)
     rangeText = visit.locale.period(range.period)
@@ -61,6 +61,8 @@ struct Report: Sendable {
   var flow: CashFlowChart?
   var course: CourseChart?
   var table: Table?
+  /// How coarsely the time is cut, if that needs to be said.
+  var cutNote: String?
   /// What is in no figure, since no rate is known.
   var unconverted: String?
 

@@ -8,6 +8,8 @@ struct ReportRange: Sendable {
   let isChosen: Bool
   /// Whether the address names what are no days of a period.
   let isFaulty: Bool
+  /// What the fields show: what was typed, also if it is no period.
+  let typed: (from: String, until: String)
 
   /// Ranges that are one click away.
   enum Preset: CaseIterable {
@@ -53,6 +55,10 @@ struct ReportRange: Sendable {
     }
     isFaulty = chosen == nil
     period = chosen ?? usual
+    typed = (
+      from.isEmpty ? period.first.description : from,
+      until.isEmpty ? period.last.description : until
+    )
   }
 
   /// As many months before the period, or as many days; nil before the years of the books.
@@ -72,12 +78,27 @@ struct ReportRange: Sendable {
     }
   }
 
-  /// How finely a picture of the period is cut.
-  var interval: ReportInterval {
+  /// How finely a picture of the period and its table are cut.
+  enum Cut: Sendable {
+    case day, week, month, year
+
+    /// What is read: a year is made of its months.
+    var interval: ReportInterval {
+      switch self {
+      case .day: .day
+      case .week: .week
+      case .month, .year: .month
+      }
+    }
+  }
+
+  /// Ten years of months fill a page.
+  var cut: Cut {
     switch period.days.count {
     case ...62: .day
     case ...190: .week
-    default: .month
+    case ...3660: .month
+    default: .year
     }
   }
 }
@@ -99,11 +120,12 @@ extension DisplayLocale {
   }
 
   /// The label of an interval in a picture or table.
-  func interval(_ period: ReportPeriod, _ interval: ReportInterval) -> String {
-    switch interval {
+  func interval(_ period: ReportPeriod, _ cut: ReportRange.Cut) -> String {
+    switch cut {
     case .day: date(period.first)
     case .week: self.period(period)
     case .month: month(period.first.civilMonth)
+    case .year: String(period.first.year)
     }
   }
 

@@ -21,6 +21,21 @@ struct RuleForm: Sendable {
 
   /// As many as the API takes.
   private static let maximumParts = 20
+  /// In Unicode scalars.
+  private static let maximumName = 100
+
+  /// What a rule of a payee is called: whole characters of a name that is too long for a rule.
+  static func name(ofPayee payee: String) -> String {
+    guard payee.unicodeScalars.count > maximumName else { return payee }
+    var name = ""
+    var count = 1
+    for character in payee {
+      count += character.unicodeScalars.count
+      guard count <= maximumName else { break }
+      name.append(character)
+    }
+    return name + "…"
+  }
 
   /// What is wrong, and in which part.
   struct Faults: Error, Sendable {
@@ -65,7 +80,7 @@ struct RuleForm: Sendable {
   ) throws(Faults) -> RuleDefinition {
     let words = locale.texts.words.ruleWords
     var faults = Faults()
-    let name = try? FieldType<String>.name(upTo: 100).read(.string(self.name))
+    let name = try? FieldType<String>.name(upTo: Self.maximumName).read(.string(self.name))
     if name == nil { faults.name = words.ruleNameBad }
     if conditions.isEmpty { faults.general = words.needsCondition }
     if actions.isEmpty { faults.general = words.needsAction }

@@ -171,8 +171,9 @@ extension RulePage.Outcome {
     let (words, locale) = (visit.words.ruleWords, visit.locale)
     let accountNames = Dictionary(uniqueKeysWithValues: accounts.map { ($0.id, $0.name) })
     let categoryNames = Dictionary(uniqueKeysWithValues: categories.map { ($0.id, $0.name) })
-    counted = words.wouldChange.filled(preview.count)
-    locked = preview.reconciledCount > 0 ? words.lockedCount.filled(preview.reconciledCount) : nil
+    counted = words.wouldChange.counted(preview.count)
+    locked =
+      preview.reconciledCount > 0 ? words.lockedCount.counted(preview.reconciledCount) : nil
     effects = preview.changes.map { change in
       let (before, after) = (change.before, change.after)
       var changed: [String] = []

@@ -59,7 +59,7 @@ struct RuleRoutes {
     var form = RuleForm()
     let (payee, category) = (request.query.text("payee"), request.query.text("category"))
     if !payee.isEmpty {
-      form.name = String(payee.prefix(100))
+      form.name = RuleForm.name(ofPayee: payee)
       form.conditions = [.init(key: "payee.is", typed: payee)]
     }
     if let name = books.names.categoryName(category) {

@@ -40,7 +40,7 @@ struct MonthWords: Sendable {
     flowKept: "Übrig",
     flowReserves: "Vom Ersparten",
     flowRest: "Anderes",
-    fileWaits: "%s: eine Bankdatei mit %d neuen",
+    fileWaits: "%s: eine Bankdatei, %d neu",
     lookAt: "Ansehen",
     exampleLead: "Oder sieh dich erst um: ein Jahr in einem Haushalt, der für sich steht.",
     showExample: "Ein Beispiel zeigen",

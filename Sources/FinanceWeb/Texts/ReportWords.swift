@@ -13,6 +13,7 @@ struct ReportWords: Sendable {
   let lastTwelveMonths: String
   let showRange: String
   let rangeBad: String
+  let byYears: String
   let emptyReport: String
   let before: String
   let changeOver: String
@@ -44,6 +45,7 @@ struct ReportWords: Sendable {
     lastTwelveMonths: "Last 12 months",
     showRange: "Show",
     rangeBad: "Choose two dates from 1900 to 2199, the first one before the last.",
+    byYears: "More than ten years are shown year by year.",
     emptyReport: "Nothing is recorded in this time.",
     before: "Before",
     changeOver: "Change",
@@ -53,7 +55,7 @@ struct ReportWords: Sendable {
     tag: "Tag",
     noPayee: "No payee",
     noTag: "No tag",
-    others: "%d others",
+    others: "%d other|%d others",
     summaryText: "%s came in and %s went out. As long before, it was %s and %s.",
     mostText: "Of %s spent, most went here: %s, %s.",
     nothingSpent: "Nothing was spent.",
@@ -75,6 +77,7 @@ struct ReportWords: Sendable {
     lastTwelveMonths: "Letzte 12 Monate",
     showRange: "Zeigen",
     rangeBad: "Wähle zwei Tage von 1900 bis 2199, den ersten vor dem letzten.",
+    byYears: "Mehr als zehn Jahre werden Jahr für Jahr gezeigt.",
     emptyReport: "In dieser Zeit ist nichts gebucht.",
     before: "Davor",
     changeOver: "Änderung",
@@ -84,7 +87,7 @@ struct ReportWords: Sendable {
     tag: "Schlagwort",
     noPayee: "Ohne Empfänger",
     noTag: "Ohne Schlagwort",
-    others: "%d weitere",
+    others: "%d weiterer|%d weitere",
     summaryText: "%s kamen und %s gingen. Gleich lang davor waren es %s und %s.",
     mostText: "Von %s Ausgaben am meisten hierfür: %s, %s.",
     nothingSpent: "Nichts wurde ausgegeben.",

@@ -43,8 +43,10 @@ extension RuleWords {
     moreParts: "Save to get room for more.",
     ruleIsActive: "The rule is on",
     tryRule: "Try it on the past",
-    wouldChange: "It would change %d transactions",
-    lockedCount: "%d more are locked by a reconciliation.",
+    wouldChange: "It would change %d transaction|It would change %d transactions",
+    lockedCount: """
+      %d more is locked by a reconciliation.|%d more are locked by a reconciliation.
+      """,
     applyTitle: "Apply to what is there",
     applyLead: "Changes transactions that are recorded already. Try it first.",
     applyRule: "Apply",
@@ -101,7 +103,7 @@ extension RuleWords {
     ruleAdded: "The rule is there.",
     ruleSaved: "Saved.",
     ruleDeleted: "The rule is deleted. What it has done stays.",
-    ruleApplied: "%d transactions are changed.")
+    ruleApplied: "%d transaction is changed.|%d transactions are changed.")
 
   static let german = RuleWords(
     rules: "Regeln",
@@ -148,8 +150,10 @@ extension RuleWords {
     moreParts: "Speichere, um Platz für mehr zu bekommen.",
     ruleIsActive: "Die Regel ist an",
     tryRule: "An Vergangenem probieren",
-    wouldChange: "Sie würde %d Buchungen ändern",
-    lockedCount: "%d weitere sind durch einen Abgleich gesperrt.",
+    wouldChange: "Sie würde %d Buchung ändern|Sie würde %d Buchungen ändern",
+    lockedCount: """
+      %d weitere ist durch einen Abgleich gesperrt.|%d weitere sind durch einen Abgleich gesperrt.
+      """,
     applyTitle: "Auf Vorhandenes anwenden",
     applyLead: "Ändert Buchungen, die es schon gibt. Probiere sie vorher.",
     applyRule: "Anwenden",
@@ -206,5 +210,5 @@ extension RuleWords {
     ruleAdded: "Die Regel ist da.",
     ruleSaved: "Gespeichert.",
     ruleDeleted: "Die Regel ist gelöscht. Was sie getan hat, bleibt.",
-    ruleApplied: "%d Buchungen sind geändert.")
+    ruleApplied: "%d Buchung ist geändert.|%d Buchungen sind geändert.")
 }

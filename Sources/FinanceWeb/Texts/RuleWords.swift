@@ -112,7 +112,7 @@ struct RuleWords: Sendable {
     case "added": ruleAdded
     case "saved": ruleSaved
     case "deleted": ruleDeleted
-    case "applied": ruleApplied.filled(count)
+    case "applied": ruleApplied.counted(count)
     default: nil
     }
   }

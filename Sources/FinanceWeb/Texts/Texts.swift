@@ -28,6 +28,13 @@ struct Texts: Sendable, MustacheParent {
 }
 
 extension String {
+  /// The text of a number of things, with the number in its place: what stands before the bar
+  /// if it is one, and what stands after it otherwise.
+  func counted(_ count: Int) -> String {
+    let forms = split(separator: "|", maxSplits: 1)
+    return String((count == 1 ? forms.first : forms.last) ?? "").filled(count)
+  }
+
   /// The text with values in place of `%s` and `%d`, in order.
   func filled(_ values: any CustomStringConvertible...) -> String {
     var values = values[...]

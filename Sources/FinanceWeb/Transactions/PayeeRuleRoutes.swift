@@ -42,7 +42,8 @@ extension RuleDefinition {
       let category = transaction.parts[0].categoryID
     else { return nil }
     self.init(
-      name: payee, trigger: .imported, conditions: [RuleCondition(.payee, .is, [payee])],
+      name: RuleForm.name(ofPayee: payee), trigger: .imported,
+      conditions: [RuleCondition(.payee, .is, [payee])],
       actions: [RuleAction(.setCategory, String(category))])
   }
 }
