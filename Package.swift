@@ -171,7 +171,7 @@ let package = Package(
         .embedInCode("Rules/rule.mustache"),
         .embedInCode("Rules/rules.mustache"),
         .embedInCode("Apex/apex.mustache"),
-        .embedInCode("SignIn/join.mustache"),
+        .embedInCode("SignIn/join.mustache"), .embedInCode("SignIn/kept_form.mustache"),
         .embedInCode("SignIn/password_reset.mustache"), .embedInCode("SignIn/sign_in.mustache"),
         .embedInCode("Users/user.mustache"),
         .embedInCode("Users/users.mustache"),

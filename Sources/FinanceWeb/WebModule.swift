@@ -36,8 +36,7 @@ package struct WebModule: TenantModule {
       }
       return asset.response(to: request)
     }
-    let routes = PageRoutes(
-      router: router, door: .init(environment: environment, isDevelopment: isDevelopment))
+    let routes = PageRoutes(router: router, door: door)
     SignInRoutes().add(to: routes)
     JoinRoutes().add(to: routes)
     MonthRoutes().add(to: routes)
@@ -59,8 +58,11 @@ package struct WebModule: TenantModule {
 
   package func response(
     to error: any Error, of request: Request, in context: TenantContext
-  ) -> Response {
-    ErrorPages.response(
-      to: error, of: request, Site(context, isDevelopment: isDevelopment), in: context)
+  ) async -> Response {
+    await ErrorPages.response(to: error, of: request, Visit(request, context, door))
+  }
+
+  private var door: PageRoutes.Door {
+    PageRoutes.Door(environment: environment, isDevelopment: isDevelopment)
   }
 }

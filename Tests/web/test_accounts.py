@@ -149,3 +149,42 @@ def test_a_statement_can_be_given_up(keeper):
     someone.page.click(".danger button")
     someone.page.wait_for_url("**/reconciliations*")
     assert someone.page.locator(".tasks li").count() == 0
+
+
+def test_who_begins_four_times_at_once_has_begun_once(keeper):
+    someone = keeper()
+    page = someone.page
+    accounts(someone)
+    page.click(".account-row .row-actions a:first-child")
+    page.fill("#balance", "80")
+    addresses = page.evaluate("""async () => {
+      const form = document.querySelector(".begin");
+      const send = () => fetch(form.action, {
+        method: "POST", body: new URLSearchParams(new FormData(form)), headers: {Accept: "text/html"}});
+      return (await Promise.all([send(), send(), send(), send()])).map(answer => answer.url);
+    }""")
+    assert len(set(addresses)) == 1
+    page.reload()
+    assert page.locator(".tasks li").count() == 1
+    # Another statement is another one.
+    page.fill("#balance", "90")
+    page.click(".begin button.primary")
+    page.wait_for_selector("#tally")
+    page.click("main p a")
+    page.wait_for_selector(".tasks li >> nth=1")
+
+
+@pytest.mark.parametrize("year", ["1899", "2200"])
+def test_a_date_outside_of_the_books_is_told_with_their_years(keeper, year):
+    someone = keeper()
+    page = someone.page
+    accounts(someone)
+    page.click(".account-row .row-actions a:last-child")
+    page.fill("#date", f"{year}-05-01")
+    page.click(".account-form button.primary")
+    page.wait_for_selector("#date[aria-invalid]")
+    assert "1900 to 2199" in page.inner_text("#date-fault")
+    page.fill("#last-day", f"{year}-05-01")
+    page.click(".closing button")
+    page.wait_for_selector("#last-day[aria-invalid]")
+    assert "1900 to 2199" in page.inner_text("#close-fault")

@@ -202,3 +202,25 @@ def test_the_plan_speaks_german(visit):
     someone.sign_in()
     plan(someone)
     assert "Noch zu verteilen" in someone.page.inner_text(".categories")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_a_plan_for_a_category_that_is_gone_comes_back_as_it_was_typed(keeper, script):
+    someone = keeper(script=script)
+    page = someone.page
+    plan(someone)
+    other = someone.context.new_page()
+    other.goto(page.url.split("?")[0] + "/categories")
+    other.click(".category-rows .row-main:has-text('Fun')")
+    other.click(".ending button:has-text('Delete')")
+    other.wait_for_selector(".toast")
+    page.get_by_label("Assigned: Groceries", exact=True).evaluate("field => field.value = '40'")
+    field = page.get_by_label("Assigned: Fun", exact=True)
+    field.fill("50")
+    field.press("Enter")
+    page.wait_for_selector(".refusal")
+    assert "category is archived or gone" in page.inner_text(".refusal")
+    assert page.get_by_label("Assigned: Groceries", exact=True).input_value() == "40"
+    assert page.get_by_label("Assigned: Fun", exact=True).count() == 0
+    if script:
+        someone.check_rules()

@@ -298,3 +298,97 @@ def test_a_tag_that_is_none_is_said_beside_it_and_all_stays(keeper):
     assert page.locator(".choose:checked").count() == 2
     assert page.locator("#bulk option:checked").inner_text() == "Food"
     someone.check_rules()
+
+
+@pytest.mark.parametrize("on_path", [False, True], ids=["host", "path"])
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_what_the_books_refuse_is_said_on_the_page_that_it_came_from(keeper, on_path, script):
+    someone = keeper(on_path=on_path, script=script)
+    page = someone.page
+    register = page.url
+    # A row that somebody has locked meanwhile.
+    other = someone.context.new_page()
+    other.goto(ledger(someone) + "/accounts")
+    other.click(".account-row .row-actions a:first-child")
+    other.fill("#balance", "54")
+    other.click(".begin button.primary")
+    other.wait_for_selector("#tally")
+    other.click("#tally button[name=finish]")
+    other.wait_for_selector(".toast")
+    page.select_option(".row:has-text('Shop') select", label="Food")
+    if not script:
+        page.click(".row:has-text('Shop') .categorize button")
+    page.wait_for_selector(".refusal")
+    assert "reconciliation" in page.inner_text(".refusal") and page.url.startswith(register)
+    assert page.locator(".row:has-text('Shop')").count() == 1
+    if script:
+        someone.check_rules()
+
+
+def test_what_comes_back_into_a_closed_account_is_refused_in_words(keeper):
+    someone = keeper()
+    page = someone.page
+    page.click(".row:has-text('Shop') .row-main")
+    page.click(".danger button")
+    page.wait_for_selector(".toast")
+    other = someone.context.new_page()
+    other.goto(ledger(someone) + "/accounts")
+    other.click(".account-row .row-actions a:last-child")
+    other.click(".closing button")
+    other.wait_for_selector("details.closed")
+    page.click(".toast button")
+    page.wait_for_selector(".refusal")
+    assert "account is closed" in page.inner_text(".refusal")
+    assert page.locator("h1").inner_text() == "Transactions"
+
+
+def test_an_edit_of_what_was_locked_meanwhile_keeps_what_was_typed(keeper, server):
+    someone = keeper()
+    page = someone.page
+    page.goto(someone.base + "/settings")
+    page.select_option("#locale", "de")
+    page.click(".profile button")
+    page.wait_for_selector(".toast")
+    page.click(".tabs a:nth-child(2)")
+    page.click(".row:has-text('Shop') .row-main")
+    page.fill("#memo", "Brot")
+    other = someone.context.new_page()
+    other.goto(ledger(someone) + "/accounts")
+    other.click(".account-row .row-actions a:first-child")
+    other.fill("#balance", "54")
+    other.click(".begin button.primary")
+    other.wait_for_selector("#tally")
+    other.click("#tally button[name=finish]")
+    other.wait_for_selector(".toast")
+    page.click(".entry button.primary")
+    page.wait_for_selector("main [role=alert]")
+    assert "Abgleich" in page.inner_text("main [role=alert]")
+    assert page.input_value("#memo") == "Brot"
+
+
+@pytest.mark.parametrize("field", ["payee", "memo"])
+def test_a_character_that_no_text_has_is_said_beside_its_field(keeper, field):
+    someone = keeper()
+    page = someone.page
+    page.click(".tabs .add")
+    page.fill("#amount", "5")
+    page.evaluate("([id, text]) => document.getElementById(id).value = text", [field, "a\u0000b"])
+    page.click(".entry button.primary")
+    page.wait_for_selector(f"#{field}[aria-invalid]")
+    assert page.input_value("#amount") == "5"
+
+
+def test_a_payee_with_a_long_name_gets_a_rule(keeper):
+    someone = keeper()
+    page = someone.page
+    name = "Long " * 30
+    page.click(".tabs .add")
+    someone.add("5", name)
+    page.click(".tabs a:nth-child(2)")
+    page.select_option(".row:has-text('Long') select", label="Food")
+    page.click(".toast button")
+    page.wait_for_selector(".toast:has-text('from now on')")
+    page.goto(ledger(someone) + "/rules")
+    page.click(".rules .row-main")
+    page.click(".rule-form button.primary")
+    page.wait_for_selector(".toast:has-text('Saved')")

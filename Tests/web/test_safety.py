@@ -1,6 +1,7 @@
 """What other sites, other tenants and what people write cannot do."""
 
 import datetime
+import http.client
 import re
 
 import pytest
@@ -228,3 +229,114 @@ def test_an_address_of_nobody_says_so_with_its_own_style(visit):
     assert someone.page.inner_text("h1") == "Nobody lives at this address"
     assert someone.page.evaluate("getComputedStyle(document.querySelector('.gate-card')).borderRadius") == "16px"
     someone.check_rules()
+
+
+def german(someone):
+    """Somebody whose browser speaks English, and who wants German in the dark."""
+    page = someone.page
+    page.goto(someone.base + "/settings")
+    page.select_option("#locale", "de")
+    page.check("[name=theme][value=dark]", force=True)
+    page.click(".profile button")
+    page.wait_for_selector(".toast")
+
+
+@pytest.mark.parametrize("on_path", [False, True], ids=["host", "path"])
+def test_an_error_is_told_in_the_language_and_theme_of_who_has_signed_in(visit, on_path):
+    someone = visit(on_path=on_path)
+    someone.join()
+    german(someone)
+    for path in ["/ledgers/0", "/nothing/there", "/users"]:
+        assert someone.open(path).status in (403, 404)
+        assert someone.page.locator("html[lang=de][data-theme=dark]").count() == 1, path
+        someone.check_rules()
+
+
+def test_what_is_too_much_is_told_with_the_limit(signed_in):
+    path = re.search(r"/ledgers/[0-9]+", signed_in.page.url).group()
+    host = signed_in.origin.split("//")[1]
+    call = http.client.HTTPConnection("127.0.0.1", int(host.rsplit(":", 1)[1]), timeout=10)
+    # It is refused by its length, before it comes.
+    call.putrequest("POST", f"{path}/transactions", skip_host=True)
+    for name, value in {
+            "Host": host, "Origin": signed_in.origin, "Accept": "text/html", "Content-Length": 2 << 20,
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Cookie": "; ".join("=".join(pair) for pair in cookies(signed_in).items())}.items():
+        call.putheader(name, value)
+    call.endheaders()
+    answer = call.getresponse()
+    assert answer.status == 413 and b"1 MiB at most" in answer.read()
+
+
+@pytest.mark.parametrize("on_path", [False, True], ids=["host", "path"])
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_a_form_that_comes_after_the_session_is_not_lost(visit, on_path, script):
+    someone = visit(on_path=on_path, script=script)
+    page = someone.page
+    someone.join()
+    someone.make_account()
+    name = page.inner_text(".menu summary").strip()
+    form = page.url
+    page.fill("#amount", "12.50")
+    page.fill("#payee", ATTACK)
+    page.fill("#memo", "one\ntwo")
+    someone.context.clear_cookies()
+    page.click(".entry button.primary")
+    page.wait_for_selector("#password")
+    assert "signed out before" in page.inner_text("#fault")
+    if script:
+        someone.check_rules()
+    for password in ["not it at all", "a long password"]:
+        page.fill("#username", name)
+        page.fill("#password", password)
+        with page.expect_navigation():
+            page.click("main button.primary")
+    assert "12.50" in page.inner_text(".gate-card") and ATTACK in page.inner_text(".gate-card")
+    if script:
+        someone.check_rules()
+    # Nothing is sent before somebody says so.
+    other = someone.context.new_page()
+    other.goto(form.replace("/new", ""))
+    assert other.locator(".row").count() == 0
+    page.click("main button.primary")
+    page.wait_for_url("**/transactions/new?**")
+    other.reload()
+    assert "−12.50" in other.inner_text(".row")
+    other.click(".row-main")
+    assert other.input_value("#payee") == ATTACK and other.input_value("#memo") == "one\ntwo"
+
+
+def test_a_button_pressed_after_the_session_leads_back_to_its_page(visit):
+    someone = visit()
+    page = someone.page
+    someone.join()
+    someone.make_account()
+    someone.add("5", "Shop")
+    name = page.inner_text(".menu summary").strip()
+    page.click(".tabs a:nth-child(2)")
+    page.click(".row-main")
+    page.wait_for_selector(".danger button")
+    place = page.url
+    someone.context.clear_cookies()
+    page.click(".danger button")
+    page.wait_for_selector("#password")
+    page.fill("#username", name)
+    page.fill("#password", "a long password")
+    page.click("main button.primary")
+    page.wait_for_url(place)
+    assert page.input_value("#payee") == "Shop"
+
+
+def test_a_kept_form_is_for_a_ledger_of_this_site_alone(signed_in, visit):
+    someone = visit()
+    for action in ["//other.example/ledgers/1", "https://other.example/ledgers/1", "/sign-out", "/settings/tokens"]:
+        answer = request(
+            someone, "POST", "/sign-in", headers={"Origin": someone.origin},
+            data={"username": "sam.johnson@gmail.com", "password": "password@123", "kept-action": action,
+                  "kept-page": "/", "kept.name": "x"})
+        assert answer.status_code == 303 and answer.headers["Location"] == "/"
+    # A form of another site is not carried along.
+    answer = request(
+        someone, "POST", "/ledgers/1/transactions", headers={"Origin": "https://other.example"},
+        data={"payee": "x"})
+    assert answer.status_code == 403

@@ -39,11 +39,14 @@ def name_of(someone):
     return someone.page.locator(".profile .aside").inner_text()
 
 
-def try_to_sign_in(someone, username, password=PASSWORD, code=None):
+def try_to_sign_in(someone, username=None, password=PASSWORD, code=None):
+    """With a name and a password, or with the code that is asked for after them."""
     page = someone.page
-    page.fill("#username", username)
-    page.fill("#password", password)
-    if code is not None:
+    if code is None:
+        page.fill("#username", username)
+        page.fill("#password", password)
+    else:
+        assert page.locator("#password").count() == 0
         page.fill("#code", code)
     with page.expect_navigation():
         page.click("main button.primary")
@@ -105,19 +108,19 @@ def test_a_second_step_is_asked_for_and_a_recovery_code_helps_once(newcomer, on_
     try_to_sign_in(someone, username)
     assert page.locator("#code").count() == 1
     # Each counts once: the one that turned it on does not sign in.
-    try_to_sign_in(someone, username, code=first)
+    try_to_sign_in(someone, code=first)
     assert "does not fit" in page.inner_text("#fault")
-    try_to_sign_in(someone, username, code=code(secret, later=1))
+    try_to_sign_in(someone, code=code(secret, later=1))
     assert page.url == someone.base + "/"
     sign_out(someone)
     try_to_sign_in(someone, username)
-    try_to_sign_in(someone, username, code=recovery[3].upper().replace("-", " "))
+    try_to_sign_in(someone, code=recovery[3].upper().replace("-", " "))
     assert page.url == someone.base + "/"
     sign_out(someone)
     try_to_sign_in(someone, username)
-    try_to_sign_in(someone, username, code=recovery[3])
+    try_to_sign_in(someone, code=recovery[3])
     assert "does not fit" in page.inner_text("#fault")
-    try_to_sign_in(someone, username, code=recovery[4])
+    try_to_sign_in(someone, code=recovery[4])
 
     settings(someone)
     page.fill("#removal", "not it")
@@ -218,3 +221,39 @@ def test_a_name_a_language_and_a_theme_are_chosen(newcomer, on_path, script):
     page.click(".profile button")
     page.wait_for_selector("h1:has-text('Settings')")
     assert page.locator("html[data-theme]").count() == 0
+
+
+def test_the_password_alone_opens_nothing_where_a_code_is_asked_for(newcomer, visit):
+    someone, page = (one := newcomer()), one.page
+    username = name_of(someone)
+    page.click(".second-step button")
+    page.wait_for_selector("#secret")
+    secret = page.inner_text("#secret")
+    page.fill("#code", code(secret))
+    page.click(".card button.primary")
+    page.wait_for_selector(".codes")
+    sign_out(someone)
+    try_to_sign_in(someone, username)
+    step = page.locator("[name=step]").get_attribute("value")
+    someone.check_rules()
+    port = someone.origin.rsplit(":", 1)[1]
+    for path in ["/v1/me", "/v1/ledgers", "/whoami"]:
+        for headers in [{"Authorization": f"Bearer {step}"}, {"x-access-token": step}]:
+            answer = requests.get(
+                f"http://127.0.0.1:{port}{path}", timeout=10,
+                headers=headers | {"Host": someone.origin.split("//")[1]})
+            assert answer.status_code in (401, 404), path
+    # It says nothing of anybody else, and no access token stands in for it.
+    other = newcomer()
+    port_headers = {"Host": someone.origin.split("//")[1], "Origin": someone.origin, "Accept": "text/html"}
+    session = requests.post(
+        f"http://127.0.0.1:{port}/v1/sessions", timeout=10, headers={"Host": port_headers["Host"]},
+        json={"username": name_of(other), "password": PASSWORD}).json()
+    for token in ["x", step[:-4] + "AAAA", session["access_token"]]:
+        answer = requests.post(
+            f"http://127.0.0.1:{port}/sign-in", timeout=10, headers=port_headers, allow_redirects=False,
+            data={"step": token, "code": code(secret, later=1)})
+        assert answer.status_code == 422 and "Set-Cookie" not in answer.headers
+        assert "took too long" in answer.text
+    try_to_sign_in(someone, code=code(secret, later=1))
+    assert page.url == someone.base + "/"

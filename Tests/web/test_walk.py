@@ -142,3 +142,20 @@ def test_dates_and_amounts_are_written_as_the_reader_does(visit):
         someone.page.click(".tabs a:nth-child(2)")
         assert someone.page.inner_text("h1") == title
         assert amount in someone.page.inner_text(".row")
+
+
+def test_the_first_and_the_last_month_of_the_books_have_one_neighbour(visit):
+    someone = visit()
+    page = someone.page
+    someone.join()
+    someone.make_account()
+    ledger = re.match(r".*/ledgers/\w+", page.url).group()
+    for month, neighbours in [("1900-01", ["next"]), ("1900-02", ["prev", "next"]), ("1900-11", ["prev", "next"]),
+                              ("2199-12", ["prev"])]:
+        assert page.goto(f"{ledger}?month={month}").status == 200
+        found = page.locator(".month-head a").evaluate_all("all => all.map(a => [a.rel, a.href])")
+        assert [rel for rel, _ in found] == neighbours
+        someone.check_rules()
+        for _, link in found:
+            assert page.goto(link).status == 200
+    assert page.goto(f"{ledger}?month=1899-12").status == 404

@@ -43,7 +43,7 @@ package struct UserAccounts: Sendable {
   private let environment: FinanceEnvironment
   private let requester: Requester
 
-  private var store: UserStore { UserStore(database: database) }
+  var store: UserStore { UserStore(database: database) }
   private var hasher: PasswordHasher { environment.hasher }
   private var attempts: LoginThrottle { environment.attempts }
 
@@ -146,6 +146,16 @@ package struct UserAccounts: Sendable {
   package func signIn(
     _ credentials: Credentials, code: String?, on device: Device
   ) async throws -> SignedIn {
+    let login = try await verified(credentials)
+    if login.secondFactor != nil { try await take(code, of: login, credentials.username) }
+    return try await open(
+      TokenClaims(userID: login.userID, epoch: login.tokenEpoch), on: device)
+  }
+
+  /// The user whose name and password these are.
+  ///
+  /// - Throws: ``AccessError/wrongCredentials``; as ``signIn(_:code:on:)``.
+  func verified(_ credentials: Credentials) async throws -> UserStore.Login {
     let subject = LoginAttempts.Subject(username: credentials.username, requester: requester)
     let found = try await verified(
       credentials, subject,
@@ -158,14 +168,21 @@ package struct UserAccounts: Sendable {
         }
       })
     guard let login = found else { throw AccessError.wrongCredentials }
-    if let factor = login.secondFactor {
-      try await SecondFactorCheck(
-        database: database, attempts: environment.codeAttempts, now: environment.now
-      ).take(code, of: login, factor, subject)
-      try attempts.judge(subject, isRight: true)
-    }
-    return try await open(
-      TokenClaims(userID: login.userID, epoch: login.tokenEpoch), on: device)
+    return login
+  }
+
+  /// Takes a code of a user whose password was right.
+  ///
+  /// - Throws: ``AccessError`` `codeRequired`, or `wrongCredentials` if none is asked for;
+  ///   ``TooManyAttempts``; `PostgresError`.
+  func take(_ code: String?, of login: UserStore.Login, _ username: Username) async throws {
+    guard let factor = login.secondFactor else { throw AccessError.wrongCredentials }
+    let subject = LoginAttempts.Subject(username: username, requester: requester)
+    try attempts.admit(subject)
+    try await SecondFactorCheck(
+      database: database, attempts: environment.codeAttempts, now: environment.now
+    ).take(code, of: login, factor, subject)
+    try attempts.judge(subject, isRight: true)
   }
 
   /// Goes on with a session, with the next refresh token.
@@ -194,7 +211,7 @@ package struct UserAccounts: Sendable {
     )
   }
 
-  private func open(_ claims: TokenClaims, on device: Device) async throws -> SignedIn {
+  func open(_ claims: TokenClaims, on device: Device) async throws -> SignedIn {
     guard let opened = try await SessionStore(database: database).open(for: claims, on: device),
       let user = try await store.profile(of: claims.userID)
     else { throw AccessError.wrongCredentials }

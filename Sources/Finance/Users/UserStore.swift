@@ -53,6 +53,22 @@ struct UserStore: Sendable {
     }
   }
 
+  /// An active user by id, and the name that they sign in with; nil if there is none.
+  func login(of id: Int64) async throws -> (username: Username, login: Login)? {
+    let rows = try await database.query(
+      """
+      select username, password_hash, token_epoch, \(sql: SecondFactor.columns)
+      from app_user u where id = \(id) and deactivated_at is null
+      """)
+    guard let row = rows.first else { return nil }
+    return (
+      try Username(try row.decode(0)),
+      try Login(
+        userID: id, passwordHash: row.decode(1), tokenEpoch: row.decode(2),
+        secondFactor: SecondFactor(row, from: 3))
+    )
+  }
+
   /// Some of the users whose canonical names are to be found out.
   private static let unnamed: PostgresQuery = """
     select id, username from app_user where username_canonical is null order by id limit 100

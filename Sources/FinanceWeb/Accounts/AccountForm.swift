@@ -62,7 +62,7 @@ struct AccountForm: Sendable {
     if note == nil { faults.note = words.accountWords.accountNoteBad }
     let number = balance.isEmpty ? nil : AmountInput(balance, locale)?.number
     if !balance.isEmpty, number == nil { faults.balance = words.amountBad }
-    let day = CivilDate(date)
+    let day = CivilDate(typed: date)
     if !date.isEmpty, day == nil { faults.date = words.dateBad }
     guard faults.isEmpty, let name, let note else { throw faults }
     return AccountDraft(
@@ -99,11 +99,13 @@ extension AccountForm.Faults {
         case "opening_balance": balance = words.amountBad
         case "opened_on": date = words.dateBad
         case "closed_on": closing = words.accountWords.closeBad
-        default: general = fault.message
+        default: general = words.text(Refusal(fault))
         }
       }
     case let error as BooksConflict:
-      general = error.kind == "reconciled" ? words.accountWords.openingLocked : error.detail
+      let refusal = Refusal(error)
+      general =
+        refusal == .reconciled ? words.accountWords.openingLocked : words.text(refusal)
     default: return nil
     }
   }

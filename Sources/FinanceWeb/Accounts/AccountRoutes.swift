@@ -73,7 +73,7 @@ struct AccountRoutes {
     _ request: Request, _ fields: Form, _ visit: LedgerVisit
   ) async throws -> Response {
     try await change(nil, request, visit, done: .accountClosed) {
-      guard let day = CivilDate(fields.text("date")) else {
+      guard let day = CivilDate(typed: fields.text("date")) else {
         throw AccountForm.Faults(closing: visit.words.dateBad)
       }
       var patch = AccountPatch()

@@ -30,7 +30,7 @@ struct ReconciliationRoutes {
     var typed = ReconciliationsPage.Typed(
       date: form.text("date"), balance: form.text("balance"))
     let account = try visit.user.id("account")
-    let date = CivilDate(typed.date)
+    let date = CivilDate(typed: typed.date)
     let balance = AmountInput(typed.balance, visit.locale)?.number
     if date == nil { typed.dateFault = visit.words.dateBad }
     if balance == nil { typed.balanceFault = visit.words.amountBad }
@@ -117,8 +117,7 @@ struct ReconciliationRoutes {
     return switch error.kind {
     case "not-balanced": words.notBalanced
     case "reconciliation-not-latest": words.notLatest
-    case "reconciled": visit.words.reconciledHint
-    default: error.detail
+    default: visit.words.text(Refusal(error))
     }
   }
 

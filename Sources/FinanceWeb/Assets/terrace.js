@@ -47,7 +47,10 @@ function step(by) {
 async function send(form, body = new URLSearchParams(new FormData(form))) {
   const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
   if (!answer.ok && answer.status !== 422) throw new Error(answer.status);
-  return new DOMParser().parseFromString(await answer.text(), "text/html");
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  // Why it was refused stands at the top of a page, which is to be seen as a whole.
+  if (page.querySelector(".refusal")) throw new Error("refused");
+  return page;
 }
 
 // A notice goes after ten seconds.
@@ -126,9 +129,9 @@ if (payee && category) {
 }
 
 // A notice does not come back when the page is reloaded.
-if (document.querySelector(".toast")) {
+if (document.querySelector(".toast, .refusal")) {
   const address = new URL(location);
-  for (const name of ["done", "id", "ids", "of"]) address.searchParams.delete(name);
+  for (const name of ["done", "id", "ids", "of", "refused"]) address.searchParams.delete(name);
   history.replaceState(null, "", address);
   show(document.querySelector(".toast"));
 }

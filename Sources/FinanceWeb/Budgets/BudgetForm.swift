@@ -22,6 +22,18 @@ struct BudgetForm: Sendable {
     }
   }
 
+  /// What was typed that is another amount than there was, or none, by category.
+  func typed(_ currency: Currency, _ locale: DisplayLocale) -> [Int64: String] {
+    let changed = fields.filter { $0.text != Self.text(of: $0.before, currency, locale) }
+    return Dictionary(
+      changed.map { ($0.category, $0.text) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// How the field shows what is assigned.
+  static func text(of assigned: Int128, _ currency: Currency, _ locale: DisplayLocale) -> String {
+    assigned == 0 ? "" : locale.plainNumber(assigned, currency)
+  }
+
   static func field(_ category: Int64, _ assigned: Int128) -> String {
     "assigned.\(category).\(assigned)"
   }

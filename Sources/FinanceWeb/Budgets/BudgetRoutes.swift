@@ -14,6 +14,7 @@ struct BudgetRoutes {
     _ request: Request, _ fields: Form, _ visit: LedgerVisit
   ) async throws -> Response {
     guard let form = BudgetForm(fields) else { throw NotFound() }
+    var plan = MonthPage.Plan(showsAll: fields.isOn("plan"))
     do {
       let changes = try form.changes(visit.ledger.currency, visit.locale)
       if !changes.isEmpty {
@@ -26,10 +27,16 @@ struct BudgetRoutes {
       }
       return back(to: form.month, nil, fields, visit)
     } catch let faults as BudgetForm.Faults {
-      return try await MonthRoutes().respond(
-        form.month, MonthPage.Plan(showsAll: fields.isOn("plan"), typed: faults.typed), request,
-        visit)
+      plan.faulty = Set(faults.typed.keys)
+    } catch is NotFound {
+      // It was merged or deleted meanwhile.
+      plan.refusal = .category
+    } catch {
+      guard let refusal = Refusal(error) else { throw error }
+      plan.refusal = refusal
     }
+    plan.typed = form.typed(visit.ledger.currency, visit.locale)
+    return try await MonthRoutes().respond(form.month, plan, request, visit)
   }
 
   /// Assigns what the month before has.
@@ -53,8 +60,12 @@ struct BudgetRoutes {
       throw NotFound()
     }
     let other = fields.id("from")
-    try await visit.database.write { writer in
-      _ = try await writer.coverBudget(of: category, month, from: other)
+    do {
+      try await visit.database.write { writer in
+        _ = try await writer.coverBudget(of: category, month, from: other)
+      }
+    } catch is NotFound {
+      throw Refusal.category
     }
     return back(to: month, .covered, fields, visit)
   }

@@ -53,8 +53,9 @@ struct CategoryForm: Sendable {
 
 extension CategoryForm.Faults {
   /// What the books say; nil if it is nothing that the form is about.
-  init?(_ error: any Error, _ words: CategoryWords) {
+  init?(_ error: any Error, _ allWords: Words) {
     self.init()
+    let words = allWords.categoryWords
     switch error {
     case let error as Self: self = error
     case let error as InvalidInput:
@@ -70,7 +71,7 @@ extension CategoryForm.Faults {
         switch error.kind {
         case "category-in-use": words.categoryInUse
         case "category-name-taken": words.mergeNamesBad
-        default: error.detail
+        default: allWords.text(Refusal(error))
         }
     default: return nil
     }

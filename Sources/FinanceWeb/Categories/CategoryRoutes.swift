@@ -36,7 +36,7 @@ struct CategoryRoutes {
       _ = try await visit.database.write { try await $0.createCategory(draft) }
       return .see(visit.link("/categories?done=\(Notice.Kind.categoryAdded.rawValue)"))
     } catch {
-      guard let faults = CategoryForm.Faults(error, visit.words.categoryWords) else { throw error }
+      guard let faults = CategoryForm.Faults(error, visit.words) else { throw error }
       return respond(categories, form, faults, request, visit)
     }
   }
@@ -118,7 +118,7 @@ struct CategoryRoutes {
     do {
       try await visit.database.write { try await change(id, $0) }
     } catch {
-      guard let faults = CategoryForm.Faults(error, visit.words.categoryWords) else { throw error }
+      guard let faults = CategoryForm.Faults(error, visit.words) else { throw error }
       return try await respond(to: form, faults, request, visit)
     }
     let subject = done == .categoryArchived ? "&id=\(id)" : ""

@@ -7,24 +7,30 @@ import Tenancy
 
 /// What people see where something is not as they want it.
 package enum ErrorPages {
-  /// A problem, or a page of the same status to whoever can show one. Whose session has ended signs in
-  /// and comes back.
+  /// A problem, or a page of the same status to whoever can show one, as they want things written. Whose
+  /// session has ended signs in and comes back.
   static func response(
-    to error: any Error, of request: Request, _ site: Site, in context: TenantContext
-  ) -> Response {
+    to error: any Error, of request: Request, _ visit: Visit
+  ) async -> Response {
+    let site = visit.site
     if error is InvalidToken, request.wantsHTML {
       let isPage = request.method == .get || request.method == .head
-      let next = isPage ? request.head.path.flatMap(site.localPath) : nil
+      let next =
+        isPage ? request.head.path.flatMap(site.localPath) : site.page(before: request)
       let query = next.map { $0 == "/" ? "" : "?next=\($0.queryEncoded)" } ?? ""
       return .see(site.link("/sign-in\(query)"), cookie: SessionCookie(site: site).removing)
     }
-    let answer = ErrorResponse.make(for: problem(of: error), in: context)
+    let answer = ErrorResponse.make(for: problem(of: error), in: visit.tenant)
     guard request.wantsHTML else { return answer }
+    var locale = visit.locale
+    // Where there is too much to do, nothing is looked up for it.
+    if answer.status != .serviceUnavailable { locale = await visit.readersLocale(request) }
     return page(
       Subject(
         status: answer.status, headers: answer.headers, type: nil,
-        tenant: context.tenant.displayName, home: site.link("/")),
-      site, request)
+        tenant: visit.tenant.tenant.displayName, home: site.link("/"),
+        limit: visit.tenant.bodyLimit),
+      site, locale, request)
   }
 
   /// The page in place of an answer of the gateway, which has found no tenant to ask, or none that is
@@ -39,8 +45,8 @@ package enum ErrorPages {
     return page(
       Subject(
         status: problem.status, headers: problem.headers, type: problem.type, tenant: tenant,
-        home: nil),
-      nil, request)
+        home: nil, limit: Request.bodyLimit),
+      nil, DisplayLocale(acceptLanguage: request.headers[.acceptLanguage] ?? ""), request)
   }
 
   private static func problem(of error: any Error) -> any Error {
@@ -72,6 +78,8 @@ package enum ErrorPages {
     let type: String?
     let tenant: String?
     let home: String?
+    /// Bytes that a form may have.
+    let limit: Int
   }
 
   private struct Content: Sendable {
@@ -81,8 +89,9 @@ package enum ErrorPages {
     let home: String?
   }
 
-  private static func page(_ subject: Subject, _ site: Site?, _ request: Request) -> Response {
-    let locale = DisplayLocale(acceptLanguage: request.headers[.acceptLanguage] ?? "")
+  private static func page(
+    _ subject: Subject, _ site: Site?, _ locale: DisplayLocale, _ request: Request
+  ) -> Response {
     let (title, text) = words(subject, locale.texts.words)
     var frame = PageFrame(
       title: title, tenant: subject.tenant ?? "Terrace", site: site ?? Site(baseURL: ""),
@@ -99,6 +108,10 @@ package enum ErrorPages {
       isBare: frame.isBare, for: request)
   }
 
+  private static func size(_ bytes: Int) -> String {
+    bytes % (1 << 20) == 0 ? "\(bytes >> 20) MiB" : "\(bytes >> 10) KiB"
+  }
+
   private static func words(_ subject: Subject, _ words: Words) -> (title: String, text: String) {
     switch (subject.status.code, subject.type) {
     case (_, "tenant-suspended"): (words.suspendedTitle, words.suspendedText)
@@ -106,6 +119,7 @@ package enum ErrorPages {
     case (_, "tenant-migrating"): (words.upgradingTitle, words.upgradingText)
     case (403, _): (words.forbiddenTitle, words.forbiddenText)
     case (404, _), (405, _): (words.notFoundTitle, words.notFoundText)
+    case (413, _): (words.tooLargeTitle, words.tooLargeText.filled(size(subject.limit)))
     case (410, _): (words.goneTitle, words.goneText)
     case (429, _): (words.tooManyTitle, words.tooManyText)
     case (503, _): (words.unavailableTitle, words.unavailableText)

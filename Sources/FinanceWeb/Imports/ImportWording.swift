@@ -114,7 +114,11 @@ struct ImportWording: Sendable {
   /// What is to be said of the file as a whole, but for its questions.
   func warnings(_ file: Import) -> [String] {
     let questions = Set(file.plan.questions.map(\.question))
-    var warnings = file.warnings.filter { !questions.contains($0) && !Self.isKnown($0) }
+    var warnings: [String] = []
+    for warning in file.warnings where !questions.contains(warning) && !Self.isKnown(warning) {
+      let text = note(warning)
+      if !warnings.contains(text) { warnings.append(text) }
+    }
     for source in file.sources {
       if source.balances == false { warnings.append(words.warnUnbalanced.filled(label(source))) }
       if source.accountID == nil { warnings.append(words.warnSource.filled(label(source))) }
@@ -123,6 +127,12 @@ struct ImportWording: Sendable {
     if file.counts.invalid > 0 { warnings.append(words.warnUnreadable) }
     if file.counts.possible > 0, file.state == .preview { warnings.append(words.warnPossible) }
     return warnings
+  }
+
+  /// What the reader of a format has noted.
+  func note(_ note: String) -> String {
+    if note.contains("nvestment") { return words.warnInvestments }
+    return note.hasPrefix("This ledger is not empty") ? words.warnLedgerInUse : note
   }
 
   /// Whether it is one of those that are said in the reader's language.

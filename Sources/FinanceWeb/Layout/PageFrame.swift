@@ -52,6 +52,8 @@ struct PageFrame: Sendable {
   /// Of a user's session.
   var csrf: String?
   var user: String?
+  /// Why a form was refused, in words.
+  var refusal: String?
   /// Whether the user looks after the tenant's users.
   var isTenantOwner = false
   var ledger: LedgerFrame?
@@ -79,6 +81,7 @@ extension PageFrame: MustacheParent {
     case "t": locale.texts
     case "csrf": csrf
     case "user": user
+    case "refusal": refusal
     case "isTenantOwner": isTenantOwner
     case "theme": theme?.rawValue
     case "inlineStyle": isBare ? Asset.style.text : nil

@@ -120,9 +120,8 @@ private struct PageOfLines {
     let typed = plan.typed[category]
     return CategoryLine.Field(
       fieldID: "assigned-\(category)", fieldName: BudgetForm.field(category, assigned),
-      typed: typed
-        ?? (assigned == 0 ? "" : visit.locale.plainNumber(assigned, figures.currency)),
-      isFaulty: typed != nil)
+      typed: typed ?? BudgetForm.text(of: assigned, figures.currency, visit.locale),
+      isFaulty: plan.faulty.contains(category))
   }
 }
 

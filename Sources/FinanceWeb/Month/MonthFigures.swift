@@ -4,7 +4,9 @@ import Tenancy
 /// What the page of a month is drawn from: the reports that the API answers with.
 struct MonthFigures: Sendable {
   let period: ReportPeriod
-  let before: ReportPeriod
+  /// The month before; nil of the first month that books are kept in.
+  let before: ReportPeriod?
+  let monthBefore: CivilMonth
   let today: CivilDate
   /// Income and expense of each day of the month before and of the month.
   let days: [IntervalSums]
@@ -14,7 +16,7 @@ struct MonthFigures: Sendable {
   let transfers: [TransferSuggestion]
   /// What has no category, up to ``maximumUncategorized`` of it.
   let uncategorized: [Transaction]
-  /// At the end of each of the last twelve months.
+  /// At the end of each of the last twelve months that books are kept in.
   let worth: [IntervalSums]
   let register: TransactionStore.Page
   let categories: [Category]
@@ -34,8 +36,7 @@ struct MonthFigures: Sendable {
   /// All figures are of one moment.
   ///
   /// - Parameter plans: whether somebody is about to assign.
-  /// - Throws: `NotFound` if the month, or one of the eleven before it, is none that books are kept in;
-  ///   as the stores do.
+  /// - Throws: `NotFound` if the month is none that books are kept in; as the stores do.
   init(of month: CivilMonth, plans: Bool, _ visit: LedgerVisit) async throws {
     let today = visit.today
     self = try await visit.database.snapshot { database in
@@ -46,15 +47,15 @@ struct MonthFigures: Sendable {
   private init(
     of month: CivilMonth, today: CivilDate, plans: Bool, _ database: LedgerDatabase
   ) async throws {
-    guard let period = ReportPeriod(month),
-      let before = month.previous.flatMap({ ReportPeriod($0) }),
-      let both = ReportPeriod(from: before.first, through: period.last),
-      let first = month.adding(months: -11),
-      let year = ReportPeriod(from: first.firstDay, through: period.last),
+    let before = month.previous.flatMap { ReportPeriod($0) }
+    guard let period = ReportPeriod(month), let monthBefore = month.previous,
+      let both = ReportPeriod(from: (before ?? period).first, through: period.last),
+      let year = Self.year(through: period),
       let eachDay = both.intervals(.day), let eachMonth = year.intervals(.month)
     else { throw NotFound() }
     self.period = period
     self.before = before
+    self.monthBefore = monthBefore
     self.today = today
     var inMonth = TransactionFilter()
     inMonth.startDate = period.first
@@ -67,7 +68,7 @@ struct MonthFigures: Sendable {
     flows = try await ReportStore(database, period, ReportFilter()).byCategory().lines
     budget = try await BudgetStore(database).budget(month)
     assignedBefore =
-      plans ? try await BudgetStore(database).budget(before.first.civilMonth).assigned : 0
+      plans && before != nil ? try await BudgetStore(database).budget(monthBefore).assigned : 0
     accounts = try await AccountStore(database).list(at: nil).filter { $0.closedOn == nil }
     upcoming = try await RecurrenceStore(database)
       .upcoming(until: nil, after: nil, limit: 100).occurrences
@@ -82,18 +83,30 @@ struct MonthFigures: Sendable {
       .list(.preview, after: nil, limit: Self.maximumWaiting).imports
   }
 
+  /// The month and the eleven before it, without those that no books are kept in.
+  private static func year(through month: ReportPeriod) -> ReportPeriod? {
+    let first = month.first.civilMonth
+    return (-11...0).lazy.compactMap { first.adding(months: $0).flatMap { ReportPeriod($0) } }
+      .first.flatMap { ReportPeriod(from: $0.first, through: month.last) }
+  }
+
   var month: CivilMonth { period.first.civilMonth }
   var currency: Currency { budget.currency }
   var isCurrent: Bool { month.contains(today) }
 
-  func sums(of period: ReportPeriod) -> SumPair {
+  /// - Parameter period: nil is one that nothing is in.
+  func sums(of period: ReportPeriod?) -> SumPair {
     var sums = SumPair.zero
+    guard let period else { return sums }
     for day in days where period.days.contains(day.period.first) { sums += day.sums.total }
     return sums
   }
 
   /// What was spent up to each day of a month, the days to come left out.
-  func spending(in period: ReportPeriod) -> [Int128] {
+  ///
+  /// - Parameter period: nil is one that nothing is in.
+  func spending(in period: ReportPeriod?) -> [Int128] {
+    guard let period else { return [] }
     var sum: Int128 = 0
     return days.filter { period.days.contains($0.period.first) && $0.period.first <= today }
       .map { day in

@@ -7,14 +7,18 @@ struct MonthPage: Sendable {
   struct Plan: Sendable {
     /// Whether categories are shown that nothing is in.
     var showsAll = false
-    /// What was typed that is no amount, by category.
+    /// What was typed and is not assigned, by category.
     var typed: [Int64: String] = [:]
+    /// The categories for which it is no amount.
+    var faulty: Set<Int64> = []
+    /// Why nothing of it is assigned.
+    var refusal: Refusal?
   }
 
   let month: String
   let monthName: String
   let key: String
-  let previous: String
+  let previous: String?
   let next: String?
   let notice: Notice?
   let left: Figure
@@ -58,9 +62,10 @@ struct MonthPage: Sendable {
     month = locale.month(figures.month)
     monthName = locale.monthName(figures.month)
     key = figures.month.description
-    // The months of the books have neighbours in the calendar.
-    previous = visit.link("?month=\(figures.before.first.civilMonth)")
-    next = figures.month.next.map { visit.link("?month=\($0)") }
+    // The books end where their years do.
+    let following = figures.month.next.flatMap { ReportPeriod($0) }
+    previous = figures.before.map { visit.link("?month=\($0.first.civilMonth)") }
+    next = following.map { visit.link("?month=\($0.first.civilMonth)") }
     self.notice = notice
 
     let sums = figures.sums(of: figures.period)
@@ -80,7 +85,7 @@ struct MonthPage: Sendable {
       + locale.number(Int128(change.magnitude), currency)
       + (locale.symbolLeads ? "" : "\u{a0}\(locale.symbol(currency))")
       + " \(change < 0 ? words.less : words.more) "
-      + words.comparedWith.filled(locale.monthName(figures.before.first.civilMonth))
+      + words.comparedWith.filled(locale.monthName(figures.monthBefore))
 
     pace = PaceChart(figures, locale)
     attention = Attention(figures, visit)

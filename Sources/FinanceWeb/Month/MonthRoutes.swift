@@ -30,10 +30,11 @@ struct MonthRoutes {
     _ month: CivilMonth, _ plan: MonthPage.Plan, _ request: Request, _ visit: LedgerVisit
   ) async throws -> Response {
     let figures = try await MonthFigures(of: month, plans: plan.showsAll, visit)
-    let frame = visit.page(visit.locale.month(month), section: .month)
+    var frame = visit.page(visit.locale.month(month), section: .month)
+    if let refusal = plan.refusal { frame.refusal = visit.words.text(refusal) }
     return .html(
       Templates.render("month", frame, MonthPage(figures, plan, visit, Notice(request, visit))),
-      status: plan.typed.isEmpty ? .ok : .unprocessableContent, for: request)
+      status: plan.typed.isEmpty && plan.refusal == nil ? .ok : .unprocessableContent, for: request)
   }
 
   /// Makes a transfer of two transactions, or leaves them be.

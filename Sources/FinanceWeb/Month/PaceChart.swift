@@ -27,7 +27,7 @@ struct PaceChart: Sendable {
     let words = locale.texts.words
     let current = figures.spending(in: figures.period)
     let last = figures.spending(in: figures.before)
-    let steps = max(figures.period.days.count, figures.before.days.count)
+    let steps = max(figures.period.days.count, figures.before?.days.count ?? 0)
     let chart = LineChart(current + last + [figures.plan ?? 0], steps: steps)
     line = chart.line(current)
     area = chart.area(current)
@@ -40,7 +40,7 @@ struct PaceChart: Sendable {
     before = number(sameDay)
     plan = figures.plan.map(number)
     name = locale.monthName(figures.month)
-    beforeName = locale.monthName(figures.before.first.civilMonth)
+    beforeName = locale.monthName(figures.monthBefore)
     let day = min(figures.today, figures.period.last)
     text = words.paceText.filled(now, locale.day(day), before, beforeName)
     rows = (0..<steps).map { index in

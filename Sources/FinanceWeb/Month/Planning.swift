@@ -26,7 +26,7 @@ struct Planning: Sendable {
     let canCopy = plan.showsAll && figures.assignedBefore > 0 && figures.budget.assigned == 0
     copying = visit.canWrite && canCopy ? visit.link("/budgets/copy") : nil
     copyText = words.copyPlan.filled(
-      locale.monthName(figures.before.first.civilMonth),
+      locale.monthName(figures.monthBefore),
       locale.number(figures.assignedBefore, figures.currency))
     let month = "?month=\(figures.month)"
     planLink =
@@ -34,6 +34,6 @@ struct Planning: Sendable {
       ? visit.link("\(month)\(plan.showsAll ? "" : "&plan=all")#categories-title") : nil
     planText = plan.showsAll ? words.planUsed : hasPlan ? words.planAll : words.planMonth
     managing = visit.link("/categories")
-    hasFault = !plan.typed.isEmpty
+    hasFault = !plan.faulty.isEmpty
   }
 }

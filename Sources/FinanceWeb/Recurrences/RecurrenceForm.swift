@@ -72,7 +72,7 @@ struct RecurrenceForm: Sendable {
     if count.map(Schedule.intervals.contains) != true {
       faults.every = words.recurrenceWords.everyBad
     }
-    let (first, last) = (CivilDate(entry.date), CivilDate(until))
+    let (first, last) = (CivilDate(typed: entry.date), CivilDate(typed: until))
     if first == nil { faults.entry.date = words.dateBad }
     if !until.isEmpty, last == nil { faults.until = words.dateBad }
     if let first, let last, last < first { faults.until = words.recurrenceWords.untilBad }

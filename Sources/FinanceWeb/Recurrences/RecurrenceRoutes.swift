@@ -100,7 +100,7 @@ struct RecurrenceRoutes {
       return try await respond(
         form, recurrence, RecurrenceForm.Faults(error, visit.words), request, visit)
     } catch let error as BooksConflict {
-      let faults = RecurrenceForm.Faults(entry: .init(general: error.detail))
+      let faults = RecurrenceForm.Faults(entry: .init(general: visit.words.text(Refusal(error))))
       return try await respond(form, recurrence, faults, request, visit)
     }
   }

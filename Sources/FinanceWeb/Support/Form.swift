@@ -11,12 +11,13 @@ struct Form: Sendable {
     self.fields = fields
   }
 
-  /// What cannot be decoded is left out: the field is as if it were empty.
+  /// What cannot be decoded, and the character that no text in the database has, becomes a control
+  /// character that no field takes: it is a fault of the field, which is not as if it were empty.
   init(urlEncoded text: some StringProtocol) {
     fields = text.split(separator: "&").compactMap { pair in
       let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard let name = Self.decode(parts[0]) else { return nil }
-      return (name, parts.count == 2 ? Self.decode(parts[1]) ?? "" : "")
+      return (name, parts.count == 2 ? Self.decode(parts[1]) ?? String(Self.undecodable) : "")
     }
   }
 
@@ -44,9 +45,14 @@ struct Form: Sendable {
 
   func isOn(_ name: String) -> Bool { !exact(name).isEmpty }
 
+  /// Start of heading, which nobody types.
+  private static let undecodable: Unicode.Scalar = "\u{1}"
+
   private static func decode(_ text: some StringProtocol) -> String? {
     let decoded = String(text).replacing("+", with: " ").removingPercentEncoding
-    return decoded.flatMap { $0.utf8.contains(0) ? nil : $0 }
+    guard let decoded, decoded.utf8.contains(0) else { return decoded }
+    return String(
+      String.UnicodeScalarView(decoded.unicodeScalars.map { $0 == "\0" ? undecodable : $0 }))
   }
 }
 

@@ -55,15 +55,29 @@ struct PageRoutes {
     get(path) { request, visit in try await handler(request, try await UserVisit(request, visit)) }
   }
 
-  /// A form of somebody who has signed in.
+  /// A form of somebody who has signed in. What the books do not take, and the handler does not say, is
+  /// said on the page that the form was on.
   func userPost(
     _ path: String,
     use handler: @escaping @Sendable (Request, Form, UserVisit) async throws -> Response
   ) {
     post(path) { request, form, visit in
-      let user = try await UserVisit(request, visit)
+      let user: UserVisit
+      do {
+        user = try await UserVisit(request, visit)
+      } catch let error as InvalidToken {
+        guard request.wantsHTML, let kept = KeptForm(form, of: request, visit.site) else {
+          throw error
+        }
+        return SignInRoutes.ask(for: kept, request, visit)
+      }
       guard user.session.accepts(formToken: form.exact("csrf")) else { throw ForeignForm() }
-      return try await handler(request, form, user)
+      do {
+        return try await handler(request, form, user)
+      } catch {
+        guard request.wantsHTML, let refusal = Refusal(error) else { throw error }
+        return user.refused(refusal, form, request)
+      }
     }
   }
 

@@ -38,6 +38,15 @@ struct Site: Sendable {
     return second == "/" || second == "\\" ? nil : text
   }
 
+  /// The page of this site that a form was on, or a link, as the browser says. Pages tell it to their own
+  /// site alone.
+  func page(before request: Request) -> String? {
+    guard let page = request.headers[.referer], page.hasPrefix("\(origin)\(prefix)/") else {
+      return nil
+    }
+    return localPath(String(page.dropFirst(origin.count + prefix.count)))
+  }
+
   /// Refuses what another site's page has sent here, a sibling tenant's included: `same-site` is
   /// another tenant.
   ///

@@ -34,6 +34,7 @@ enum Templates {
     "figure": PackageResources.figure_mustache,
     "gate": PackageResources.gate_mustache,
     "sign-in": PackageResources.sign_in_mustache,
+    "kept-form": PackageResources.kept_form_mustache,
     "join": PackageResources.join_mustache,
     "password-reset": PackageResources.password_reset_mustache,
     "error": PackageResources.error_mustache,

@@ -22,6 +22,14 @@ struct Visit: Sendable {
     theme = Theme(request)
   }
 
+  /// How whoever has signed in wants things written; as their browser says where that cannot be found.
+  func readersLocale(_ request: Request) async -> DisplayLocale {
+    guard let session = SessionCookie(site: site).session(of: request) else { return locale }
+    let database = UserDatabase(tenant.database, session)
+    let profile = try? await OwnAccount(database, environment, for: requester).profile()
+    return profile?.locale.map { DisplayLocale($0) } ?? locale
+  }
+
   var accounts: UserAccounts {
     UserAccounts(of: tenant.tenant, in: tenant.database, environment, for: requester)
   }
@@ -48,6 +56,8 @@ struct UserVisit: Sendable {
   let profile: UserProfile
   /// The first is the one that people see first.
   let ledgers: [Ledger]
+  /// Why the form was refused that led here.
+  private let refusal: Refusal?
 
   /// How the user wants things written.
   var locale: DisplayLocale { profile.locale.map { DisplayLocale($0) } ?? visit.locale }
@@ -66,6 +76,7 @@ struct UserVisit: Sendable {
     async let ledgers = UserLedgerStore(database).list(limit: Self.maximumLedgers)
     profile = try await OwnAccount(database, visit.environment, for: visit.requester).profile()
     self.ledgers = try await ledgers
+    refusal = Refusal(request)
     self.visit = visit
     self.session = session
     self.database = database
@@ -79,6 +90,7 @@ struct UserVisit: Sendable {
     page.theme = visit.theme
     page.csrf = session.formToken
     page.user = profile.displayName ?? profile.username
+    page.refusal = refusal.map(words.text)
     page.isTenantOwner = profile.role == .owner
     return page
   }

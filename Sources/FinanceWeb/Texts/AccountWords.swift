@@ -110,7 +110,9 @@ struct AccountWords: Sendable {
     closeAccount: "Close the account",
     closeHint: "It goes out of the lists, and all that was in it stays in the books.",
     closeDate: "Last day",
-    closeBad: "The account has transactions after this day. Choose a later one.",
+    closeBad: """
+      The account begins, or has transactions, after this day. Choose a later one.
+      """,
     accountClosed: "The account is closed.",
     closedSince: "Closed since %s.",
     reopenAccount: "Open it again",
@@ -181,7 +183,9 @@ struct AccountWords: Sendable {
     closeAccount: "Konto schließen",
     closeHint: "Es verschwindet aus den Listen, und alles, was darin war, bleibt in den Büchern.",
     closeDate: "Letzter Tag",
-    closeBad: "Das Konto hat Buchungen nach diesem Tag. Wähle einen späteren.",
+    closeBad: """
+      Das Konto beginnt nach diesem Tag oder hat Buchungen danach. Wähle einen späteren.
+      """,
     accountClosed: "Das Konto ist geschlossen.",
     closedSince: "Geschlossen seit %s.",
     reopenAccount: "Wieder öffnen",

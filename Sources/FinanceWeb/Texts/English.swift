@@ -22,6 +22,7 @@ extension Words {
     codeHint: "From your authenticator app, or one of your recovery codes.",
     codeNeeded: "Your account asks for a code as well. Type the one that your app shows now.",
     codeWrong: "This code does not fit. Each counts once.",
+    codeOver: "That took too long. Begin again with your password.",
     wrongCredentials: "The username or the password is wrong.",
     tooManyAttempts: "Too many attempts failed. Wait a little, then try again.",
     noAccount: "No account yet?",
@@ -38,6 +39,13 @@ extension Words {
     resetTitle: "Choose a new password",
     resetLead: "It signs you out everywhere else.",
     resetDone: "Your password is set. Sign in with it.",
+    sessionOver: """
+      You were signed out before this arrived. Nothing of it is lost: sign in, and send it again.
+      """,
+    keptTitle: "Send it again?",
+    keptLead: "You are signed in. This is what you typed, and it is not in the books yet.",
+    sendAgain: "Send it",
+    forgetKept: "Do without it",
     notFoundTitle: "There is nothing here",
     notFoundText: """
       The address has a slip in it, or what was here is gone, or it is not yours to see.
@@ -57,6 +65,11 @@ extension Words {
       """,
     goneTitle: "This is gone for good",
     goneText: "What was here has been deleted.",
+    tooLargeTitle: "That is too much at once",
+    tooLargeText: """
+      A form has %s at most. Nothing has changed. Go back, and send less of it, or in parts. A bank’s \
+      file goes in under Import.
+      """,
     tooManyTitle: "A little slower, please",
     tooManyText: "There were too many requests in a short time. Wait a moment and try again.",
     unavailableTitle: "Back in a moment",
@@ -154,9 +167,9 @@ extension Words {
     noTransactions: "Nothing is recorded yet. Add what you bought last: it takes ten seconds.",
     pending: "Pending",
     amountBad: "Type an amount, such as 12.50 or 12+3.50.",
-    dateBad: "Type a date, such as 2026-11-28.",
+    dateBad: "Type a date from 1900 to 2199, such as 2026-11-28.",
     accountBad: "Choose an account.",
-    splitBad: "The parts do not come to the amount.",
+    splitBad: "Type at least two parts that come to the amount.",
     noAccountYet: """
       An account is where money is: a bank account, a card, cash. Make the first one, then \
       record what happens.
@@ -175,5 +188,6 @@ extension Words {
     sharingWords: .english,
     recurrenceWords: .english,
     ruleWords: .english,
-    apexWords: .english)
+    apexWords: .english,
+    refusalWords: .english)
 }

@@ -22,6 +22,7 @@ extension Words {
     codeHint: "Aus deiner Authenticator-App, oder einer deiner Wiederherstellungscodes.",
     codeNeeded: "Dein Konto fragt auch nach einem Code. Gib den ein, den deine App jetzt zeigt.",
     codeWrong: "Dieser Code passt nicht. Jeder gilt einmal.",
+    codeOver: "Das hat zu lange gedauert. Beginne noch einmal mit deinem Passwort.",
     wrongCredentials: "Benutzername oder Passwort ist falsch.",
     tooManyAttempts: "Zu viele Versuche schlugen fehl. Warte etwas und versuche es dann wieder.",
     noAccount: "Noch kein Konto?",
@@ -45,6 +46,14 @@ extension Words {
     resetTitle: "Neues Passwort wählen",
     resetLead: "Es meldet dich überall sonst ab.",
     resetDone: "Dein Passwort ist gesetzt. Melde dich damit an.",
+    sessionOver: """
+      Du warst abgemeldet, bevor das ankam. Nichts davon ist verloren: Melde dich an und schicke es \
+      noch einmal.
+      """,
+    keptTitle: "Noch einmal schicken?",
+    keptLead: "Du bist angemeldet. Das hast du eingegeben, und es ist noch nicht in den Büchern.",
+    sendAgain: "Schicken",
+    forgetKept: "Darauf verzichten",
     notFoundTitle: "Hier ist nichts",
     notFoundText: """
       Die Adresse hat einen Fehler, oder was hier war ist fort, oder es ist nicht für \
@@ -66,6 +75,11 @@ extension Words {
       """,
     goneTitle: "Das ist endgültig fort",
     goneText: "Was hier war, wurde gelöscht.",
+    tooLargeTitle: "Das ist zu viel auf einmal",
+    tooLargeText: """
+      Ein Formular hat höchstens %s. Nichts hat sich geändert. Geh zurück und schicke weniger davon, \
+      oder in Teilen. Die Datei einer Bank kommt unter Importieren hinein.
+      """,
     tooManyTitle: "Bitte etwas langsamer",
     tooManyText: """
       Es waren zu viele Anfragen in kurzer Zeit. Warte einen Moment und versuche es \
@@ -173,9 +187,9 @@ extension Words {
       """,
     pending: "Vorgemerkt",
     amountBad: "Gib einen Betrag ein, etwa 12,50 oder 12+3,50.",
-    dateBad: "Gib ein Datum ein, etwa 2026-11-28.",
+    dateBad: "Gib ein Datum von 1900 bis 2199 ein, etwa 2026-11-28.",
     accountBad: "Wähle ein Konto.",
-    splitBad: "Die Teile ergeben nicht den Betrag.",
+    splitBad: "Gib mindestens zwei Teile ein, die den Betrag ergeben.",
     noAccountYet: """
       Ein Konto ist, wo Geld liegt: ein Bankkonto, eine Karte, Bargeld. Lege das erste an, \
       dann erfasse, was geschieht.
@@ -194,5 +208,6 @@ extension Words {
     sharingWords: .german,
     recurrenceWords: .german,
     ruleWords: .german,
-    apexWords: .german)
+    apexWords: .german,
+    refusalWords: .german)
 }

@@ -13,7 +13,7 @@ extension ImportWords {
     importFromBank: "Import a file of your bank",
     importNeedsAccount: "A file goes into an account. Make one first.",
     chooseFile: "Choose a file.",
-    fileTooLarge: "The file is larger than 50 MiB.",
+    fileTooLarge: "The file is larger than 50 MiB. Export fewer months at once.",
     fileOwnExport: """
       This is a whole ledger that Terrace has exported. It comes back by the API, into an empty \
       one.
@@ -108,6 +108,8 @@ extension ImportWords {
       A row is the opening balance of an account. Leave it out, and change the account's balance \
       to begin with.
       """,
+    warnInvestments: "Investments in the file are left out.",
+    warnLedgerInUse: "A whole ledger goes into an empty one only, and this one is not empty.",
     publish: "Take it into the books",
     published: "It is in the books.",
     publishedLead: "This file is in the books.",
@@ -146,7 +148,7 @@ extension ImportWords {
     importFromBank: "Eine Datei deiner Bank importieren",
     importNeedsAccount: "Eine Datei gehört zu einem Konto. Lege zuerst eines an.",
     chooseFile: "Wähle eine Datei.",
-    fileTooLarge: "Die Datei ist größer als 50 MiB.",
+    fileTooLarge: "Die Datei ist größer als 50 MiB. Exportiere weniger Monate auf einmal.",
     fileOwnExport: """
       Das ist ein ganzer Haushalt, den Terrace exportiert hat. Er kommt über die API zurück, in \
       einen leeren.
@@ -247,6 +249,10 @@ extension ImportWords {
     warnOpening: """
       Eine Zeile ist der Anfangssaldo eines Kontos. Lass sie weg und ändere den Saldo am Anfang \
       des Kontos.
+      """,
+    warnInvestments: "Geldanlagen in der Datei werden weggelassen.",
+    warnLedgerInUse: """
+      Ein ganzer Haushalt kommt nur in einen leeren, und dieser ist nicht leer.
       """,
     publish: "In die Bücher nehmen",
     published: "Es ist in den Büchern.",

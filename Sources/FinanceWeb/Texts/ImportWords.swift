@@ -102,6 +102,8 @@ struct ImportWords: Sendable {
   let warnUnreadable: String
   let warnPossible: String
   let warnOpening: String
+  let warnInvestments: String
+  let warnLedgerInUse: String
 
   // MARK: Into the books, and back
   let publish: String

@@ -25,6 +25,7 @@ struct Words: Sendable {
   let codeHint: String
   let codeNeeded: String
   let codeWrong: String
+  let codeOver: String
   let wrongCredentials: String
   let tooManyAttempts: String
   let noAccount: String
@@ -41,6 +42,11 @@ struct Words: Sendable {
   let resetTitle: String
   let resetLead: String
   let resetDone: String
+  let sessionOver: String
+  let keptTitle: String
+  let keptLead: String
+  let sendAgain: String
+  let forgetKept: String
 
   // MARK: Errors
   let notFoundTitle: String
@@ -55,6 +61,8 @@ struct Words: Sendable {
   let unknownTenantText: String
   let goneTitle: String
   let goneText: String
+  let tooLargeTitle: String
+  let tooLargeText: String
   let tooManyTitle: String
   let tooManyText: String
   let unavailableTitle: String
@@ -175,4 +183,5 @@ struct Words: Sendable {
   let recurrenceWords: RecurrenceWords
   let ruleWords: RuleWords
   let apexWords: ApexWords
+  let refusalWords: RefusalWords
 }

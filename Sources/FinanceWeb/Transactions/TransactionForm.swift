@@ -117,7 +117,7 @@ struct TransactionForm: Sendable {
     var faults = Faults()
     let number = AmountInput(amount, locale)?.number
     if number == nil || number?.isZero == true { faults.amount = words.amountBad }
-    let day = CivilDate(date)
+    let day = CivilDate(typed: date)
     if day == nil { faults.date = words.dateBad }
     if account == nil || kind == .transfer && (toAccount == nil || toAccount == account) {
       faults.account = words.accountBad
@@ -169,8 +169,10 @@ extension TransactionForm.Faults {
       case "date": date = words.dateBad
       case "account_id", "transfer_account_id": account = words.accountBad
       case "transfer_amount": toAmount = words.registerWords.toAmountBad
-      case "splits": parts = words.splitBad
-      default: general = "\(fault.path.joined(separator: " ")) \(fault.message)"
+      case "splits":
+        // Of a part's field, or of all parts together.
+        parts = fault.path.count > 1 ? words.text(Refusal(fault)) : words.splitBad
+      default: general = words.text(Refusal(fault))
       }
     }
   }

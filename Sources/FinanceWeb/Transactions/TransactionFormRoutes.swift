@@ -105,7 +105,7 @@ struct TransactionFormRoutes {
     } catch let error as InvalidInput {
       faults = TransactionForm.Faults(error, visit.words)
     } catch let error as BooksConflict {
-      faults = TransactionForm.Faults(general: error.detail)
+      faults = TransactionForm.Faults(general: visit.words.text(Refusal(error)))
     }
     return try await respond(form, old, faults, request, visit)
   }

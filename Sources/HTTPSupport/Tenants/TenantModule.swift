@@ -15,7 +15,9 @@ package protocol TenantModule: Sendable {
 
   /// The answer to a request under one of the module's ``roots`` that ended with an error. The module
   /// with the root `""` answers for the paths that are no module's as well.
-  func response(to error: any Error, of request: Request, in context: TenantContext) -> Response
+  func response(
+    to error: any Error, of request: Request, in context: TenantContext
+  ) async -> Response
 }
 
 /// Puts modules behind one router.
@@ -62,8 +64,8 @@ private struct ModuleErrors: RouterMiddleware {
       return try await next(request, context)
     } catch {
       let owner = owners[TenantRouter.root(of: request.uri.path)] ?? owners[""]
-      return owner?.response(to: error, of: request, in: context)
-        ?? ErrorResponse.make(for: error, in: context)
+      guard let owner else { return ErrorResponse.make(for: error, in: context) }
+      return await owner.response(to: error, of: request, in: context)
     }
   }
 }
