@@ -76,4 +76,9 @@ struct ReaderNoteTests {
   func aReadersNoteIsToldInTheReadersLanguage(note: String) {
     #expect(ImportWording(words: .german).note(note) == ImportWords.german.warnInvestments)
   }
+
+  @Test func aRowsDateOutsideOfTheBooksIsToldWithTheirYears() {
+    let reason = "the date 1899-12-31 is not in the years 1900 to 2199"
+    #expect(ImportWording(words: .german).reason(reason) == ImportWords.german.reasonYears)
+  }
 }

@@ -89,7 +89,7 @@ struct ImportWording: Sendable {
       ("the amount is zero", words.reasonZero), ("is not a date.", words.reasonDate),
       ("has no date.", words.reasonDate), ("No column is the date.", words.reasonDate),
       ("BookgDt and ValDt are missing.", words.reasonDate),
-      ("is not in the years", words.reasonDate), ("is not an amount.", words.reasonAmount),
+      ("is not in the years", words.reasonYears), ("is not an amount.", words.reasonAmount),
       ("has no amount.", words.reasonAmount), ("has too many digits.", words.reasonAmount),
       ("the amount ", words.reasonAmount), ("empty.", words.reasonEmpty),
       ("columns instead of", words.reasonBroken), ("is not closed.", words.reasonBroken),

@@ -54,6 +54,7 @@ struct ImportWords: Sendable {
   let reasonDigitsHere: String
   let reasonZero: String
   let reasonDate: String
+  let reasonYears: String
   let reasonAmount: String
   let reasonEmpty: String
   let reasonBroken: String
