@@ -28,7 +28,7 @@ def imports(someone):
         page.click(".wide-tab")
     else:
         page.click(".narrow-tab")
-        page.click("main .row-main")
+        page.click("main .row-main[href$='/imports']")
     page.wait_for_url("**/imports")
 
 
@@ -87,7 +87,7 @@ def test_a_file_is_read_asked_about_published_and_taken_back(keeper, on_path, sc
     page.wait_for_selector(".outcome button.primary")
     assert "It was imported before" in page.locator(".import-row.out", has_text="Shop").inner_text()
     imports(someone)
-    page.click(".row:has(.state:text-is('In the books')) .row-main")
+    page.click(".row:has(.state:text-is('Imported')) .row-main")
     page.click(".outcome form button")
     page.wait_for_selector(".toast:has-text('taken back')")
     page.click(".tabs a:nth-child(2)")
@@ -166,12 +166,12 @@ def test_what_was_done_to_a_file_elsewhere_is_said_on_its_page(keeper):
     other.goto(page.url)
     publish(someone)
     other.click(".import-row:has-text('Baker') button[value=skip]")
-    assert "gone into the books already" in other.inner_text("main [role=alert]")
+    assert "imported already" in other.inner_text("main [role=alert]")
     other.goto(page.url)
     page.click(".outcome form button")
     page.wait_for_selector(".toast:has-text('taken back')")
     other.click(".outcome form button")
-    assert "nothing can be taken back" in other.inner_text("main [role=alert]")
+    assert "nothing to take back" in other.inner_text("main [role=alert]")
 
 
 def test_what_a_file_says_is_shown_and_not_run(keeper):

@@ -109,7 +109,7 @@ def test_a_second_step_is_asked_for_and_a_recovery_code_helps_once(newcomer, on_
     assert page.locator("#code").count() == 1
     # Each counts once: the one that turned it on does not sign in.
     try_to_sign_in(someone, code=first)
-    assert "does not fit" in page.inner_text("#fault")
+    assert "is wrong" in page.inner_text("#fault")
     try_to_sign_in(someone, code=code(secret, later=1))
     assert page.url == someone.base + "/"
     sign_out(someone)
@@ -119,7 +119,7 @@ def test_a_second_step_is_asked_for_and_a_recovery_code_helps_once(newcomer, on_
     sign_out(someone)
     try_to_sign_in(someone, username)
     try_to_sign_in(someone, code=recovery[3])
-    assert "does not fit" in page.inner_text("#fault")
+    assert "is wrong" in page.inner_text("#fault")
     try_to_sign_in(someone, code=recovery[4])
 
     settings(someone)

@@ -1,6 +1,10 @@
 /// The texts of the pages of categories, and of what is planned for them.
 struct CategoryWords: Sendable {
   // MARK: The list
+  let starters: StarterCategories
+  let starterLead: String
+  let addStarters: String
+  let startersAdded: String
   let newCategory: String
   let categoriesLead: String
   let categoryName: String
@@ -52,33 +56,39 @@ struct CategoryWords: Sendable {
   let covered: String
 
   static let english = CategoryWords(
+    starters: .english,
+    starterLead: """
+      Begin with a usual set, such as groceries, rent and salary. You can rename or delete each.
+      """,
+    addStarters: "Add usual categories",
+    startersAdded: "Categories added.",
     newCategory: "New category",
     categoriesLead: "Add, rename, move, merge",
     categoryName: "Name",
-    categoryGroup: "Belongs to",
+    categoryGroup: "Group",
     noGroup: "No group",
     spendingKind: "Spending",
     incomeKind: "Income",
     noCategoriesYet: "None yet.",
     archivedCategories: "Archived",
-    categoryAdded: "The category is there.",
+    categoryAdded: "Category added.",
     categoryNameBad: "Type a name of up to 100 letters, digits and signs.",
     categoryNameTaken: "Another category beside it has this name.",
     groupBad: "It cannot belong there. Choose another group.",
     archivedNow: "It is archived, and takes no new transactions.",
     rollover: "What is left at the end of a month",
-    rolloverNone: "stays there: each month begins at zero",
-    rolloverSurplus: "goes on, but not what is over",
-    rolloverAll: "goes on, and so does what is over",
+    rolloverNone: "Stays behind: each month begins at zero",
+    rolloverSurplus: "Carries over, but overspending does not",
+    rolloverAll: "Carries over, and so does overspending",
     mergeCategory: "Merge with another",
-    mergeHint: "All that is in it moves there, and this one is gone. Merging cannot be undone.",
-    mergeInto: "Move all to",
+    mergeHint: "Everything in it moves there, and this one is gone. Merging cannot be undone.",
+    mergeInto: "Move everything to",
     mergeNow: "Merge",
     mergeBad: "It cannot be merged with that one. Choose another.",
     mergeNamesBad: """
       Both have a category of the same name in them. Merge these two first, or rename one.
       """,
-    categoryMerged: "They are one category now.",
+    categoryMerged: "Merged into one category.",
     endCategory: "No longer needed?",
     endHint: """
       An archived category keeps its transactions and takes no new ones. One that was never used \
@@ -91,19 +101,26 @@ struct CategoryWords: Sendable {
     categoryInUse: "It has transactions or other categories in it. Archive it, or merge it.",
     planMonth: "Plan this month",
     planAll: "Plan all categories",
-    planUsed: "Show what is in use",
+    planUsed: "Show only those in use",
     leftToAssign: "Left to assign",
-    copyPlan: "As in %s: %s",
-    planCopied: "The plan is as in the month before.",
+    copyPlan: "Copy the plan of %s: %s",
+    planCopied: "The plan is copied.",
     savePlan: "Save the plan",
     inGeneral: "%s, in general",
     cover: "Cover",
     coverFrom: "From",
     coverMore: "Assign more",
     coverLeft: "%s: %s left",
-    covered: "It is covered.")
+    covered: "Covered.")
 
   static let german = CategoryWords(
+    starters: .german,
+    starterLead: """
+      Beginne mit den üblichen, etwa Lebensmittel, Miete und Lohn. Jede lässt sich umbenennen oder \
+      löschen.
+      """,
+    addStarters: "Übliche Kategorien anlegen",
+    startersAdded: "Die Kategorien sind angelegt.",
     newCategory: "Neue Kategorie",
     categoriesLead: "Anlegen, umbenennen, verschieben, vereinen",
     categoryName: "Name",

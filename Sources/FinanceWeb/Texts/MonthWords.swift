@@ -10,13 +10,14 @@ struct MonthWords: Sendable {
   let flowRest: String
   let fileWaits: String
   let lookAt: String
+  let firstBalanceHint: String
   let exampleLead: String
   let showExample: String
   let exampleNote: String
   let removeExample: String
 
   static let english = MonthWords(
-    flowTitle: "Where it came from and went",
+    flowTitle: "Where your money came from and went",
     flowText: "%s came in and %s went out: %s is left.",
     flowTextOver: "%s came in and %s went out: %s more than came in.",
     flowFrom: "From",
@@ -24,11 +25,12 @@ struct MonthWords: Sendable {
     flowKept: "Left over",
     flowReserves: "From savings",
     flowRest: "Other",
-    fileWaits: "%s: a bank’s file with %d new",
-    lookAt: "Look",
-    exampleLead: "Or look around first: a year of a household’s books, in a ledger of its own.",
-    showExample: "Show an example",
-    exampleNote: "This household is an example. It goes with all that is in it.",
+    fileWaits: "%s: a file with %d new transactions",
+    lookAt: "Review",
+    firstBalanceHint: "If you import past months next, type the balance from before them.",
+    exampleLead: "Or look around first, in a made-up household with a year of transactions.",
+    showExample: "Open the example",
+    exampleNote: "This household is an example. Remove it when you have seen enough.",
     removeExample: "Remove the example")
 
   static let german = MonthWords(
@@ -42,6 +44,7 @@ struct MonthWords: Sendable {
     flowRest: "Anderes",
     fileWaits: "%s: eine Bankdatei, %d neu",
     lookAt: "Ansehen",
+    firstBalanceHint: "Wenn du gleich vergangene Monate importierst, gib den Saldo davor ein.",
     exampleLead: "Oder sieh dich erst um: ein Jahr in einem Haushalt, der für sich steht.",
     showExample: "Ein Beispiel zeigen",
     exampleNote: "Dieser Haushalt ist ein Beispiel. Er geht mit allem, was darin ist.",

@@ -5,6 +5,12 @@ struct RegisterWords: Sendable {
   let makeRule: String
   let ruleMade: String
 
+  // MARK: The list
+  let moreFilters: String
+  let filtersInUse: String
+  let anyKind: String
+  let searchHint: String
+
   // MARK: Several lines
   let chooseSeveral: String
   let chooseAll: String
@@ -21,6 +27,7 @@ struct RegisterWords: Sendable {
   // MARK: The form
   let payeeBad: String
   let memoBad: String
+  let fromAccount: String
   let toAmount: String
   let toAmountHint: String
   let toAmountBad: String
@@ -40,42 +47,51 @@ struct RegisterWords: Sendable {
   let keyLeave: String
 
   static let english = RegisterWords(
-    categorized: "Sorted.",
+    categorized: "Categorized.",
     makeRule: "Always for this payee",
-    ruleMade: "So it is from now on in each bank’s file.",
+    ruleMade: "Done: from now on, imports do this automatically.",
+    moreFilters: "Filters",
+    filtersInUse: "Filters (%d)",
+    anyKind: "Any kind",
+    searchHint: "Payee or note",
     chooseSeveral: "Select several",
     chooseAll: "All",
     chooseDone: "Done",
     chosenCount: "Selected",
     addTag: "Add a tag",
     applyToChosen: "Apply",
-    severalChanged: "They are changed.",
-    severalPartly: "Changed, but for what is locked, split, or a transfer.",
-    severalDeletedPartly: "Deleted, but for what is locked.",
+    severalChanged: "Changed.",
+    severalPartly: "Changed, except what is locked, split, or a transfer.",
+    severalDeletedPartly: "Deleted, except what is locked.",
     severalLocked: "Nothing has changed: a reconciliation with the bank has locked it.",
     tagBad: "Type a tag of up to 50 letters, digits and signs, without commas.",
     payeeBad: "Type up to 200 letters, digits and signs in one line.",
     memoBad: "Type up to 1000 letters, digits and signs.",
-    toAmount: "Amount there",
+    fromAccount: "From account",
+    toAmount: "Amount that arrives",
     toAmountHint: "Only if the other account has another currency.",
     toAmountBad: """
       Type what the other account gets in its currency. Leave it empty if both have the same one.
       """,
-    queuedOffline: "Kept here until there is a network again.",
+    queuedOffline: "You are offline. It is kept here, and sent when there is a network again.",
     keyTransfer: "Record a transfer",
     keySearch: "Search",
-    keyStep: "Down and up in the register",
-    keyOpen: "Open the line",
-    keyMonths: "The month before, the month after",
-    keyCategory: "Category of the line, or sort what has none",
-    keyAttention: "Link a transfer, cover what is over, look at a file",
-    keyChoose: "Select several, and then the line",
+    keyStep: "Next and previous transaction",
+    keyOpen: "Open the transaction",
+    keyMonths: "Previous and next month",
+    keyCategory: "Choose its category, or list what has none",
+    keyAttention: "Link a transfer, cover overspending, review a file",
+    keyChoose: "Select several, then each transaction",
     keyLeave: "Leave the field")
 
   static let german = RegisterWords(
     categorized: "Eingeordnet.",
     makeRule: "Bei diesem Empfänger immer",
     ruleMade: "So ist es von nun an in jeder Bankdatei.",
+    moreFilters: "Filter",
+    filtersInUse: "Filter (%d)",
+    anyKind: "Jede Art",
+    searchHint: "Empfänger oder Notiz",
     chooseSeveral: "Mehrere wählen",
     chooseAll: "Alle",
     chooseDone: "Fertig",
@@ -89,7 +105,8 @@ struct RegisterWords: Sendable {
     tagBad: "Gib ein Schlagwort aus bis zu 50 Buchstaben, Ziffern und Zeichen ein, ohne Komma.",
     payeeBad: "Gib bis zu 200 Buchstaben, Ziffern und Zeichen in einer Zeile ein.",
     memoBad: "Gib bis zu 1000 Buchstaben, Ziffern und Zeichen ein.",
-    toAmount: "Betrag dort",
+    fromAccount: "Von Konto",
+    toAmount: "Betrag, der ankommt",
     toAmountHint: "Nur wenn das andere Konto eine andere Währung hat.",
     toAmountBad: """
       Gib ein, was das andere Konto in seiner Währung bekommt. Lass es leer, wenn beide dieselbe \

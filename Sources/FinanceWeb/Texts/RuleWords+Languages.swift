@@ -1,33 +1,33 @@
 extension RuleWords {
   static let english = RuleWords(
     rules: "Rules",
-    rulesLead: "What is done with transactions by itself",
+    rulesLead: "Categorize and tag automatically",
     rule: "Rule",
     newRule: "New rule",
     inOrder: "Applied in this order",
     noRules: """
-      A rule gives what comes from your bank its category, payee and tags. Make one for what \
-      comes most.
+      A rule sets the category, payee or tags of what you import. Begin with the payee that comes \
+      most.
       """,
-    raise: "Earlier",
-    lower: "Later",
+    raise: "Move up",
+    lower: "Move down",
     and: " and ",
     or: " or ",
     always: "Always",
     isPaused: "Paused",
     ruleName: "Name",
     ruleNameBad: "Type a name of up to 100 letters, digits and signs.",
-    ruleWhen: "Looks at",
-    onImport: "What comes from a bank's file",
-    onCreation: "What is added by hand",
+    ruleWhen: "Applies to",
+    onImport: "Imported transactions",
+    onCreation: "Transactions added by hand",
     ruleIf: "If",
-    matchAll: "all of these hold",
-    matchAny: "one of these holds",
+    matchAll: "all of these are true",
+    matchAny: "any of these is true",
     condition: "Condition",
     ruleThen: "Then",
     ruleAction: "Action",
     ruleValue: "value",
-    valueBad: "Type what fits, such as a name that there is.",
+    valueBad: "Type a value that fits, such as the name of a category.",
     ruleAmountBad: """
       Type an amount without a sign, such as 12.50. A range has the smaller one first: 10 – 20.
       """,
@@ -36,19 +36,19 @@ extension RuleWords {
       Choose a category that is not archived, or an account that is not closed.
       """,
     ruleTextBad: "Type one line that is not too long; a tag has no commas.",
-    ruleBad: "The rule does not work so. Look at it once more.",
-    rulesFull: "There are 200 rules already, and no more can be. Delete one first.",
-    needsCondition: "Say what it looks at: at least one condition.",
-    needsAction: "Say what is to be done.",
-    moreParts: "Save to get room for more.",
+    ruleBad: "The rule cannot work like this. Look at it once more.",
+    rulesFull: "There are 200 rules already, which is the limit. Delete one first.",
+    needsCondition: "Add at least one condition.",
+    needsAction: "Add at least one action.",
+    moreParts: "Save to get more lines.",
     ruleIsActive: "The rule is on",
-    tryRule: "Try it on the past",
+    tryRule: "Try on past transactions",
     wouldChange: "It would change %d transaction|It would change %d transactions",
     lockedCount: """
       %d more is locked by a reconciliation.|%d more are locked by a reconciliation.
       """,
-    applyTitle: "Apply to what is there",
-    applyLead: "Changes transactions that are recorded already. Try it first.",
+    applyTitle: "Apply to past transactions",
+    applyLead: "This changes transactions that you have already. Try the rule first.",
     applyRule: "Apply",
     tooManyPast: "There are too many transactions. Choose fewer days.",
     payeeContains: "Payee contains",
@@ -88,9 +88,9 @@ extension RuleWords {
     isSpending: "Is spending",
     isEarning: "Is income",
     isMoving: "Is a transfer",
-    isNotSpending: "Is no spending",
-    isNotEarning: "Is no income",
-    isNotMoving: "Is no transfer",
+    isNotSpending: "Is not spending",
+    isNotEarning: "Is not income",
+    isNotMoving: "Is not a transfer",
     setCategory: "Set the category",
     setPayee: "Set the payee",
     tagAdd: "Add the tag",
@@ -100,9 +100,9 @@ extension RuleWords {
     setTransfer: "Make a transfer to",
     setCleared: "Mark as cleared",
     setPending: "Mark as pending",
-    ruleAdded: "The rule is there.",
+    ruleAdded: "Rule added.",
     ruleSaved: "Saved.",
-    ruleDeleted: "The rule is deleted. What it has done stays.",
+    ruleDeleted: "Rule deleted. What it has changed stays.",
     ruleApplied: "%d transaction is changed.|%d transactions are changed.")
 
   static let german = RuleWords(

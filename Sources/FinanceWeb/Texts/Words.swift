@@ -36,6 +36,8 @@ struct Words: Sendable {
   let joinClosedTitle: String
   let joinClosedText: String
   let usernameTaken: String
+  let usernameHint: String
+  let passwordHint: String
   let usernameBad: String
   let passwordBad: String
   let linkBad: String
