@@ -224,3 +224,19 @@ def test_a_plan_for_a_category_that_is_gone_comes_back_as_it_was_typed(keeper, s
     assert page.get_by_label("Assigned: Fun", exact=True).count() == 0
     if script:
         someone.check_rules()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_somebody_new_begins_with_usual_categories(visit, script):
+    someone = visit(script=script)
+    page = someone.page
+    someone.join()
+    someone.make_account()
+    page.click(".brand")
+    page.click(".starters button")
+    page.wait_for_selector(".category-rows .row:has-text('Groceries')")
+    assert page.locator(".category-rows .row").count() > 10
+    # They are offered as long as there are none.
+    assert page.locator(".example").count() == 0
+    plan(someone)
+    assert page.locator(".starters").count() == 0

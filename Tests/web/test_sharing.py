@@ -156,7 +156,7 @@ def test_a_ledger_is_renamed_and_deleted_by_its_name(owner):
     page.fill("#zone", "Asia/Tokyo")
     page.click(".ledger-form button")
     page.wait_for_selector(".toast")
-    assert page.inner_text("h1") == name + " <b>"
+    assert page.inner_text(".brand").strip() == name + " <b>"
     page.click("details.card summary")
     page.fill("#confirm", name)
     page.click(".deletion button")

@@ -42,6 +42,7 @@ struct AccountRoutes {
     let form = AccountForm(fields)
     do {
       let draft = try form.draft(visit.locale)
+      if fields.isOn("first") { try await setCurrency(draft.currency, visit) }
       _ = try await visit.database.write { try await $0.createAccount(draft) }
     } catch {
       guard let faults = AccountForm.Faults(error, visit.words) else { throw error }
@@ -52,6 +53,20 @@ struct AccountRoutes {
       visit.link(
         fields.isOn("first")
           ? "/transactions/new" : "/accounts?done=\(Notice.Kind.accountAdded.rawValue)"))
+  }
+
+  /// Gives a ledger that has no amounts yet the currency of its first account: nobody was asked for it
+  /// when the ledger was made.
+  private func setCurrency(_ currency: String?, _ visit: LedgerVisit) async throws {
+    guard let currency, currency != visit.ledger.currency.code, visit.ledger.role == .owner else {
+      return
+    }
+    let owner = try LedgerVisit(visit.user, visit.ledger.id, as: .owner)
+    _ = try await owner.database.write { writer in
+      var patch = LedgerPatch()
+      patch.currency = currency
+      return try await writer.updateLedger(patch)
+    }
   }
 
   // MARK: Changing

@@ -27,6 +27,8 @@ struct CategoriesPage: Sendable {
   let groups: [Group]
   let archived: [Line]
   let hasArchived: Bool
+  /// Where a set to begin with comes from, as long as there are none.
+  let starting: String?
 
   init(
     _ categories: [Category], _ form: CategoryForm, _ faults: CategoryForm.Faults,
@@ -56,6 +58,7 @@ struct CategoriesPage: Sendable {
     }
     archived = tree.inOrder.filter(\.isArchived).map(line)
     hasArchived = !archived.isEmpty
+    starting = visit.canWrite && categories.isEmpty ? visit.link("/categories/starters") : nil
   }
 
   /// Where a new one goes: beside the others of a kind, or into a group.

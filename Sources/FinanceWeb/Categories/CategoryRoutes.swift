@@ -7,6 +7,7 @@ struct CategoryRoutes {
   func add(to routes: PageRoutes) {
     routes.ledgerGet("/categories", use: list)
     routes.ledgerPost("/categories", use: create)
+    routes.ledgerPost("/categories/starters", use: addStarters)
     routes.ledgerGet("/categories/:category", use: show)
     routes.ledgerPost("/categories/:category", use: update)
     routes.ledgerPost("/categories/:category/archive") { request, _, visit in
@@ -39,6 +40,20 @@ struct CategoryRoutes {
       guard let faults = CategoryForm.Faults(error, visit.words) else { throw error }
       return respond(categories, form, faults, request, visit)
     }
+  }
+
+  /// Gives a ledger without categories those that a household may begin with.
+  @Sendable private func addStarters(
+    _ request: Request, _ fields: Form, _ visit: LedgerVisit
+  ) async throws -> Response {
+    let done = visit.link("/categories?done=\(Notice.Kind.startersAdded.rawValue)")
+    // Who has sent the form twice has them already.
+    guard try await CategoryStore(visit.database).list().isEmpty else { return .see(done) }
+    let drafts = visit.words.categoryWords.starters.drafts
+    try await visit.database.write { writer in
+      for draft in drafts { _ = try await writer.createCategory(draft) }
+    }
+    return .see(done)
   }
 
   private func respond(

@@ -114,6 +114,12 @@ extension DisplayLocale {
     return language == .ja ? "\(month.year)年\(name)" : "\(name) \(month.year)"
   }
 
+  /// Such as `Nov 2026`.
+  func shortMonth(_ month: CivilMonth) -> String {
+    let name = names.shortMonths[month.month - 1]
+    return language == .ja ? "\(month.year)年\(name)" : "\(name) \(month.year)"
+  }
+
   func monthName(_ month: CivilMonth) -> String { names.months[month.month - 1] }
 
   /// Such as `28 Nov`.

@@ -12,6 +12,7 @@ struct Notice: Sendable {
     case reconciliationUndone = "reconciliation-undone"
     case published, reverted, discarded
     case categoryAdded = "category-added"
+    case startersAdded = "starters-added"
     case categoryArchived = "category-archived"
     case categoryRevived = "category-revived"
     case categoryMerged = "category-merged"
@@ -62,6 +63,7 @@ struct Notice: Sendable {
     case .reverted: words.importWords.reverted
     case .discarded: words.importWords.discarded
     case .categoryAdded: words.categoryWords.categoryAdded
+    case .startersAdded: words.categoryWords.startersAdded
     case .categoryArchived: words.categoryWords.categoryArchived
     case .categoryRevived: words.categoryWords.categoryRevived
     case .categoryMerged: words.categoryWords.categoryMerged

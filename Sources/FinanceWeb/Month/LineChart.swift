@@ -45,10 +45,17 @@ struct LineChart: Sendable {
     Self.text(Self.width * Double(index) / Double(steps - 1))
   }
 
-  private func y(_ value: Int128) -> String {
+  private func y(_ value: Int128) -> String { Self.text(place(of: value)) }
+
+  private func place(of value: Int128) -> Double {
     // A tenth stays free above, so that no line touches the edge.
     let share = Double(value - low) / Double(high - low)
-    return Self.text(Self.height - share * Self.height * 0.94 - 2)
+    return Self.height - share * Self.height * 0.94 - 2
+  }
+
+  /// The amounts beside the lines.
+  func scale(_ currency: Currency, _ locale: DisplayLocale) -> ChartScale {
+    ChartScale(from: low, to: high, currency, locale, y: place)
   }
 
   /// A decimal is enough for what is a tenth of a pixel.

@@ -30,7 +30,7 @@ struct MonthFigures: Sendable {
   let waiting: [Import]
 
   static let maximumUncategorized = 100
-  private static let registerLength = 40
+  private static let registerLength = 12
   private static let maximumWaiting = 3
 
   /// All figures are of one moment.

@@ -40,6 +40,7 @@ struct MonthPage: Sendable {
   let accounts: [AccountLine]
   let hasAccounts: Bool
   let makesFirstAccount: Bool
+  let currencyCode: String
   let isExample: Bool
   let worth: WorthChart
   let days: [RegisterDay]
@@ -81,11 +82,13 @@ struct MonthPage: Sendable {
     net = figure(sums.net, plus: true, link: list)
     let change = sums.net - before.net
     comparison =
-      (locale.symbolLeads ? "\(locale.symbol(currency))\u{a0}" : "")
-      + locale.number(Int128(change.magnitude), currency)
-      + (locale.symbolLeads ? "" : "\u{a0}\(locale.symbol(currency))")
-      + " \(change < 0 ? words.less : words.more) "
-      + words.comparedWith.filled(locale.monthName(figures.monthBefore))
+      change == 0
+      ? ""
+      : (locale.symbolLeads ? "\(locale.symbol(currency))\u{a0}" : "")
+        + locale.number(Int128(change.magnitude), currency)
+        + (locale.symbolLeads ? "" : "\u{a0}\(locale.symbol(currency))")
+        + " \(change < 0 ? words.less : words.more) "
+        + words.comparedWith.filled(locale.monthName(figures.monthBefore))
 
     pace = PaceChart(figures, locale)
     attention = Attention(figures, visit)
@@ -97,6 +100,7 @@ struct MonthPage: Sendable {
     accounts = figures.accounts.map { AccountLine($0, figures.reconciled[$0.id], visit) }
     hasAccounts = !accounts.isEmpty
     makesFirstAccount = accounts.isEmpty && visit.canWrite
+    currencyCode = currency.code
     isExample = visit.isExample
     worth = WorthChart(figures, locale)
     self.days = RegisterDay.days(

@@ -21,7 +21,8 @@ struct PaceChart: Sendable {
   let beforeName: String
   let name: String
   let rows: [Row]
-  let lastDay: Int
+  let scale: ChartScale
+  let days: ChartTicks
 
   init(_ figures: MonthFigures, _ locale: DisplayLocale) {
     let words = locale.texts.words
@@ -48,7 +49,8 @@ struct PaceChart: Sendable {
         day: index + 1, nowAmount: index < current.count ? number(current[index]) : nil,
         beforeAmount: index < last.count ? number(last[index]) : nil)
     }
-    lastDay = steps
+    scale = chart.scale(figures.currency, locale)
+    days = ChartTicks((1...steps).map(String.init), isBetween: false, most: 5)
   }
 }
 
@@ -64,6 +66,7 @@ struct WorthChart: Sendable {
   let now: Figure
   let change: Figure
   let rows: [Row]
+  let months: ChartTicks
 
   init(_ figures: MonthFigures, _ locale: DisplayLocale) {
     let values = figures.worth.map(\.sums.total.net)
@@ -78,6 +81,9 @@ struct WorthChart: Sendable {
         month: locale.month(interval.period.first.civilMonth),
         worth: locale.number(worth, figures.currency))
     }
+    months = ChartTicks(
+      figures.worth.map { locale.shortMonth($0.period.first.civilMonth) }, isBetween: false, most: 3
+    )
   }
 }
 

@@ -12,6 +12,8 @@ struct Planning: Sendable {
   let planLink: String?
   let planText: String
   let managing: String
+  /// Where a set of categories to begin with comes from, as long as there are none.
+  let starting: String?
   let hasFault: Bool
 
   init(_ figures: MonthFigures, _ plan: MonthPage.Plan, _ visit: LedgerVisit) {
@@ -34,6 +36,8 @@ struct Planning: Sendable {
       ? visit.link("\(month)\(plan.showsAll ? "" : "&plan=all")#categories-title") : nil
     planText = plan.showsAll ? words.planUsed : hasPlan ? words.planAll : words.planMonth
     managing = visit.link("/categories")
+    starting =
+      visit.canWrite && figures.categories.isEmpty ? visit.link("/categories/starters") : nil
     hasFault = !plan.faulty.isEmpty
   }
 }

@@ -107,16 +107,17 @@ struct CashFlowChart: Sendable {
   let flowColumns: [Column]
   let zero: String
   let netLine: String
-  let first: String
-  let last: String
+  let scale: ChartScale
+  let times: ChartTicks
 
-  init(_ sums: [SumPair], first: String, last: String) {
-    self.first = first
-    self.last = last
+  /// - Parameter labels: of the intervals.
+  init(_ sums: [SumPair], _ labels: [String], _ maker: ReportMaker) {
+    times = ChartTicks(labels, isBetween: true)
     let values = sums.flatMap { [$0.plus, -$0.minus] }
     let (low, high) = (min(0, values.min() ?? 0), max(0, values.max() ?? 0))
     let span = max(1, Double(high - low))
     func y(_ value: Int128) -> Double { 4 + Double(high - value) / span * (LineChart.height - 8) }
+    scale = ChartScale(from: low, to: high, maker.currency, maker.locale, y: y)
     let step = LineChart.width / Double(max(1, sums.count))
     let width = step * 0.62
     flowColumns = sums.enumerated().flatMap { index, pair in
@@ -143,16 +144,17 @@ struct CourseChart: Sendable {
   let worthArea: String
   let haveLine: String
   let oweLine: String?
-  let first: String
-  let last: String
+  let scale: ChartScale
+  let times: ChartTicks
 
-  init(_ sums: [SumPair], first: String, last: String) {
-    self.first = first
-    self.last = last
+  /// - Parameter labels: of the intervals.
+  init(_ sums: [SumPair], _ labels: [String], _ maker: ReportMaker) {
+    times = ChartTicks(labels, isBetween: false)
     let chart = LineChart(sums.flatMap { [$0.net, $0.plus, $0.minus] }, steps: sums.count)
     worthLine = chart.line(sums.map(\.net))
     worthArea = chart.area(sums.map(\.net))
     haveLine = chart.line(sums.map(\.plus))
     oweLine = sums.contains { $0.minus != 0 } ? chart.line(sums.map(\.minus)) : nil
+    scale = chart.scale(maker.currency, maker.locale)
   }
 }

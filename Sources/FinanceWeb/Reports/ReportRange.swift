@@ -129,6 +129,15 @@ extension DisplayLocale {
     }
   }
 
+  /// The label of an interval where there is little room: a month, or the day that it begins with.
+  func shortInterval(_ period: ReportPeriod, _ cut: ReportRange.Cut) -> String {
+    switch cut {
+    case .day, .week: day(period.first)
+    case .month: shortMonth(period.first.civilMonth)
+    case .year: String(period.first.year)
+    }
+  }
+
   /// An amount in a sentence, with the currency's symbol.
   func money(_ minorUnits: Int128, _ currency: Currency, plus: Bool = false) -> String {
     let figure = Figure(minorUnits, currency, self, symbol: true, plus: plus)

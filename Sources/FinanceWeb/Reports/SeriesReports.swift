@@ -25,6 +25,10 @@ extension ReportMaker {
 
   private var cutNote: String? { range.cut == .year ? words.reportWords.byYears : nil }
 
+  private func shortLabel(_ step: SeriesStep) -> String {
+    locale.shortInterval(step.period, range.cut)
+  }
+
   // MARK: Cash flow
 
   func cashFlow() async throws -> Report {
@@ -39,8 +43,7 @@ extension ReportMaker {
       isEmpty: sums.allSatisfy(\.isEmpty))
     report.cutNote = cutNote
     report.totals = totals(whole)
-    report.flow = CashFlowChart(
-      sums.map(\.total), first: sums.first.map(label) ?? "", last: sums.last.map(label) ?? "")
+    report.flow = CashFlowChart(sums.map(\.total), sums.map(shortLabel), self)
     report.table = Report.Table(
       heading: words.reportWords.period, columns: [words.moneyIn, words.moneyOut, words.net],
       rows: sums.reversed().filter { range.cut != .day || !$0.isEmpty }.map { line in
@@ -75,8 +78,7 @@ extension ReportMaker {
       total(words.accountWords.youOwe, last.minus, link: visit.link("/accounts")),
       total(words.reportWords.changeOver, last.net - first.net, plus: true, link: list()),
     ]
-    report.course = CourseChart(
-      sums.map(\.total), first: sums.first.map(label) ?? "", last: sums.last.map(label) ?? "")
+    report.course = CourseChart(sums.map(\.total), sums.map(shortLabel), self)
     report.table = Report.Table(
       heading: words.reportWords.period,
       columns: [words.accountWords.youHave, words.accountWords.youOwe, words.netWorth],

@@ -32,6 +32,7 @@ enum Templates {
   static let sources: [String: [UInt8]] = [
     "layout": PackageResources.layout_mustache,
     "figure": PackageResources.figure_mustache,
+    "currencies": PackageResources.currencies_mustache,
     "gate": PackageResources.gate_mustache,
     "sign-in": PackageResources.sign_in_mustache,
     "kept-form": PackageResources.kept_form_mustache,
@@ -40,6 +41,8 @@ enum Templates {
     "error": PackageResources.error_mustache,
     "notice": PackageResources.notice_mustache,
     "month": PackageResources.month_mustache,
+    "chart-scale": PackageResources.chart_scale_mustache,
+    "chart-ticks": PackageResources.chart_ticks_mustache,
     "transactions": PackageResources.transactions_mustache,
     "transaction": PackageResources.transaction_mustache,
     "row": PackageResources.row_mustache,

@@ -4,6 +4,9 @@ import Tenancy
 /// The list of transactions.
 struct TransactionsPage: Sendable {
   let notice: Notice?
+  /// The account's name, in its register.
+  let heading: String
+  let reconciling: String?
   let action: String
   let search: String
   let from: String
@@ -13,6 +16,8 @@ struct TransactionsPage: Sendable {
   let isUncategorized: Bool
   let kindChoices: [Choice]
   let isFiltered: Bool
+  /// The name of what unfolds the filters, with how many there are.
+  let filtersText: String
   let days: [RegisterDay]
   let isEmpty: Bool
   let older: String?
@@ -36,6 +41,11 @@ struct TransactionsPage: Sendable {
   ) {
     let words = visit.words
     self.notice = notice
+    let account = query.isWholeRegister ? query.filter.accountID : nil
+    heading = accounts.first { $0.id == account }?.name ?? words.transactions
+    reconciling =
+      visit.canWrite
+      ? account.map { visit.link("/accounts/\($0)/reconciliations") } : nil
     action = visit.link("/transactions")
     search = query.text("q")
     from = query.filter.startDate?.description ?? ""
@@ -53,6 +63,10 @@ struct TransactionsPage: Sendable {
       Choice(value: kind.rawValue, label: label, isChosen: query.filter.kind == kind)
     }
     isFiltered = query.isFiltered
+    let inUse = query.fields.count { $0.name != "q" }
+    filtersText =
+      inUse == 0
+      ? words.registerWords.moreFilters : words.registerWords.filtersInUse.filled(inUse)
     days = RegisterDay.days(
       page.transactions, TransactionRow.Names(categories, accounts, visit), today: visit.today,
       standing: standing, ticked: Set(several.chosen))
