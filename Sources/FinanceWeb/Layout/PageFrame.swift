@@ -16,6 +16,7 @@ struct PageFrame: Sendable {
     let home: String
     let name: String
     let others: [Other]
+    let hasOthers: Bool
     let isMonth: Bool
     let isTransactions: Bool
     let isAccounts: Bool
@@ -35,6 +36,7 @@ struct PageFrame: Sendable {
       others = visit.user.ledgers.filter { $0.id != visit.ledger.id }.map { ledger in
         Other(name: ledger.name, link: visit.user.site.link("/ledgers/\(ledger.id)"))
       }
+      hasOthers = !others.isEmpty
       isMonth = section == .month
       isTransactions = section == .transactions
       isAccounts = section == .accounts

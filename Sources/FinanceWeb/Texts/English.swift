@@ -11,7 +11,7 @@ extension Words {
     cancel: "Cancel",
     undo: "Undo",
     close: "Close",
-    keys: "Keys",
+    keys: "Keyboard shortcuts",
     home: "Back to the month",
     signIn: "Sign in",
     signInLead: "Good to see you. Your household is one step away.",

@@ -11,7 +11,7 @@ extension Words {
     cancel: "Abbrechen",
     undo: "Rückgängig",
     close: "Schließen",
-    keys: "Tasten",
+    keys: "Tastenkürzel",
     home: "Zum Monat",
     signIn: "Anmelden",
     signInLead: "Schön, dich zu sehen. Dein Haushalt ist einen Schritt entfernt.",
