@@ -323,6 +323,7 @@ def test_what_the_books_refuse_is_said_on_the_page_that_it_came_from(keeper, on_
     assert page.locator(".row:has-text('Shop')").count() == 1
     if script:
         someone.check_rules()
+        someone.picture("refusal")
 
 
 def test_what_comes_back_into_a_closed_account_is_refused_in_words(keeper):

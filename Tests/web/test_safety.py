@@ -294,6 +294,7 @@ def test_a_form_that_comes_after_the_session_is_not_lost(visit, on_path, script)
     assert "12.50" in page.inner_text(".gate-card") and ATTACK in page.inner_text(".gate-card")
     if script:
         someone.check_rules()
+        someone.picture("kept-form")
     # Nothing is sent before somebody says so.
     other = someone.context.new_page()
     other.goto(form.replace("/new", ""))
