@@ -64,7 +64,8 @@ public final class PostgresDatabase: Sendable {
   public func transaction(_ queries: [PostgresQuery]) async throws(PostgresError) -> [PostgresRows]
   {
     try await client.execute(
-      Batch(opening: .begin(.readWrite), guards: guards, queries: queries, ending: .commit), on: self)
+      Batch(opening: .begin(.readWrite), guards: guards, queries: queries, ending: .commit),
+      on: self)
   }
 
   /// Runs `body` inside a transaction that commits when it returns and rolls back when it throws.

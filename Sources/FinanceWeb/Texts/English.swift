@@ -42,12 +42,12 @@ extension Words {
     resetLead: "You will be signed out everywhere else.",
     resetDone: "Your password is set. Sign in with it now.",
     sessionOver: """
-      You were signed out before this arrived. Nothing of it is lost: sign in, and send it again.
+      You were signed out before this arrived. Nothing is lost: sign in, and send it again.
       """,
     keptTitle: "Send it again?",
-    keptLead: "You are signed in. This is what you typed, and it is not in the books yet.",
+    keptLead: "You are signed in. This is what you typed. It is not saved yet.",
     sendAgain: "Send it",
-    forgetKept: "Do without it",
+    forgetKept: "Discard it",
     notFoundTitle: "Page not found",
     notFoundText: """
       The address may be mistyped, or what was here is gone or not shared with you.
