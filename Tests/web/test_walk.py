@@ -34,6 +34,36 @@ def test_pages_are_readable_on_every_screen_and_in_both_themes(visit, size, them
     someone.look("add")
 
 
+def test_right_to_left_breaks_no_page(visit, size):
+    someone = visit(size=SIZES[size])
+    someone.sign_in()
+    for path in ("", "/transactions", "/transactions/new", "/accounts", "/categories", "/reports",
+                 "/reports/cash-flow", "/reports/categories", "/imports", "/recurrences", "/more"):
+        someone.open(f"/ledgers/1{path}")
+        someone.page.evaluate("document.documentElement.dir = 'rtl'")
+        someone.check_width()
+
+
+def test_the_keyboard_goes_through_a_page_from_top_to_end_and_is_seen(visit):
+    someone = visit()
+    someone.sign_in()
+    page = someone.page
+    places = []
+    while True:
+        page.keyboard.press("Tab")
+        place, is_seen = page.evaluate("""() => [
+            [...document.querySelectorAll("body *")].indexOf(document.activeElement),
+            getComputedStyle(document.activeElement).outlineStyle !== "none"]""")
+        if place in (-1, *places):
+            break
+        if not places:
+            assert page.locator(".skip:focus").count() == 1
+        assert is_seen, page.evaluate("document.activeElement.outerHTML")
+        places.append(place)
+    assert len(places) > 30
+    assert places == sorted(places)
+
+
 @pytest.mark.parametrize("on_path", [False, True], ids=["host", "path"])
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_somebody_new_looks_at_an_example_and_removes_it(visit, on_path, script):

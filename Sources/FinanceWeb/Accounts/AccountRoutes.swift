@@ -42,8 +42,11 @@ struct AccountRoutes {
     let form = AccountForm(fields)
     do {
       let draft = try form.draft(visit.locale)
-      if fields.isOn("first") { try await setCurrency(draft.currency, visit) }
-      _ = try await visit.database.write { try await $0.createAccount(draft) }
+      if fields.isOn("first"), visit.ledger.role == .owner {
+        try await createFirst(draft, visit)
+      } else {
+        _ = try await visit.database.write { try await $0.createAccount(draft) }
+      }
     } catch {
       guard let faults = AccountForm.Faults(error, visit.words) else { throw error }
       return respond(form, nil, faults, request, visit)
@@ -55,17 +58,17 @@ struct AccountRoutes {
           ? "/transactions/new" : "/accounts?done=\(Notice.Kind.accountAdded.rawValue)"))
   }
 
-  /// Gives a ledger that has no amounts yet the currency of its first account: nobody was asked for it
-  /// when the ledger was made.
-  private func setCurrency(_ currency: String?, _ visit: LedgerVisit) async throws {
-    guard let currency, currency != visit.ledger.currency.code, visit.ledger.role == .owner else {
-      return
-    }
+  /// Adds the first account, and gives its currency to the ledger: nobody was asked for one when the
+  /// ledger was made.
+  private func createFirst(_ draft: AccountDraft, _ visit: LedgerVisit) async throws {
     let owner = try LedgerVisit(visit.user, visit.ledger.id, as: .owner)
     _ = try await owner.database.write { writer in
-      var patch = LedgerPatch()
-      patch.currency = currency
-      return try await writer.updateLedger(patch)
+      if let currency = draft.currency, currency != visit.ledger.currency.code {
+        var patch = LedgerPatch()
+        patch.currency = currency
+        _ = try await writer.updateLedger(patch)
+      }
+      return try await writer.createAccount(draft)
     }
   }
 

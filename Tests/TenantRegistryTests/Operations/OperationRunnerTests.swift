@@ -151,7 +151,9 @@ extension DatabaseTests {
         let id = try await add(fixture)
         try await withProcess(fixture, handler) { _ in
           try await wait(fixture, id, for: .running)
-          #expect(try await operations.cancel(id, actor: "berta").state == .running)
+          // Its process may have heard of it by now.
+          let asked = try await operations.cancel(id, actor: "berta").state
+          #expect(asked == .running || asked == .cancelled)
           try await wait(fixture, id, for: .cancelled)
           // It may be under way by now.
           #expect(try await operations.retry(id, actor: "berta").state != .cancelled)
