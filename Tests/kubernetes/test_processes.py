@@ -95,7 +95,7 @@ class Postgres:
 
     def close(self):
         self.process.send_signal(2)
-        self.process.wait(timeout=30)
+        self.process.wait(timeout=120)
 
 
 def secret(objects, deployment, key):

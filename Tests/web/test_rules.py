@@ -100,10 +100,10 @@ def test_rules_are_put_into_another_order(keeper):
         return page.locator(".rules .row-title").all_inner_texts()
 
     assert order() == ["One", "Two", "Three"]
-    page.click("button[aria-label='Earlier: Three']")
+    page.click("button[aria-label='Move up: Three']")
     page.wait_for_url("**/rules")
     assert order() == ["One", "Three", "Two"]
-    page.click("button[aria-label='Later: One']")
+    page.click("button[aria-label='Move down: One']")
     page.wait_for_url("**/rules")
     assert order() == ["Three", "One", "Two"]
 
