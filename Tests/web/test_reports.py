@@ -151,3 +151,13 @@ def test_one_place_of_the_bar_is_the_current_one(visit):
     someone.sign_in()
     reports(someone)
     assert someone.page.locator(".tabs [aria-current]").all_inner_texts() == ["Reports"]
+
+
+def test_what_was_spent_without_a_tag_is_not_said_to_be_nothing(visit):
+    someone = visit()
+    someone.join()
+    someone.make_account()
+    someone.add("12", "Bakery")
+    page = someone.page
+    page.goto(page.url.split("/transactions")[0] + "/reports/tags")
+    assert "12.00 was spent" in page.inner_text(".sentence").replace("\u00a0", " ")

@@ -117,7 +117,10 @@ extension ReportMaker {
 
   /// - Parameter most: what most was spent on.
   private func sentence(most: (name: String, amount: Int128)?, of whole: Int128) -> String {
-    guard let most, most.amount > 0 else { return words.reportWords.nothingSpent }
+    guard let most, most.amount > 0 else {
+      return whole > 0
+        ? words.reportWords.wholeText.filled(money(whole)) : words.reportWords.nothingSpent
+    }
     return words.reportWords.mostText.filled(money(whole), most.name, money(most.amount))
   }
 }

@@ -149,7 +149,7 @@ struct CourseChart: Sendable {
 
   /// - Parameter labels: of the intervals.
   init(_ sums: [SumPair], _ labels: [String], _ maker: ReportMaker) {
-    times = ChartTicks(labels, isBetween: false)
+    times = ChartTicks(labels, isBetween: false, most: 3)
     let chart = LineChart(sums.flatMap { [$0.net, $0.plus, $0.minus] }, steps: sums.count)
     worthLine = chart.line(sums.map(\.net))
     worthArea = chart.area(sums.map(\.net))

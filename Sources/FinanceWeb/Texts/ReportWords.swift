@@ -26,6 +26,7 @@ struct ReportWords: Sendable {
   let others: String
   let summaryText: String
   let mostText: String
+  let wholeText: String
   let nothingSpent: String
   let cashFlowText: String
   let worthText: String
@@ -58,6 +59,7 @@ struct ReportWords: Sendable {
     others: "%d other|%d others",
     summaryText: "%s came in and %s went out. In the period before, it was %s and %s.",
     mostText: "%s was spent. The largest part: %s, %s.",
+    wholeText: "%s was spent.",
     nothingSpent: "Nothing was spent.",
     cashFlowText: "%s came in and %s went out. Most was spent here: %s, %s.",
     worthText: "From %s to %s. At the end you have %s and owe %s.",
@@ -90,6 +92,7 @@ struct ReportWords: Sendable {
     others: "%d weiterer|%d weitere",
     summaryText: "%s kamen und %s gingen. Gleich lang davor waren es %s und %s.",
     mostText: "Von %s Ausgaben am meisten hierfür: %s, %s.",
+    wholeText: "%s wurden ausgegeben.",
     nothingSpent: "Nichts wurde ausgegeben.",
     cashFlowText: "Insgesamt kamen %s und gingen %s. Am meisten ging hier: %s, %s.",
     worthText: "Von %s auf %s. Am Ende sind %s da und %s geschuldet.",
