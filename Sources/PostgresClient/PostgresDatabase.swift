@@ -71,6 +71,8 @@ public final class PostgresDatabase: Sendable {
   /// Runs `body` inside a transaction that commits when it returns and rolls back when it throws.
   ///
   /// BEGIN, the scope's switch and the guards travel with the first statement.
+  ///
+  /// - Parameter mode: whether it may write.
   public func withTransaction<R: Sendable>(
     as mode: PostgresTransaction.Mode = .readWrite,
     _ body: (PostgresTransaction) async throws -> R

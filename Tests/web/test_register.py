@@ -300,13 +300,8 @@ def test_a_tag_that_is_none_is_said_beside_it_and_all_stays(keeper):
     someone.check_rules()
 
 
-@pytest.mark.parametrize("on_path", [False, True], ids=["host", "path"])
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
-def test_what_the_books_refuse_is_said_on_the_page_that_it_came_from(keeper, on_path, script):
-    someone = keeper(on_path=on_path, script=script)
-    page = someone.page
-    register = page.url
-    # A row that somebody has locked meanwhile.
+def lock_meanwhile(someone):
+    """Reconciles the account in another tab."""
     other = someone.context.new_page()
     other.goto(ledger(someone) + "/accounts")
     other.click(".account-row .row-actions a:first-child")
@@ -315,6 +310,15 @@ def test_what_the_books_refuse_is_said_on_the_page_that_it_came_from(keeper, on_
     other.wait_for_selector("#tally")
     other.click("#tally button[name=finish]")
     other.wait_for_selector(".toast")
+
+
+@pytest.mark.parametrize("on_path", [False, True], ids=["host", "path"])
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_what_the_books_refuse_is_said_on_the_page_that_it_came_from(keeper, on_path, script):
+    someone = keeper(on_path=on_path, script=script)
+    page = someone.page
+    register = page.url
+    lock_meanwhile(someone)
     page.select_option(".row:has-text('Shop') select", label="Food")
     if not script:
         page.click(".row:has-text('Shop') .categorize button")
@@ -353,14 +357,7 @@ def test_an_edit_of_what_was_locked_meanwhile_keeps_what_was_typed(keeper, serve
     page.click(".tabs a:nth-child(2)")
     page.click(".row:has-text('Shop') .row-main")
     page.fill("#memo", "Brot")
-    other = someone.context.new_page()
-    other.goto(ledger(someone) + "/accounts")
-    other.click(".account-row .row-actions a:first-child")
-    other.fill("#balance", "54")
-    other.click(".begin button.primary")
-    other.wait_for_selector("#tally")
-    other.click("#tally button[name=finish]")
-    other.wait_for_selector(".toast")
+    lock_meanwhile(someone)
     page.click(".entry button.primary")
     page.wait_for_selector("main [role=alert]")
     assert "Abgleich" in page.inner_text("main [role=alert]")
